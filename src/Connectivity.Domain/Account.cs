@@ -1,0 +1,12 @@
+namespace Connectivity.Domain;
+
+/// <summary>
+/// An account id and a region. Every thing, every configuration and every stream belongs to one, as on AWS, where both
+/// registry and fleet index are per account and region.
+/// </summary>
+/// <param name="Id">Twelve digits.</param>
+/// <param name="Region">An AWS region name, such as <c>us-east-1</c>.</param>
+public sealed record Account(string Id, string Region)
+{
+    public override string ToString() => $"{Id}/{Region}";
+}

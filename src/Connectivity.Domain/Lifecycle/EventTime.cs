@@ -1,0 +1,19 @@
+namespace Connectivity.Domain.Lifecycle;
+
+/// <summary>
+/// Which times an event may bear, judged by the database's clock: one clock judges for every host.
+/// </summary>
+public static class EventTime
+{
+    /// <summary>How far a source's clock may be from the truth, either way.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
+
+    /// <summary>Seconds taken for milliseconds give a time in January 1970: nothing before this is a time of an event.</summary>
+    public static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>What is wrong with the time, or null.</summary>
+    public static string? Fault(DateTimeOffset occurredAt, DateTimeOffset now) =>
+        occurredAt < Earliest ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"
+        : occurredAt > now + Tolerance ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
+        : null;
+}

@@ -1,0 +1,45 @@
+namespace Connectivity.Domain.Lifecycle;
+
+/// <summary>
+/// What a source reports of a client: that it connected, or that it disconnected. Facts only, nothing derived. These are the
+/// events of a thing's stream; the names they are stored under never change.
+/// </summary>
+/// <param name="ClientId">The MQTT client id. Only a client id that equals a thing's name is indexed.</param>
+/// <param name="OccurredAt">The source's time, in whole milliseconds. When it was stored (<c>recordedAt</c>) the database says.</param>
+/// <param name="PrincipalIdentifier">The certificate id or identity that the client authenticated with.</param>
+public abstract record LifecycleEvent(
+    string ClientId,
+    Connection Connection,
+    DateTimeOffset OccurredAt,
+    string? PrincipalIdentifier,
+    SessionDetails Session,
+    SocketInformation Socket);
+
+/// <inheritdoc cref="LifecycleEvent"/>
+public sealed record ThingConnected(
+    string ClientId,
+    Connection Connection,
+    DateTimeOffset OccurredAt,
+    string? PrincipalIdentifier,
+    SessionDetails Session,
+    SocketInformation Socket)
+    : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket);
+
+/// <inheritdoc cref="LifecycleEvent"/>
+/// <param name="ReportedReason">As the source gave it, or null; <see cref="Reason"/> is what it comes to.</param>
+/// <param name="ClientInitiated">Whether the client sent a DISCONNECT, where the source says so.</param>
+public sealed record ThingDisconnected(
+    string ClientId,
+    Connection Connection,
+    DateTimeOffset OccurredAt,
+    string? PrincipalIdentifier,
+    SessionDetails Session,
+    SocketInformation Socket,
+    string? ReportedReason,
+    bool? ClientInitiated)
+    : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket)
+{
+    /// <summary>One of <see cref="DisconnectReason"/>: the reported reason, else what <see cref="ClientInitiated"/> tells, else unknown.</summary>
+    public string Reason => ReportedReason
+        ?? (ClientInitiated is true ? DisconnectReason.ClientInitiatedDisconnect : DisconnectReason.Unknown);
+}
