@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+
+namespace Connectivity.Domain.Indexing;
+
+/// <summary>
+/// What fleet indexing does in an account: of things, with their connectivity, and of thing groups. The names and types of modes
+/// and fields were checked where the request was read; the rules here are those between them.
+/// </summary>
+public sealed record IndexingConfiguration
+{
+    /// <summary>The configuration of an account that never updated it.</summary>
+    public static readonly IndexingConfiguration Off = new();
+
+    public ThingIndexing Thing { get; init; } = ThingIndexing.Off;
+
+    public ThingGroupIndexing ThingGroup { get; init; } = ThingGroupIndexing.Off;
+
+    /// <summary>Whether lifecycle events are taken in at all.</summary>
+    [JsonIgnore]
+    public bool ConnectivityIsIndexed => Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
+
+    /// <summary>Whether socket information may leave the system, where request and policy allow it too.</summary>
+    [JsonIgnore]
+    public bool ReleasesSocketInformation => ConnectivityIsIndexed && Thing.Filter.IncludeSocketInformation;
+
+    /// <summary>
+    /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one leaves it
+    /// untouched. A block whose mode is off keeps nothing else.
+    /// </summary>
+    public IndexingUpdate Update(ThingIndexing? thing, ThingGroupIndexing? group)
+    {
+        if (Fault(thing, group) is { } fault) return new IndexingUpdate(null, fault);
+        return new IndexingUpdate(
+            new IndexingConfiguration
+            {
+                Thing = thing is null ? Thing : thing.Mode == IndexingMode.Off ? ThingIndexing.Off : thing with { SentManagedFields = [] },
+                ThingGroup = group is null ? ThingGroup
+                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off : group with { SentManagedFields = [] },
+            },
+            null);
+    }
+
+    private static string? Fault(ThingIndexing? thing, ThingGroupIndexing? group)
+    {
+        if (thing is null && group is null)
+            return "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
+        return (thing is null ? null : Fault(thing) ?? ManagedFields.Fault(thing))
+            ?? (group is null ? null : ManagedFields.Fault(group));
+    }
+
+    private static string? Fault(ThingIndexing thing)
+    {
+        if (thing.Mode == IndexingMode.Off)
+            return thing.ConnectivityMode != IndexingMode.Off ? NeedsThings("ThingConnectivityIndexingMode")
+                : thing.NamedShadowMode != IndexingMode.Off ? NeedsThings("NamedShadowIndexingMode")
+                : thing.DeviceDefenderMode != IndexingMode.Off ? NeedsThings("DeviceDefenderIndexingMode")
+                : null;
+        return thing.NamedShadowMode != IndexingMode.Off && thing.Filter.NamedShadowNames.Count == 0
+            ? "NamedShadowNames Filter must not be empty for enabling NamedShadowIndexingMode"
+            : null;
+    }
+
+    private static string NeedsThings(string mode) => $"ThingIndexingMode must be turned ON for enabling {mode}";
+}

@@ -1,0 +1,67 @@
+namespace Connectivity.Domain.Indexing;
+
+/// <summary>The fields that the service chooses. Source: AWS IoT developer guide, "Managed fields".</summary>
+public static class ManagedFields
+{
+    private static readonly IndexedField[] Registry =
+    [
+        new("thingName", FieldType.String),
+        new("thingId", FieldType.String),
+        new("registry.version", FieldType.Number),
+        new("registry.thingTypeName", FieldType.String),
+        new("registry.thingGroupNames", FieldType.String),
+    ];
+
+    private static readonly IndexedField[] Shadow = [new("shadow.version", FieldType.Number), new("shadow.hasDelta", FieldType.Boolean)];
+
+    private static readonly IndexedField[] Connectivity =
+    [
+        new("connectivity.connected", FieldType.Boolean),
+        new("connectivity.timestamp", FieldType.Number),
+        new("connectivity.disconnectReason", FieldType.String),
+        new("connectivity.clientId", FieldType.String),
+        new("connectivity.cleanSession", FieldType.Boolean),
+        new("connectivity.keepAliveDuration", FieldType.Number),
+        new("connectivity.sessionExpiry", FieldType.Number),
+        new("connectivity.version", FieldType.Number),
+    ];
+
+    private static readonly IndexedField[] Groups =
+    [
+        new("parentGroupNames", FieldType.String),
+        new("description", FieldType.String),
+        new("version", FieldType.Number),
+        new("thingGroupName", FieldType.String),
+        new("thingGroupId", FieldType.String),
+    ];
+
+    /// <summary>The managed fields of the things' index; none while it is off.</summary>
+    public static IReadOnlyList<IndexedField> Of(ThingIndexing thing) => thing.Mode == IndexingMode.Off
+        ? []
+        :
+        [
+            .. Registry,
+            .. thing.Mode == IndexingMode.RegistryAndShadow ? Shadow : [],
+            .. thing.ConnectivityMode == IndexingMode.Status ? Connectivity : [],
+        ];
+
+    /// <summary>The managed fields of the groups' index; none while it is off.</summary>
+    public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) => group.Mode == IndexingMode.Off ? [] : Groups;
+
+    /// <summary>What is wrong with the managed fields that a client sent, or null. Those of a mode that is off are known as well.</summary>
+    public static string? Fault(ThingIndexing thing) =>
+        Fault("thingIndexingConfiguration", thing.SentManagedFields, [.. Registry, .. Shadow, .. Connectivity]);
+
+    /// <inheritdoc cref="Fault(ThingIndexing)"/>
+    public static string? Fault(ThingGroupIndexing group) =>
+        Fault("thingGroupIndexingConfiguration", group.SentManagedFields, Groups);
+
+    private static string? Fault(string block, IReadOnlyList<IndexedField> sent, IndexedField[] known)
+    {
+        var invalid = sent.Except(known).Select(field => $"name:{field.Name}, type:{field.Type}").ToList();
+        return invalid.Count == 0
+            ? null
+            : $"Only managed fields with expected types are allowed in {block}.managedFields. "
+                + $"Invalid field(s): [{string.Join(", ", invalid)}]";
+    }
+}
