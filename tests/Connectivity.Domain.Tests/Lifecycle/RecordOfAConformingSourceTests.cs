@@ -1,0 +1,86 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Testing.Lifecycle;
+using CsCheck;
+
+namespace Connectivity.Domain.Tests.Lifecycle;
+
+/// <summary>
+/// Rule 2 for whatever one conforming source can emit. A failure names its seed: put it in the environment as <c>CsCheck_Seed</c> to
+/// see the same case again.
+/// </summary>
+public sealed class RecordOfAConformingSourceTests
+{
+    private const string ThingId = "5b6f0b5e-6f0e-4a0a-9c38-2d2b8f6f3c11";
+
+    private static readonly Gen<Delivery> Deliveries = ConformingSource.Deliveries();
+
+    [Fact]
+    public void After_every_arrival_the_record_tells_of_the_truly_newest_connection_reported_so_far() =>
+        Deliveries.Sample(
+            delivery =>
+            {
+                var record = ConnectivityRecord.NeverConnected(ThingId);
+                var arrived = new List<Report>();
+                foreach (var report in delivery.Arrivals)
+                {
+                    record = ConnectivityRecord.Evolve(record, report.Event);
+                    arrived.Add(report);
+                    if (record != History.TrueRecord(ThingId, arrived))
+                        throw new InvalidOperationException($"wrong after:\n{History.Print(arrived)}got {record}");
+                }
+            },
+            iter: 100_000, print: delivery => delivery.ToString());
+
+    [Fact]
+    public void Every_order_of_the_same_reports_ends_in_the_same_record() =>
+        Deliveries.Sample(
+            delivery =>
+            {
+                var reports = delivery.Arrivals.Distinct().Take(5).ToArray();
+                var expected = History.TrueRecord(ThingId, reports);
+                foreach (var order in Orders(reports))
+                    if (Fold(order) != expected)
+                        throw new InvalidOperationException($"another record from:\n{History.Print(order)}");
+            },
+            iter: 5_000, print: delivery => delivery.ToString());
+
+    [Fact]
+    public void A_repeated_event_changes_nothing() =>
+        Deliveries.Sample(
+            delivery =>
+            {
+                var record = Fold(delivery.Arrivals);
+                foreach (var report in delivery.Arrivals)
+                    ConnectivityRecord.Evolve(record, report.Event).ShouldBe(record);
+            },
+            iter: 5_000, print: delivery => delivery.ToString());
+
+    [Fact]
+    public void An_event_of_an_older_connection_changes_nothing() =>
+        Deliveries.Sample(
+            delivery =>
+            {
+                var record = Fold(delivery.Arrivals);
+                var newest = delivery.Arrivals.Max(report => report.Ordinal);
+                foreach (var report in delivery.History.Reports.Where(report => report.Ordinal < newest))
+                    ConnectivityRecord.Evolve(record, report.Event).ShouldBeSameAs(record);
+            },
+            iter: 5_000, print: delivery => delivery.ToString());
+
+    [Fact]
+    public void Every_report_of_a_history_has_an_id_of_its_own() =>
+        ConformingSource.Histories().Sample(
+            history => history.Reports.Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
+                .ShouldBeUnique(),
+            iter: 2_000, print: history => History.Print(history.Reports));
+
+    private static ConnectivityRecord Fold(IEnumerable<Report> reports) =>
+        reports.Aggregate(ConnectivityRecord.NeverConnected(ThingId), (record, report) => ConnectivityRecord.Evolve(record, report.Event));
+
+    private static IEnumerable<Report[]> Orders(Report[] reports)
+    {
+        if (reports.Length <= 1) return [reports];
+        return reports.SelectMany((first, i) =>
+            Orders([.. reports[..i], .. reports[(i + 1)..]]).Select(rest => (Report[])[first, .. rest]));
+    }
+}
