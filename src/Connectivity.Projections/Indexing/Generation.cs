@@ -1,0 +1,16 @@
+using Connectivity.Domain;
+
+namespace Connectivity.Projections.Indexing;
+
+/// <summary>One period of connectivity indexing being on, in an account; Marten's tenant.</summary>
+/// <param name="Number">Never used twice in a database.</param>
+public sealed record Generation(Account Account, long Number)
+{
+    public string TenantId => $"{Account.Id}.{Account.Region}.{Number}";
+
+    /// <summary>What the names of this generation's partitions end in.</summary>
+    public string PartitionSuffix => $"g{Number}";
+
+    /// <summary>SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.</summary>
+    internal static string TenantIdSql(string row) => $"({row}.account || '.' || {row}.region || '.' || {row}.generation)";
+}

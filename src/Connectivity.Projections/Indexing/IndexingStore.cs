@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Connectivity.Domain;
+using Connectivity.Domain.Indexing;
+using Connectivity.Projections.Registry;
+using Marten;
+using Npgsql;
+
+namespace Connectivity.Projections.Indexing;
+
+/// <summary>The indexing configuration of each account, and the generations that turning connectivity indexing on and off begins and ends.</summary>
+public sealed class IndexingStore(IDocumentStore store, NpgsqlDataSource dataSource)
+{
+    /// <summary>The account's configuration; everything is off where it was never updated.</summary>
+    public async Task<IndexingConfiguration> GetAsync(Account account, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand($"select configuration::text from {IndexingTable.Name} where account = $1 and region = $2")
+            .With(account.Id, account.Region);
+        return await command.ExecuteScalarAsync(cancellationToken) is string configuration
+            ? Deserialize(configuration)
+            : IndexingConfiguration.Off;
+    }
+
+    /// <summary>The generation that events are stored in now, or null while connectivity indexing is off.</summary>
+    public async Task<Generation?> PresentGenerationAsync(Account account, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand($"select generation from {IndexingTable.Name} where account = $1 and region = $2")
+            .With(account.Id, account.Region);
+        return await command.ExecuteScalarAsync(cancellationToken) is long number ? new Generation(account, number) : null;
+    }
+
+    /// <summary>
+    /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every ingest that is under way in the account.
+    /// </summary>
+    public async Task<IndexingChange> UpdateAsync(
+        IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group, CancellationToken cancellationToken)
+    {
+        await session.BeginTransactionAsync(cancellationToken);
+        var connection = session.Connection!;
+        var (present, number) = await LockAsync(connection, account, cancellationToken);
+        var update = present.Update(thing, group);
+        if (update.Configuration is not { } configuration) return new IndexingChange(update.Fault, null);
+
+        session.QueueSqlCommand(
+            $"""
+            insert into {IndexingTable.Name} (account, region, configuration) values (?, ?, ?::jsonb)
+            on conflict (account, region) do update set configuration = excluded.configuration
+            """, account.Id, account.Region, JsonSerializer.Serialize(configuration, JsonSerializerOptions.Web));
+        if (configuration.ConnectivityIsIndexed == number is not null) return new IndexingChange(null, null);
+        if (number is not null)
+        {
+            session.QueueSqlCommand(
+                $"update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp() where account = ? and region = ?",
+                account.Id, account.Region);
+            return new IndexingChange(null, new Generation(account, number.Value));
+        }
+
+        var begun = await BeginGenerationAsync(connection, account, cancellationToken);
+        session.QueueSqlCommand(
+            $"update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp() where account = ? and region = ?",
+            begun.Number, account.Id, account.Region);
+        session.QueueSqlCommand(BegunLives.AnnounceSql.Replace("$1", "?"), BegunLives.Payload(new BegunLife(account, null)));
+        return new IndexingChange(null, null);
+    }
+
+    private static async Task<(IndexingConfiguration Present, long? Generation)> LockAsync(
+        NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(GenerationLock.ExclusiveSql).With(GenerationLock.Key(account)),
+                new NpgsqlBatchCommand(
+                    $"select configuration::text, generation from {IndexingTable.Name} where account = $1 and region = $2")
+                    .With(account.Id, account.Region),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return (IndexingConfiguration.Off, null);
+        return (Deserialize(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+    }
+
+    private async Task<Generation> BeginGenerationAsync(NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
+    {
+        await using var next = new NpgsqlCommand($"select nextval('{IndexingTable.GenerationsName}')", connection);
+        var generation = new Generation(account, (long)(await next.ExecuteScalarAsync(cancellationToken))!);
+        await store.Advanced.AddMartenManagedTenantsAsync(
+            cancellationToken, new Dictionary<string, string> { [generation.TenantId] = generation.PartitionSuffix });
+        return generation;
+    }
+
+    private static IndexingConfiguration Deserialize(string configuration) =>
+        JsonSerializer.Deserialize<IndexingConfiguration>(configuration, JsonSerializerOptions.Web)!;
+}
+
+/// <summary>What became of an update of the indexing configuration.</summary>
+/// <param name="Fault">The rule that the update broke; nothing was changed. Null where there is none.</param>
+/// <param name="Ended">The generation that the update ended, whose streams and records are to be purged; null where it ended none.</param>
+public sealed record IndexingChange(string? Fault, Generation? Ended);

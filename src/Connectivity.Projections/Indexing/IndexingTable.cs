@@ -1,0 +1,27 @@
+using Weasel.Postgresql;
+using Weasel.Postgresql.Tables;
+
+namespace Connectivity.Projections.Indexing;
+
+/// <summary>One row for each account whose fleet indexing was ever configured.</summary>
+public static class IndexingTable
+{
+    public const string Name = $"{ConnectivityStore.Schema}.indexing";
+    public const string GenerationsName = $"{ConnectivityStore.Schema}.generations";
+
+    internal static Table Indexing()
+    {
+        var table = new Table(Name);
+        table.AddColumn<string>("account").AsPrimaryKey();
+        table.AddColumn<string>("region").AsPrimaryKey();
+        table.AddColumn("configuration", "jsonb").NotNull();
+        // The present generation, or null while connectivity indexing is off.
+        table.AddColumn<long>("generation");
+        table.AddColumn("turned_on_at", "timestamp with time zone");
+        table.AddColumn("turned_off_at", "timestamp with time zone");
+        return table;
+    }
+
+    /// <summary>Numbers the generations of all accounts: a number is never used twice, so a purge can never name the wrong life.</summary>
+    internal static Sequence Generations() => new(GenerationsName);
+}

@@ -1,0 +1,116 @@
+using System.Data;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Registry;
+using Marten;
+using Marten.Services;
+using Npgsql;
+
+namespace Connectivity.Projections.Records;
+
+/// <summary>
+/// The durable log of lifecycle events. What it acknowledges is in the thing's stream and in its record, together.
+/// </summary>
+public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource)
+{
+    /// <summary>
+    /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
+    /// Returns one outcome for each event, in order. Repeating it at any time is safe.
+    /// </summary>
+    /// <remarks>
+    /// The locks on generation and things are held from the decision to the commit, things in the order of their names. Writers of
+    /// one thing wait for each other: the record is evolved from what the writer before committed.
+    /// </remarks>
+    public async Task<IReadOnlyList<Outcome>> AppendAsync(
+        Account account, IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+    {
+        if (events.Count == 0) return [];
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+
+        var present = await PresentGeneration.LockAsync(connection, account, cancellationToken);
+        var generation = present.Generation;
+        var lives = generation is null ? [] : await LockThingsAsync(connection, present, events, cancellationToken);
+        var outcomes = new Outcome[events.Count];
+        var candidates = new List<Candidate>(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            var life = lives.GetValueOrDefault(events[i].ClientId);
+            if (Admission.Refusal(events[i], generation is not null, life, age, present.Now) is { } refusal) outcomes[i] = refusal;
+            else candidates.Add(new Candidate(i, life!.ThingId, events[i], EventId.Of(account, generation!.Number, life.ThingId, events[i])));
+        }
+
+        if (candidates.Count == 0) return outcomes;
+
+        var (records, stored) = await LoadAsync(connection, generation!, candidates, cancellationToken);
+        var options = SessionOptions.ForTransaction(transaction);
+        options.TenantId = generation!.TenantId;
+        await using var session = store.LightweightSession(options);
+        foreach (var candidate in candidates)
+        {
+            if (!stored.Add(candidate.EventId))
+            {
+                outcomes[candidate.Position] = Outcome.Duplicate;
+                continue;
+            }
+
+            var before = records.GetValueOrDefault(candidate.ThingId) ?? ConnectivityRecord.NeverConnected(candidate.ThingId);
+            var after = records[candidate.ThingId] = ConnectivityRecord.Evolve(before, candidate.Event);
+            outcomes[candidate.Position] = after == before ? Outcome.Late : Outcome.Accepted;
+            var appended = session.Events.BuildEvent(candidate.Event);
+            appended.Id = candidate.EventId;
+            session.Events.Append(candidate.ThingId, appended);
+        }
+
+        await session.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return outcomes;
+    }
+
+    private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
+
+    private static async Task<Dictionary<string, PresentLife>> LockThingsAsync(
+        NpgsqlConnection connection, PresentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select name, thing_id, created_at, former_life_ended_at from {RegistryTables.ThingsName}
+            where account = $1 and region = $2 and name = any($3) order by name for no key update
+            """, connection)
+            .With(present.Generation!.Account.Id, present.Generation.Account.Region, events.Select(e => e.ClientId).Distinct().ToArray());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var lives = new Dictionary<string, PresentLife>();
+        while (await reader.ReadAsync(cancellationToken))
+            lives.Add(reader.GetString(0), PresentLife.Of(
+                reader.GetString(1),
+                reader.GetFieldValue<DateTimeOffset>(2),
+                reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
+                present.TurnedOnAt!.Value,
+                present.TurnedOffAt));
+        return lives;
+    }
+
+    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents)> LoadAsync(
+        NpgsqlConnection connection, Generation generation, List<Candidate> candidates, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand($"select id, data from {RecordTable.Name} where tenant_id = $1 and id = any($2)")
+                    .With(generation.TenantId, candidates.Select(candidate => candidate.ThingId).Distinct().ToArray()),
+                new NpgsqlBatchCommand($"select id from {ConnectivityStore.Schema}.mt_events where tenant_id = $1 and id = any($2)")
+                    .With(generation.TenantId, candidates.Select(candidate => candidate.EventId).ToArray()),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var records = new Dictionary<string, ConnectivityRecord>();
+        while (await reader.ReadAsync(cancellationToken))
+            records.Add(reader.GetString(0), store.Options.Serializer().FromJson<ConnectivityRecord>(reader, 1));
+        await reader.NextResultAsync(cancellationToken);
+        var stored = new HashSet<Guid>();
+        while (await reader.ReadAsync(cancellationToken)) stored.Add(reader.GetGuid(0));
+        return (records, stored);
+    }
+}

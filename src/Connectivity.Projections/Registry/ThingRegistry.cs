@@ -1,0 +1,175 @@
+using System.Text.Json;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Domain.Things;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Connectivity.Projections.Registry;
+
+/// <summary>The registered devices of all accounts.</summary>
+public sealed class ThingRegistry(NpgsqlDataSource dataSource)
+{
+    private const string Columns = "name, thing_id, attributes::text, version";
+
+    /// <summary>
+    /// Registers a thing, whose life begins at the commit; or returns the thing that already has the name. Idempotent.
+    /// </summary>
+    public async Task<Thing> CreateAsync(
+        Account account, string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var insert = new NpgsqlCommand(
+            $"""
+            insert into {RegistryTables.ThingsName}
+                (account, region, name, thing_id, attributes, version, created_at, former_life_ended_at)
+            values ($1, $2, $3, gen_random_uuid()::text, $4, 1, clock_timestamp(), (
+                select deleted_at from {RegistryTables.FormerThingsName}
+                where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $5))
+            on conflict do nothing
+            returning {Columns}
+            """, connection).With(account.Id, account.Region, name, Jsonb(attributes), PresentLife.Memory);
+        if (await ReadOneAsync(insert, cancellationToken) is { } created)
+        {
+            await using var announce = new NpgsqlCommand(BegunLives.AnnounceSql, connection)
+                .With(BegunLives.Payload(new BegunLife(account, name)));
+            await announce.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return created;
+        }
+
+        await transaction.RollbackAsync(cancellationToken);
+        // Deleted in the meantime: then the name is free, and creating it begins anew.
+        return await FindAsync(account, name, cancellationToken)
+            ?? await CreateAsync(account, name, attributes, cancellationToken);
+    }
+
+    public async Task<Thing?> FindAsync(Account account, string name, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand($"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3")
+            .With(account.Id, account.Region, name);
+        return await ReadOneAsync(command, cancellationToken);
+    }
+
+    /// <summary>Changes a thing's attributes and raises its version by one.</summary>
+    /// <param name="change">From the present attributes to the new ones; runs while the thing is locked.</param>
+    public async Task<ThingChange> UpdateAsync(
+        Account account, string name, long? expectedVersion,
+        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
+        await using var update = new NpgsqlCommand(
+            $"""
+            update {RegistryTables.ThingsName} set attributes = $4, version = version + 1
+            where account = $1 and region = $2 and name = $3
+            """, connection).With(account.Id, account.Region, name, Jsonb(change(thing.Attributes)));
+        await update.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ThingChange.Done;
+    }
+
+    /// <summary>
+    /// Ends a thing's life: the thing, its stream and its record are gone with the commit, and the name is remembered for as long as
+    /// its events could be taken for those of a successor.
+    /// </summary>
+    public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using (var generation = new NpgsqlCommand(GenerationLock.SharedSql, connection).With(GenerationLock.Key(account)))
+            await generation.ExecuteNonQueryAsync(cancellationToken);
+        if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
+        await using var batch = new NpgsqlBatch(connection);
+        var tenant = $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
+        foreach (var (table, key) in ((string, string)[])
+            [($"{ConnectivityStore.Schema}.mt_events", "stream_id"), ($"{ConnectivityStore.Schema}.mt_streams", "id"), (RecordTable.Name, "id")])
+            Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
+        Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
+        Add(
+            $"""
+            insert into {RegistryTables.FormerThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
+            on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
+            """, name);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return ThingChange.Done;
+
+        void Add(string sql, string nameOrThingId) =>
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql).With(account.Id, account.Region, nameOrThingId));
+    }
+
+    /// <summary>Things in the order of their names, after the given one; of those with the attribute, where a filter is given.</summary>
+    public async Task<IReadOnlyList<Thing>> ListAsync(
+        Account account, ThingFilter filter, string after, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select {Columns} from {RegistryTables.ThingsName}
+            where account = $1 and region = $2 and name > $3
+              and ($4::text is null or (attributes ? $4 and ($5::text is null or attributes ->> $4 = $5 or ($6 and starts_with(attributes ->> $4, $5)))))
+            order by name limit $7
+            """).With(
+            account.Id, account.Region, after, Text(filter.AttributeName), Text(filter.AttributeValue), filter.AttributeValueIsPrefix, limit);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var things = new List<Thing>();
+        while (await reader.ReadAsync(cancellationToken)) things.Add(Read(reader));
+        return things;
+    }
+
+    /// <summary>Forgets the deleted names whose events can no longer be taken for those of a successor. Returns their number.</summary>
+    public async Task<int> ForgetFormerThingsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"delete from {RegistryTables.FormerThingsName} where deleted_at <= clock_timestamp() - $1").With(PresentLife.Memory);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<Thing?> LockAsync(
+        NpgsqlConnection connection, Account account, string name, string strength, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3 for {strength}", connection)
+            .With(account.Id, account.Region, name);
+        return await ReadOneAsync(command, cancellationToken);
+    }
+
+    private static async Task<Thing?> ReadOneAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    private static Thing Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0),
+        reader.GetString(1),
+        JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!,
+        reader.GetInt64(3));
+
+    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Jsonb(IReadOnlyDictionary<string, string> attributes) =>
+        new() { Value = JsonSerializer.Serialize(attributes), NpgsqlDbType = NpgsqlDbType.Jsonb };
+}
+
+/// <summary>What became of a change to a thing.</summary>
+public enum ThingChange
+{
+    Done,
+    NotFound,
+
+    /// <summary>The thing's version is not the expected one; nothing changed.</summary>
+    VersionConflict,
+}
+
+/// <summary>Which things to list.</summary>
+/// <param name="AttributeName">Only things that have this attribute.</param>
+/// <param name="AttributeValue">Only things whose attribute has this value, or begins with it.</param>
+public sealed record ThingFilter(string? AttributeName, string? AttributeValue, bool AttributeValueIsPrefix);
