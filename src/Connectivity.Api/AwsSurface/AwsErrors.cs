@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Connectivity.Api.Hosting;
+using Connectivity.Aws;
+
+namespace Connectivity.Api.AwsSurface;
+
+/// <summary>
+/// Gives every answer its request id, and turns what ends a request early into the AWS error that tells it. JSON always: the clients
+/// raise a syntax error on anything else.
+/// </summary>
+public static class AwsErrors
+{
+    public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        try
+        {
+            return await next(invocation);
+        }
+        catch (AwsException exception)
+        {
+            return Result(exception.Error);
+        }
+        catch (Exception exception) when (RequestFault.Of(exception, context) is { } fault)
+        {
+            return Result(fault.Status switch
+            {
+                StatusCodes.Status413PayloadTooLarge => AwsError.TooLarge(fault.Message),
+                StatusCodes.Status400BadRequest => AwsError.InvalidRequest(fault.Message),
+                StatusCodes.Status503ServiceUnavailable => AwsError.ServiceUnavailable(fault.Message),
+                _ => AwsError.InternalFailure(fault.Message),
+            });
+        }
+    }
+
+    /// <summary>The answer that tells an error.</summary>
+    public static IResult Result(AwsError error) => new AwsErrorResult(error);
+
+    private sealed class AwsErrorResult(AwsError error) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.StatusCode = error.Status;
+            context.Response.Headers["x-amzn-ErrorType"] = error.Code;
+            var body = new Dictionary<string, string>(error.Members) { ["message"] = error.Message };
+            return context.Response.WriteAsJsonAsync(body, JsonSerializerOptions.Web, context.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Connectivity.Api.AwsSurface;
+
+/// <summary>Answers as the model has them: camelCase members, and what is unknown is left out, never null.</summary>
+public static class AwsJson
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.Strict,
+    };
+
+    public static IResult Ok<T>(T answer) => Results.Json(answer, Options, contentType: "application/json");
+
+    /// <summary>The answer of an operation that has none.</summary>
+    public static IResult Empty() => Results.Text("{}", "application/json");
+
+    /// <summary>Epoch seconds with three digits of milliseconds: the only form that every AWS client reads rightly.</summary>
+    public static decimal Timestamp(DateTimeOffset time) => time.ToUnixTimeMilliseconds() * 0.001m;
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Connectivity.Aws;
+
+namespace Connectivity.Api.AwsSurface;
+
+/// <summary>Members that the model places in the query string.</summary>
+public static class AwsQuery
+{
+    public static string? AwsString(this IQueryCollection query, string name) =>
+        query.TryGetValue(name, out var values) ? CheckText(values[^1]!, name) : null;
+
+    public static bool AwsBoolean(this IQueryCollection query, string name) =>
+        query.AwsString(name) is { } value
+        && (bool.TryParse(value, out var flag) ? flag : throw new AwsException(AwsError.Serialization($"'{name}' must be true or false")));
+
+    public static long? AwsLong(this IQueryCollection query, string name)
+    {
+        if (query.AwsString(name) is not { } value) return null;
+        return long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new AwsException(AwsError.Serialization($"'{name}' must be a whole number"));
+    }
+
+    /// <summary>How many results a page is to have.</summary>
+    public static int MaxResults(this IQueryCollection query, int maximum)
+    {
+        if (query.AwsLong("maxResults") is not { } value) return maximum;
+        if (value >= 1 && value <= maximum) return (int)value;
+        var constraints = new Constraints();
+        constraints.Violated(
+            value.ToString(CultureInfo.InvariantCulture), "maxResults",
+            value < 1 ? "Member must have value greater than or equal to 1" : $"Member must have value less than or equal to {maximum}");
+        constraints.ThrowIfViolated();
+        return maximum;
+    }
+
+    private static string CheckText(string value, string name) => value.Contains('\0')
+        ? throw new AwsException(AwsError.Serialization($"'{name}' has a NUL character"))
+        : value;
+}

@@ -1,0 +1,22 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Projections.Indexing;
+
+namespace Connectivity.Api.AwsSurface.Indexing;
+
+/// <summary>DescribeIndex: an index that exists is active; nothing has to be built first. Source: AWS IoT API reference, DescribeIndex.</summary>
+public static class DescribeIndex
+{
+    public sealed record Response(string IndexName, string IndexStatus, string Schema);
+
+    public static async Task<IResult> Handle(string indexName, HttpContext context, Account account, IndexingStore indexing)
+    {
+        Names.Check(indexName, "indexName");
+        if (indexName is not (Indices.Things or Indices.ThingGroups))
+            throw new AwsException(AwsError.InvalidRequest($"Unrecognized indexName {indexName}"));
+        var configuration = await indexing.GetAsync(account, context.RequestAborted);
+        return Indices.Schema(indexName, configuration) is { } schema
+            ? AwsJson.Ok(new Response(indexName, "ACTIVE", schema))
+            : throw new AwsException(AwsError.ResourceNotFound($"Index {indexName} does not exist"));
+    }
+}

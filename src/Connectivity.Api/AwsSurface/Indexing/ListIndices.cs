@@ -1,0 +1,28 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Projections.Indexing;
+
+namespace Connectivity.Api.AwsSurface.Indexing;
+
+/// <summary>ListIndices: the indexes that exist. Source: AWS IoT API reference, ListIndices.</summary>
+public static class ListIndices
+{
+    public sealed record Response(IReadOnlyList<string> IndexNames, string? NextToken);
+
+    private const int MaximumPage = 500;
+
+    public static async Task<IResult> Handle(HttpContext context, Account account, IndexingStore indexing)
+    {
+        var query = context.Request.Query;
+        var limit = query.MaxResults(MaximumPage);
+        var question = $"ListIndices {account}";
+        var after = query.AwsString("nextToken") is not { } token ? ""
+            : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+
+        var configuration = await indexing.GetAsync(account, context.RequestAborted);
+        string[] names = [.. new[] { Indices.ThingGroups, Indices.Things }
+            .Where(name => string.CompareOrdinal(name, after) > 0 && Indices.Schema(name, configuration) is not null)];
+        return AwsJson.Ok(new Response(
+            names[..Math.Min(limit, names.Length)], names.Length > limit ? PageToken.Write(names[limit - 1], question) : null));
+    }
+}

@@ -1,0 +1,32 @@
+using Connectivity.Api.Purge;
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Projections.Indexing;
+using Marten;
+using Wolverine.Marten;
+
+namespace Connectivity.Api.AwsSurface.Indexing;
+
+/// <summary>
+/// UpdateIndexingConfiguration: turns indexing of connectivity on or off, active at once. A mode that the request leaves out is off.
+/// Turning off ends the generation; its removal is a durable message of the same commit. Source: AWS IoT API reference,
+/// UpdateIndexingConfiguration.
+/// </summary>
+public static class UpdateIndexingConfiguration
+{
+    public static async Task<IResult> Handle(
+        HttpContext context, Account account, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
+    {
+        var body = await AwsRequestBody.ReadAsync(context);
+        var (things, groups) = (IndexingBlocks.Things(body), IndexingBlocks.ThingGroups(body));
+        body.Constraints.ThrowIfViolated();
+
+        await using var session = store.LightweightSession();
+        outbox.Enroll(session);
+        var change = await indexing.UpdateAsync(session, account, things, groups, context.RequestAborted);
+        if (change.Fault is { } fault) throw new AwsException(AwsError.InvalidRequest(fault));
+        if (change.Ended is { } ended) await outbox.PublishAsync(new PurgeGeneration(ended));
+        await session.SaveChangesAsync(context.RequestAborted);
+        return AwsJson.Empty();
+    }
+}

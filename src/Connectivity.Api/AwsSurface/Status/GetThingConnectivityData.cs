@@ -1,0 +1,59 @@
+using Connectivity.Api.AwsSurface.Things;
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Records;
+
+namespace Connectivity.Api.AwsSurface.Status;
+
+/// <summary>
+/// GetThingConnectivityData: whether a device is connected, since when, and if not, why. Source: AWS IoT API reference,
+/// GetThingConnectivityData.
+/// </summary>
+public static class GetThingConnectivityData
+{
+    /// <param name="Timestamp">Of the latest connect or disconnect, in epoch seconds; left out for a thing that never connected.</param>
+    public sealed record Response(
+        string ThingName,
+        bool Connected,
+        decimal? Timestamp,
+        string DisconnectReason,
+        int? KeepAliveDuration,
+        bool? CleanSession,
+        long? SessionExpiry,
+        string? ClientId,
+        string? SourceIp,
+        int? SourcePort,
+        string? TargetIp,
+        int? TargetPort,
+        string? VpcEndpointId);
+
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ConnectivityQuery connectivity)
+    {
+        Names.Check(thingName, "thingName", sensitive: true);
+        var body = await AwsRequestBody.ReadAsync(context);
+        var includeSocketInformation = body.Boolean("includeSocketInformation") ?? false;
+
+        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        if (!known.IsIndexed)
+            throw new AwsException(AwsError.IndexNotReady(
+                "Thing connectivity indexing is off. Turn it on by calling UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS"));
+        if (known.Record is not { } record) throw DescribeThing.NotFound(thingName);
+
+        var socket = includeSocketInformation && known.ReleasesSocketInformation ? record.Socket : SocketInformation.None;
+        return AwsJson.Ok(new Response(
+            thingName,
+            record.IsConnected,
+            record.OccurredAt is { } time ? AwsJson.Timestamp(time) : null,
+            record.DisconnectReason,
+            record.Session.KeepAliveDuration,
+            record.Session.CleanSession,
+            record.Session.SessionExpiry,
+            record.Latest?.ClientId,
+            socket.SourceIp,
+            socket.SourcePort,
+            socket.TargetIp,
+            socket.TargetPort,
+            socket.VpcEndpointId));
+    }
+}

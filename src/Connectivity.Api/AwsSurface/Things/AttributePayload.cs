@@ -1,0 +1,39 @@
+using Connectivity.Aws;
+using Connectivity.Domain.Things;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>The attributes of a thing in a request. Source: AWS IoT API reference, AttributePayload.</summary>
+/// <param name="Merge">Meant for updates only; the attributes are merged into the present ones instead of replacing them.</param>
+public sealed record AttributePayload(IReadOnlyDictionary<string, string> Attributes, bool Merge)
+{
+    /// <summary>The payload of a request, or null where it has none.</summary>
+    public static AttributePayload? Read(AwsRequestBody body)
+    {
+        if (body.Object("attributePayload") is not { } payload) return null;
+        var attributes = payload.StringMap("attributes") ?? ThingAttributes.None;
+        var path = payload.PathOf("attributes");
+        foreach (var (name, value) in attributes)
+        {
+            if (!ThingAttributes.IsValidName(name))
+                body.Constraints.Violated(name, path,
+                    $"Map keys must satisfy constraint: [Member must have length less than or equal to {ThingAttributes.MaximumNameLength}, "
+                    + $"Member must satisfy regular expression pattern: {ThingAttributes.NamePattern}]");
+            if (!ThingAttributes.IsValidValue(value))
+                body.Constraints.Violated(value, path,
+                    $"Map value must satisfy constraint: [Member must have length less than or equal to {ThingAttributes.MaximumValueLength}, "
+                    + $"Member must satisfy regular expression pattern: {ThingAttributes.ValuePattern}]");
+        }
+
+        body.Constraints.ThrowIfViolated();
+        return new AttributePayload(attributes, payload.Boolean("merge") ?? false);
+    }
+
+    /// <exception cref="AwsException">InvalidRequestException where the attributes of a thing are too many.</exception>
+    public static void CheckCount(IReadOnlyDictionary<string, string> attributes)
+    {
+        if (attributes.Count > ThingAttributes.MaximumCount)
+            throw new AwsException(AwsError.InvalidRequest(
+                $"A thing without a thing type can have at most {ThingAttributes.MaximumCount} attributes"));
+    }
+}

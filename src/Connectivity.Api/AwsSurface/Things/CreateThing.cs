@@ -1,0 +1,32 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Domain.Things;
+using Connectivity.Projections.Registry;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>
+/// CreateThing: registers a device. The same thing again gives the stored ids; a different one of the same name is refused. Source: AWS
+/// IoT API reference, CreateThing.
+/// </summary>
+public static class CreateThing
+{
+    public sealed record Response(string ThingName, string ThingArn, string ThingId);
+
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    {
+        Names.Check(thingName, "thingName");
+        var body = await AwsRequestBody.ReadAsync(context);
+        ThingTypes.RefuseAny(body);
+        var payload = AttributePayload.Read(body);
+        var attributes = ThingAttributes.Update(ThingAttributes.None, payload?.Attributes ?? ThingAttributes.None, merge: false);
+        AttributePayload.CheckCount(attributes);
+
+        var thing = await registry.CreateAsync(account, thingName, attributes, context.RequestAborted);
+        var arn = Arn.Thing(account.Region, account.Id, thingName);
+        if (!ThingAttributes.AreSame(thing.Attributes, attributes))
+            throw new AwsException(AwsError.ResourceAlreadyExists(
+                $"Thing {thingName} already exists in account with different attributes", thing.ThingId, arn));
+        return AwsJson.Ok(new Response(thing.Name, arn, thing.ThingId));
+    }
+}

@@ -1,0 +1,19 @@
+using Connectivity.Domain;
+using Connectivity.Projections.Registry;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>
+/// DeleteThing: ends a device's life, and removes its stream and record. A thing that does not exist counts as deleted. Source: AWS IoT
+/// API reference, DeleteThing.
+/// </summary>
+public static class DeleteThing
+{
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    {
+        Names.Check(thingName, "thingName");
+        var expectedVersion = context.Request.Query.AwsLong("expectedVersion");
+        var change = await registry.DeleteAsync(account, thingName, expectedVersion, context.RequestAborted);
+        return change == ThingChange.VersionConflict ? throw UpdateThing.VersionConflict(thingName) : AwsJson.Empty();
+    }
+}

@@ -1,0 +1,23 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Projections.Registry;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>DescribeThing: what is registered of a device. Source: AWS IoT API reference, DescribeThing.</summary>
+public static class DescribeThing
+{
+    public sealed record Response(
+        string DefaultClientId, string ThingName, string ThingId, string ThingArn, IReadOnlyDictionary<string, string> Attributes, long Version);
+
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    {
+        Names.Check(thingName, "thingName");
+        var thing = await registry.FindAsync(account, thingName, context.RequestAborted) ?? throw NotFound(thingName);
+        return AwsJson.Ok(new Response(
+            thing.Name, thing.Name, thing.ThingId, Arn.Thing(account.Region, account.Id, thing.Name), thing.Attributes, thing.Version));
+    }
+
+    /// <summary>The error of every operation on a thing that is not registered.</summary>
+    public static AwsException NotFound(string thingName) => new(AwsError.ResourceNotFound($"Thing {thingName} does not exist"));
+}

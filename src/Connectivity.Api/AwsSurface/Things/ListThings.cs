@@ -1,0 +1,35 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Projections.Registry;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>ListThings: the registered devices by name, page by page. Source: AWS IoT API reference, ListThings.</summary>
+public static class ListThings
+{
+    public sealed record Item(string ThingName, string ThingArn, IReadOnlyDictionary<string, string> Attributes, long Version);
+
+    public sealed record Response(IReadOnlyList<Item> Things, string? NextToken);
+
+    private const int MaximumPage = 250;
+
+    public static async Task<IResult> Handle(HttpContext context, Account account, ThingRegistry registry)
+    {
+        var query = context.Request.Query;
+        var limit = query.MaxResults(MaximumPage);
+        var filter = new ThingFilter(
+            query.AwsString("attributeName"), query.AwsString("attributeValue"), query.AwsBoolean("usePrefixAttributeValue"));
+        if (filter is { AttributeName: null, AttributeValue: not null })
+            throw new AwsException(AwsError.InvalidRequest("attributeValue is given without attributeName"));
+        // No thing has a thing type here.
+        if (query.AwsString("thingTypeName") is not null) return AwsJson.Ok(new Response([], null));
+
+        var question = $"ListThings {account} {filter}";
+        var after = query.AwsString("nextToken") is not { } token ? ""
+            : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+        var things = await registry.ListAsync(account, filter, after, limit + 1, context.RequestAborted);
+        var page = things.Take(limit).Select(thing => new Item(
+            thing.Name, Arn.Thing(account.Region, account.Id, thing.Name), thing.Attributes, thing.Version)).ToList();
+        return AwsJson.Ok(new Response(page, things.Count > limit ? PageToken.Write(page[^1].ThingName, question) : null));
+    }
+}

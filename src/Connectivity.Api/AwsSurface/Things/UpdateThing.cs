@@ -1,0 +1,39 @@
+using Connectivity.Aws;
+using Connectivity.Domain;
+using Connectivity.Domain.Things;
+using Connectivity.Projections.Registry;
+
+namespace Connectivity.Api.AwsSurface.Things;
+
+/// <summary>UpdateThing: changes a device's attributes and raises its version. Source: AWS IoT API reference, UpdateThing.</summary>
+public static class UpdateThing
+{
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    {
+        Names.Check(thingName, "thingName");
+        var body = await AwsRequestBody.ReadAsync(context);
+        var expectedVersion = body.Long("expectedVersion");
+        var payload = AttributePayload.Read(body);
+        if (body.Boolean("removeThingType") is true && body.String("thingTypeName") is not null)
+            throw new AwsException(AwsError.InvalidRequest("thingTypeName and removeThingType can't be given together"));
+        ThingTypes.RefuseAny(body);
+
+        var change = await registry.UpdateAsync(account, thingName, expectedVersion, present =>
+        {
+            if (payload is null) return present;
+            var attributes = ThingAttributes.Update(present, payload.Attributes, payload.Merge);
+            AttributePayload.CheckCount(attributes);
+            return attributes;
+        }, context.RequestAborted);
+        return change switch
+        {
+            ThingChange.NotFound => throw DescribeThing.NotFound(thingName),
+            ThingChange.VersionConflict => throw VersionConflict(thingName),
+            _ => AwsJson.Empty(),
+        };
+    }
+
+    /// <summary>The error of a change that expected another version.</summary>
+    public static AwsException VersionConflict(string thingName) =>
+        new(AwsError.VersionConflict($"The version for thing {thingName} does not match the expected version."));
+}

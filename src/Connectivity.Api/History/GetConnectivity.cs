@@ -1,0 +1,64 @@
+using System.Globalization;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Domain.Things;
+using Connectivity.Projections.History;
+using Connectivity.Projections.Records;
+
+namespace Connectivity.Api.History;
+
+/// <summary>
+/// <c>GET /v1/things/{thingName}/connectivity</c>: the record of a thing, with its connection and both times; with <c>asOf</c> the record of the events
+/// that had occurred by then.
+/// </summary>
+public static class GetConnectivity
+{
+    /// <param name="OccurredAt">When it connected or disconnected, by the source's clock; left out for a thing that never connected.</param>
+    public sealed record Response(
+        string ThingName,
+        bool Connected,
+        DateTimeOffset? OccurredAt,
+        string DisconnectReason,
+        string? ClientId,
+        string? PrincipalIdentifier,
+        DateTimeOffset? ConnectedAt,
+        DateTimeOffset? DisconnectedAt,
+        Connection? Connection,
+        int? KeepAliveDuration,
+        bool? CleanSession,
+        long? SessionExpiry,
+        SocketInformation? Socket);
+
+    /// <param name="asOf">A time of RFC 3339, with its offset.</param>
+    /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
+    public static async Task<IResult> Handle(
+        string thingName, string? asOf, bool? includeSocketInformation,
+        HttpContext context, Account account, ConnectivityQuery connectivity, EventHistory history)
+    {
+        if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
+        DateTimeOffset time = default;
+        if (asOf is not null && !DateTimeOffset.TryParseExact(
+            asOf, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+            return Problems.Of(StatusCodes.Status400BadRequest, "asOf must be a time such as 2026-11-23T12:00:00Z.");
+
+        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        if (!known.IsIndexed) return ThingProblems.IndexingOff();
+        if (known.Record is not { } record) return ThingProblems.NotFound();
+        if (asOf is not null) record = await history.AsOfAsync(account, record.ThingId, time, context.RequestAborted);
+
+        return V1Json.Ok(new Response(
+            thingName,
+            record.IsConnected,
+            record.OccurredAt,
+            record.DisconnectReason,
+            record.Latest?.ClientId,
+            record.Connect?.PrincipalIdentifier ?? record.Disconnect?.PrincipalIdentifier,
+            record.Connect?.OccurredAt,
+            record.Disconnect?.OccurredAt,
+            record.Latest?.Connection,
+            record.Session.KeepAliveDuration,
+            record.Session.CleanSession,
+            record.Session.SessionExpiry,
+            includeSocketInformation is true && known.ReleasesSocketInformation ? record.Socket : null));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Domain.Things;
+using Connectivity.Projections.History;
+using Connectivity.Projections.Records;
+
+namespace Connectivity.Api.History;
+
+/// <summary><c>GET /v1/things/{thingName}/events</c>: a thing's stream in the order its events were recorded, oldest first.</summary>
+public static class GetEvents
+{
+    public sealed record Response(IReadOnlyList<Item> Events, string? NextToken);
+
+    /// <param name="OccurredAt">By the source's clock.</param>
+    /// <param name="RecordedAt">By the database's clock.</param>
+    /// <param name="DisconnectReason">Why it disconnected; only in a disconnect.</param>
+    public sealed record Item(
+        Guid EventId,
+        long Position,
+        string EventType,
+        DateTimeOffset OccurredAt,
+        DateTimeOffset RecordedAt,
+        string ClientId,
+        Connection Connection,
+        string? PrincipalIdentifier,
+        string? DisconnectReason,
+        bool? ClientInitiatedDisconnect,
+        int? KeepAliveDuration,
+        bool? CleanSession,
+        long? SessionExpiry,
+        SocketInformation? Socket);
+
+    private const int DefaultPage = 100;
+    private const int MaximumPage = 1000;
+
+    /// <param name="limit">Events on a page: 1 to 1000, 100 if not given.</param>
+    /// <param name="nextToken">From the page before.</param>
+    /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
+    public static async Task<IResult> Handle(
+        string thingName, int? limit, string? nextToken, bool? includeSocketInformation,
+        HttpContext context, Account account, ConnectivityQuery connectivity, EventHistory history)
+    {
+        if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
+        if (limit is < 1 or > MaximumPage)
+            return Problems.Of(StatusCodes.Status400BadRequest, $"limit must be 1 to {MaximumPage}.");
+        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        if (!known.IsIndexed) return ThingProblems.IndexingOff();
+        if (known.ThingId is not { } thingId) return ThingProblems.NotFound();
+
+        // Bound to the life: a token does not lead into the stream of a thing that was created again.
+        var question = $"GetEvents {account} {thingId}";
+        var after = 0L;
+        if (nextToken is not null && !long.TryParse(PageToken.Read(nextToken, question), CultureInfo.InvariantCulture, out after))
+            return Problems.Of(StatusCodes.Status400BadRequest, "nextToken is none that this listing gave.");
+
+        var count = limit ?? DefaultPage;
+        var events = await history.PageAsync(account, thingId, after, count + 1, context.RequestAborted);
+        var releaseSocket = includeSocketInformation is true && known.ReleasesSocketInformation;
+        return V1Json.Ok(new Response(
+            [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],
+            events.Count > count ? PageToken.Write(events[count - 1].Position.ToString(CultureInfo.InvariantCulture), question) : null));
+    }
+
+    private static Item ToItem(RecordedEvent recorded, bool releaseSocket)
+    {
+        var (lifecycleEvent, disconnect) = (recorded.Event, recorded.Event as ThingDisconnected);
+        return new Item(
+            recorded.EventId,
+            recorded.Position,
+            EventKind.Of(lifecycleEvent),
+            lifecycleEvent.OccurredAt,
+            recorded.RecordedAt,
+            lifecycleEvent.ClientId,
+            lifecycleEvent.Connection,
+            lifecycleEvent.PrincipalIdentifier,
+            disconnect?.Reason,
+            disconnect?.ClientInitiated,
+            lifecycleEvent.Session.KeepAliveDuration,
+            lifecycleEvent.Session.CleanSession,
+            lifecycleEvent.Session.SessionExpiry,
+            releaseSocket ? lifecycleEvent.Socket : null);
+    }
+}

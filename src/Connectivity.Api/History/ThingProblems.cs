@@ -1,0 +1,15 @@
+using Connectivity.Domain.Things;
+
+namespace Connectivity.Api.History;
+
+/// <summary>Why a thing can't be told of.</summary>
+public static class ThingProblems
+{
+    public static IResult InvalidName() => Problems.Of(
+        StatusCodes.Status400BadRequest, $"A thing's name has 1 to {ThingName.MaximumLength} characters of {ThingName.Pattern}.");
+
+    public static IResult NotFound() => Problems.Of(StatusCodes.Status404NotFound, "No thing has this name.");
+
+    public static IResult IndexingOff() => Problems.Of(
+        StatusCodes.Status409Conflict, "Connectivity indexing is off; UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS turns it on.");
+}

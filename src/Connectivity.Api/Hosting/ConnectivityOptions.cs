@@ -1,0 +1,59 @@
+using System.Net;
+using Connectivity.Domain;
+using Connectivity.Gateway;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>The settings of the section <c>Connectivity</c>.</summary>
+public sealed class ConnectivityOptions
+{
+    public const string Section = "Connectivity";
+
+    /// <summary>The account that requests and devices belong to: twelve digits.</summary>
+    public string Account { get; init; } = "000000000000";
+
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>Where the local PostgreSQL keeps its data; relative to the directory the command was typed in.</summary>
+    public string DataDirectory { get; init; } = ".data";
+
+    /// <summary>Where <c>initdb</c> and <c>postgres</c> are; looked for in the usual places if not set.</summary>
+    public string? PostgresBinDirectory { get; init; }
+
+    /// <summary>A development switch: lets the host listen beyond loopback although requests are not authenticated.</summary>
+    public bool AllowAnonymous { get; init; }
+
+    /// <summary>
+    /// The names that requests may call the host by while they are not authenticated, separated by semicolons. A web page that has the
+    /// host's address under a name of its own is not answered.
+    /// </summary>
+    public string AllowedHosts { get; init; } = "localhost;127.0.0.1;[::1]";
+
+    public MqttOptions Mqtt { get; init; } = new();
+
+    public Account AccountAndRegion => new(Account, Region);
+
+    /// <summary>All that is wrong with the settings, at once.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (Account.Length != 12 || !Account.All(char.IsAsciiDigit)) yield return "Connectivity:Account must be twelve digits";
+        if (Region.Length is 0 or > 32 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+            yield return "Connectivity:Region must be a region's name, such as us-east-1";
+        if (!IPAddress.TryParse(Mqtt.Address, out _)) yield return "Connectivity:Mqtt:Address must be an IP address";
+        if (Mqtt.Port is < 0 or > 65535) yield return "Connectivity:Mqtt:Port must be 0 to 65535";
+    }
+}
+
+/// <summary>The settings of the section <c>Connectivity:Mqtt</c>.</summary>
+public sealed class MqttOptions
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The IP address that devices connect to.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>0 is any free port; the log says which.</summary>
+    public int Port { get; init; } = 1883;
+
+    public GatewayOptions ToGateway() => new() { Address = IPAddress.Parse(Address), Port = Port };
+}

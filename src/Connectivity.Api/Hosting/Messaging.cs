@@ -1,0 +1,25 @@
+using JasperFx.CodeGeneration;
+using Npgsql;
+using Wolverine;
+using Wolverine.ErrorHandling;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>Commands and background work, by Wolverine; what must survive a restart is kept in PostgreSQL.</summary>
+public static class Messaging
+{
+    public static void AddMessaging(this IHostBuilder host) => host.UseWolverine(options =>
+    {
+        options.Discovery.DisableConventionalDiscovery()
+            .IncludeType(typeof(Ingest.IngestLifecycleEventsHandler))
+            .IncludeType(typeof(Purge.PurgeGenerationHandler));
+        options.Policies.UseDurableLocalQueues();
+        // Known to have been rolled back as a whole: doing it again can't do it twice.
+        options.OnException<PostgresException>(exception =>
+                exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
+        // A purge is not given up: it goes on when the database is back.
+        options.Policies.ForMessagesOfType<Purge.PurgeGeneration>()
+            .OnException<NpgsqlException>().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    });
+}

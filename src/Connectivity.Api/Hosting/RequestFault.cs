@@ -1,0 +1,30 @@
+using Npgsql;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>What ended a request, in words that both surfaces share; each tells it in its own form.</summary>
+/// <param name="Status">413, 400, 503 or 500.</param>
+public sealed record RequestFault(int Status, string Message)
+{
+    /// <summary>The fault that an exception tells, logged where it is the service's own; null where the caller has gone away.</summary>
+    public static RequestFault? Of(Exception exception, HttpContext context)
+    {
+        var log = context.RequestServices.GetRequiredService<ILogger<RequestFault>>();
+        switch (exception)
+        {
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                return null;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new(StatusCodes.Status413PayloadTooLarge, "The request body is too large.");
+            case BadHttpRequestException:
+                return new(StatusCodes.Status400BadRequest, "The request could not be read.");
+            case NpgsqlException database when DatabaseFaults.IsUnavailable(database):
+                log.DatabaseUnavailable(database);
+                context.Response.Headers.RetryAfter = DatabaseFaults.RetryAfterSeconds;
+                return new(StatusCodes.Status503ServiceUnavailable, "The database can't be reached at the moment.");
+            default:
+                log.RequestFailed(context.Request.Method, exception);
+                return new(StatusCodes.Status500InternalServerError, "The request failed inside the service.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Connectivity.Projections;
+using Connectivity.Projections.History;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Records;
+using Connectivity.Projections.Registry;
+using JasperFx;
+using Marten;
+using Wolverine.Marten;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>Everything that is stored, for the host.</summary>
+public static class Storage
+{
+    public static void AddStorage(this IServiceCollection services, string connectionString)
+    {
+        var dataSource = ConnectivityStore.DataSource(connectionString);
+        services.AddSingleton(dataSource);
+        services.AddMarten(options =>
+        {
+            options.Connection(dataSource);
+            ConnectivityStore.Configure(options);
+        }).IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = "wolverine");
+        services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<IndexingStore>();
+        services.AddSingleton<GenerationPurge>();
+        services.AddSingleton<BegunLives>();
+        services.AddSingleton<LifecycleLog>();
+        services.AddSingleton<ConnectivityQuery>();
+        services.AddSingleton<RecordRebuild>();
+        services.AddSingleton<EventHistory>();
+    }
+
+    /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
+    public static Task BringSchemaUpToDateAsync(this IServiceProvider services) =>
+        services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+}

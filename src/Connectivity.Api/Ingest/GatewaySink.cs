@@ -1,0 +1,17 @@
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway;
+using Wolverine;
+
+namespace Connectivity.Api.Ingest;
+
+/// <summary>Hands what the gateway reports to the one command that every event comes in by.</summary>
+public sealed class GatewaySink(IServiceScopeFactory scopes, Account account) : ILifecycleSink
+{
+    public async Task<IReadOnlyList<Outcome>> ReportAsync(IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
+        return (await bus.InvokeAsync<LifecycleEventsIngested>(new IngestLifecycleEvents(account, events, age), cancellationToken)).Outcomes;
+    }
+}

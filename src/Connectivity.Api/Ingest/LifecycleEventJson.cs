@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Api.Ingest;
+
+/// <summary>
+/// One lifecycle event in JSON, in the form of AWS's lifecycle events with the session and socket fields of the query beside them. Unknown
+/// members are ignored, and null counts as absent.
+/// </summary>
+public static class LifecycleEventJson
+{
+    /// <summary>The source of events that name none.</summary>
+    public const string DefaultSource = "http";
+
+    private static readonly string[] Required = ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
+
+    /// <summary>The event; or, where <c>Fault</c> is not null, what is wrong with it.</summary>
+    public static (LifecycleEvent? Event, string? Fault) Read(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object) return (null, "an event must be a JSON object");
+        var missing = Required.Where(name => !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null).ToList();
+        if (missing.Count > 0) return (null, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing");
+
+        var fields = new LifecycleEventFields(json);
+        var clientId = fields.Text("clientId")!;
+        var kind = fields.Text("eventType");
+        var connection = new Connection(
+            fields.Text("source") ?? DefaultSource, fields.Text("sessionIdentifier")!, fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
+        var occurredAt = fields.Time("timestamp");
+        var principal = fields.Text("principalIdentifier");
+        var session = new SessionDetails(
+            (int?)fields.Number("keepAliveDuration", 0, ushort.MaxValue),
+            fields.Flag("cleanSession"),
+            fields.Number("sessionExpiry", 0, uint.MaxValue));
+        var ipAddress = fields.Address("ipAddress");
+        var socket = new SocketInformation(
+            fields.Address("sourceIp") ?? ipAddress,
+            (int?)fields.Number("sourcePort", 0, ushort.MaxValue),
+            fields.Address("targetIp"),
+            (int?)fields.Number("targetPort", 0, ushort.MaxValue),
+            fields.Text("vpcEndpointId"));
+
+        LifecycleEvent? lifecycleEvent = null;
+        if (kind == EventKind.Connected)
+            lifecycleEvent = new ThingConnected(clientId, connection, occurredAt, principal, session, socket);
+        else if (kind == EventKind.Disconnected)
+            lifecycleEvent = new ThingDisconnected(
+                clientId, connection, occurredAt, principal, session, socket, fields.Reason("disconnectReason"), fields.Flag("clientInitiatedDisconnect"));
+        else
+            fields.Note($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
+        return fields.Fault is { } fault ? (null, fault) : (lifecycleEvent, null);
+    }
+}

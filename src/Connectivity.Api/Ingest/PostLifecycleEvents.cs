@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Wolverine;
+
+namespace Connectivity.Api.Ingest;
+
+/// <summary>
+/// <c>POST /v1/lifecycle-events</c>: one event, an array of events, or NDJSON. The answer comes after the commit, with one outcome for each event,
+/// in order. One bad event is rejected alone.
+/// </summary>
+public static class PostLifecycleEvents
+{
+    /// <summary>Bytes.</summary>
+    public const int MaximumBodySize = 16 * 1024 * 1024;
+
+    public const string Json = "application/json";
+    public const string JsonLines = "application/x-ndjson";
+
+    public sealed record Response(IReadOnlyList<Answer> Outcomes);
+
+    /// <param name="Outcome">accepted, late, duplicate, ignored or rejected.</param>
+    /// <param name="Reason">Why the event was not stored, where it was not.</param>
+    public sealed record Answer(string Outcome, string? Reason);
+
+    public static async Task<IResult> Handle(HttpContext context, Account account, IMessageBus bus)
+    {
+        var mediaType = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
+        if (mediaType is not (Json or JsonLines))
+            return Problems.Of(StatusCodes.Status415UnsupportedMediaType, $"The content type must be {Json} or {JsonLines}.");
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        IReadOnlyList<JsonElement?> batch;
+        try
+        {
+            batch = mediaType == Json ? LifecycleEventBatch.FromJson(bytes) : LifecycleEventBatch.FromLines(bytes);
+        }
+        catch (JsonException exception)
+        {
+            return Problems.Of(StatusCodes.Status400BadRequest,
+                $"The body is not valid JSON, or nested too deeply, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. Nothing was stored.");
+        }
+
+        var read = batch.Select(json => json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON")).ToList();
+        var command = new IngestLifecycleEvents(account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], Age.PresentLife);
+        var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
+        using var outcomes = ingested.Outcomes.GetEnumerator();
+        return V1Json.Ok(new Response([.. read.Select(item =>
+            ToAnswer(item.Fault is { } fault ? Outcome.Rejected(fault) : outcomes.MoveNext() ? outcomes.Current : default))]));
+    }
+
+    private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);
+}

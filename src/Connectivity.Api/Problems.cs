@@ -1,0 +1,23 @@
+using Connectivity.Api.Hosting;
+
+namespace Connectivity.Api;
+
+/// <summary>The errors of <c>/v1</c>: problem details, RFC 9457.</summary>
+public static class Problems
+{
+    /// <param name="detail">What is wrong and, where there is one, the way out. Never a value that came in.</param>
+    public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
+
+    /// <summary>Turns what ends a request early into the problem that tells it.</summary>
+    public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(invocation);
+        }
+        catch (Exception exception) when (RequestFault.Of(exception, invocation.HttpContext) is { } fault)
+        {
+            return Of(fault.Status, fault.Message);
+        }
+    }
+}
