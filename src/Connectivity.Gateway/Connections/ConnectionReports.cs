@@ -1,0 +1,60 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Reporting;
+
+namespace Connectivity.Gateway.Connections;
+
+/// <summary>
+/// What is reported of one connection: its connect, once its CONNECT is accepted, and then exactly one disconnect, whose reason is the
+/// first that was found, whatever happens at the same time. A connection that was never accepted is not reported.
+/// </summary>
+internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
+{
+    // Events are queued under the lock, so that their order in the queue is their order here.
+    private readonly Lock _lock = new();
+    private ThingConnected? _connect;
+    private volatile bool _ended;
+
+    public bool Ended => _ended;
+
+    /// <summary>The present time in whole milliseconds.</summary>
+    public static DateTimeOffset Now(TimeProvider clock) => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>False where the connection ended before it was accepted.</summary>
+    public bool TryOpen(ThingConnected connect)
+    {
+        lock (_lock)
+        {
+            if (_ended) return false;
+            _connect = connect;
+            queue.Add(connect, Age.PresentLife);
+            return true;
+        }
+    }
+
+    /// <summary>False where the connection had ended already.</summary>
+    public bool TryEnd(string reason)
+    {
+        lock (_lock)
+        {
+            if (_ended) return false;
+            _ended = true;
+            if (_connect is { } connect) queue.Add(Disconnect(connect, reason), Age.PresentLife);
+            return true;
+        }
+    }
+
+    /// <summary>Reports the connect again with its true time. Completes once the sink has taken it; at once where nothing is open.</summary>
+    public Task RepeatConnect()
+    {
+        lock (_lock) return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Age.Any).Left;
+    }
+
+    private ThingDisconnected Disconnect(ThingConnected connect, string reason)
+    {
+        var now = Now(clock);
+        // A clock that was set back must not end a connection before it began.
+        return new ThingDisconnected(
+            connect.ClientId, connect.Connection, now > connect.OccurredAt ? now : connect.OccurredAt, connect.PrincipalIdentifier,
+            connect.Session, connect.Socket, reason, reason == DisconnectReason.ClientInitiatedDisconnect);
+    }
+}

@@ -1,0 +1,14 @@
+using Connectivity.Gateway.Reporting;
+using Connectivity.Gateway.Routing;
+
+namespace Connectivity.Gateway.Connections;
+
+/// <summary>What all connections of a gateway share.</summary>
+internal sealed record DeviceConnectionContext(
+    GatewayOptions Options,
+    OpenConnections Open,
+    ReportQueue Reports,
+    VersionNumbers Versions,
+    RoutingBounds Bounds,
+    ReservedTopics Reserved,
+    TimeProvider Clock);

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Gateway;
+
+/// <summary>What the gateway logs: counts and types, never an address, a credential or a payload.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(1, LogLevel.Information, "The MQTT endpoint listens on port {Port}")]
+    public static partial void Listening(this ILogger logger, int port);
+
+    [LoggerMessage(2, LogLevel.Information, "The MQTT endpoint has stopped; {Lost} lifecycle events were lost since its start")]
+    public static partial void Stopped(this ILogger logger, long lost);
+
+    [LoggerMessage(3, LogLevel.Warning, "Connections are refused: {Open} are open, as many as allowed ({Refused} refused so far)")]
+    public static partial void TooManyConnections(this ILogger logger, int open, long refused);
+
+    [LoggerMessage(4, LogLevel.Warning, "A connection could not be accepted ({Error}); trying again in {Pause} ms")]
+    public static partial void AcceptFailed(this ILogger logger, string error, double pause);
+
+    [LoggerMessage(5, LogLevel.Warning, "Lifecycle events could not be stored ({Error}); {Count} events are tried again in {Pause} ms")]
+    public static partial void SinkFailed(this ILogger logger, string error, int count, double pause);
+
+    [LoggerMessage(6, LogLevel.Critical, "Lifecycle events are being lost: {Lost} so far")]
+    public static partial void ReportsLost(this ILogger logger, long lost);
+
+    [LoggerMessage(7, LogLevel.Critical, "Stopped before every lifecycle event was stored: {Lost} are lost")]
+    public static partial void GaveUp(this ILogger logger, long lost);
+
+    [LoggerMessage(8, LogLevel.Warning, "{Rejected} lifecycle events of this gateway were rejected: is its clock right?")]
+    public static partial void ReportsRejected(this ILogger logger, int rejected);
+
+    [LoggerMessage(9, LogLevel.Debug, "A presence message was not published ({Error})")]
+    public static partial void PresenceNotPublished(this ILogger logger, string error);
+
+    [LoggerMessage(10, LogLevel.Warning, "Messages to slow clients are dropped: {Dropped} so far")]
+    public static partial void MessagesDropped(this ILogger logger, long dropped);
+
+    [LoggerMessage(11, LogLevel.Warning, "Serving a connection failed in {Source} ({Error})")]
+    public static partial void ServingFailed(this ILogger logger, string source, string error);
+
+    [LoggerMessage(12, LogLevel.Error, "The check of keep-alives failed ({Error})")]
+    public static partial void KeepAliveCheckFailed(this ILogger logger, string error);
+}

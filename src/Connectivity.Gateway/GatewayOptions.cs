@@ -1,0 +1,59 @@
+using System.Net;
+
+namespace Connectivity.Gateway;
+
+/// <summary>Where the MQTT endpoint listens, and what it bears. Every bound has a default that is safe on a small machine.</summary>
+public sealed record GatewayOptions
+{
+    /// <summary>The address to listen on. Default: 127.0.0.1. An IPv6 wildcard takes IPv4 too.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The TCP port; 0 is any free port. Default: 1883.</summary>
+    public int Port { get; init; } = 1883;
+
+    /// <summary>Bytes of the largest packet a client may send, fixed header included. Default: 131,072 (128 KiB).</summary>
+    public int MaximumPacketSize { get; init; } = 128 * 1024;
+
+    /// <summary>Open sockets; one more is closed as soon as it is accepted. Default: 20,000.</summary>
+    public int MaximumConnections { get; init; } = 20_000;
+
+    /// <summary>How long a socket may be open without a complete CONNECT packet. Default: 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Messages routed to one client that it has not yet taken (QoS 0) or acknowledged; further ones are dropped. Default: 1,000.</summary>
+    public int MaximumPendingMessagesPerClient { get; init; } = 1_000;
+
+    /// <summary>Messages pending to all clients together. Default: 100,000.</summary>
+    public int MaximumPendingMessages { get; init; } = 100_000;
+
+    /// <summary>Bytes of the messages pending to all clients together, a message counted once for each receiver. Default: 64 MiB.</summary>
+    public long MaximumPendingBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Topic filters one client may be subscribed to; one more is refused. Default: 100.</summary>
+    public int MaximumSubscriptionsPerClient { get; init; } = 100;
+
+    /// <summary>
+    /// Lifecycle events that wait while the sink fails; beyond it the oldest are lost, and counted. Default: 100,000, some 100 MB.
+    /// </summary>
+    public int MaximumQueuedReports { get; init; } = 100_000;
+
+    internal void Validate()
+    {
+        List<string> faults = [];
+        if (Port is < 0 or > 65535) faults.Add("Port must lie between 0 and 65535");
+        if (MaximumPacketSize is < 1024 or > 268_435_460) faults.Add("MaximumPacketSize must lie between 1,024 and 268,435,460 bytes");
+        if (ConnectTimeout <= TimeSpan.Zero) faults.Add("ConnectTimeout must be positive");
+        AtLeastOne(MaximumConnections, nameof(MaximumConnections));
+        AtLeastOne(MaximumPendingMessagesPerClient, nameof(MaximumPendingMessagesPerClient));
+        AtLeastOne(MaximumPendingMessages, nameof(MaximumPendingMessages));
+        AtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
+        AtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
+        AtLeastOne(MaximumQueuedReports, nameof(MaximumQueuedReports));
+        if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults));
+
+        void AtLeastOne(long value, string name)
+        {
+            if (value < 1) faults.Add($"{name} must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Gateway.Reporting;
+
+/// <summary>A lifecycle event on its way to the sink.</summary>
+internal sealed class Report(LifecycleEvent lifecycleEvent, Age age)
+{
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public LifecycleEvent Event => lifecycleEvent;
+
+    public Age Age => age;
+
+    /// <summary>Completes once the sink has taken the event, or the event is lost.</summary>
+    public Task Left => _left.Task;
+
+    public void Leave() => _left.TrySetResult();
+}

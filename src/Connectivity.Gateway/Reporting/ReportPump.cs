@@ -1,0 +1,76 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Presence;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Gateway.Reporting;
+
+/// <summary>
+/// Hands the queued events to the sink in batches, one at a time, so that the order of events stays; then publishes their presence
+/// messages. A sink that throws is asked again until it takes the batch.
+/// </summary>
+internal sealed class ReportPump(
+    ReportQueue queue, ILifecycleSink sink, PresencePublisher presence, TimeProvider clock, ILogger logger)
+{
+    private const int BatchSize = 500;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until the queue is complete and empty, or gives up with what is left.</summary>
+    public async Task RunAsync(CancellationToken giveUp)
+    {
+        List<Report> batch = [];
+        try
+        {
+            while (await queue.Reader.WaitToReadAsync(giveUp))
+            {
+                Take(batch);
+                await HandOverAsync(batch, giveUp);
+                await presence.PublishAsync(batch);
+                foreach (var report in batch) report.Leave();
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            foreach (var report in batch) queue.Lose(report);
+            while (queue.Reader.TryRead(out var report)) queue.Lose(report);
+            logger.GaveUp(queue.Lost);
+        }
+    }
+
+    /// <summary>Whatever is waiting, up to a batch; the sink takes one <see cref="Age"/> at a time.</summary>
+    private void Take(List<Report> batch)
+    {
+        while (batch.Count < BatchSize
+            && queue.Reader.TryPeek(out var next)
+            && (batch.Count == 0 || batch[0].Age == next.Age)
+            && queue.Reader.TryRead(out var taken))
+        {
+            // A full queue may lose its oldest between the look and the take, and the one behind it may be of the other age.
+            if (batch.Count > 0 && batch[0].Age != taken.Age) queue.Lose(taken);
+            else batch.Add(taken);
+        }
+    }
+
+    private async Task HandOverAsync(List<Report> batch, CancellationToken giveUp)
+    {
+        var events = batch.ConvertAll(report => report.Event);
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                var outcomes = await sink.ReportAsync(events, batch[0].Age, giveUp);
+                var rejected = outcomes.Count(outcome => outcome.Kind == OutcomeKind.Rejected);
+                if (rejected > 0) logger.ReportsRejected(rejected);
+                return;
+            }
+            catch (Exception exception) when (!giveUp.IsCancellationRequested)
+            {
+                // Only the type: a message may hold what the event holds.
+                logger.SinkFailed(exception.GetType().Name, events.Count, pause.TotalMilliseconds);
+            }
+
+            await Task.Delay(pause, clock, giveUp);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+
+namespace Connectivity.Gateway.Routing;
+
+/// <summary>The topic filters that one client is subscribed to. Its packets come one after the other, so nothing here is shared.</summary>
+internal sealed class Subscriptions(ReservedTopics reserved, int maximum)
+{
+    private HashSet<string>? _filters;
+
+    public void OnSubscribe(InterceptingSubscriptionEventArgs subscription, MqttProtocolVersion version)
+    {
+        var filter = subscription.TopicFilter.Topic;
+        if (filter.StartsWith("$share/", StringComparison.Ordinal))
+        {
+            Refuse(MqttSubscribeReasonCode.SharedSubscriptionsNotSupported);
+            return;
+        }
+
+        _filters ??= new HashSet<string>(StringComparer.Ordinal);
+        if (_filters.Contains(filter)) return;
+        if (_filters.Count >= maximum)
+        {
+            Refuse(MqttSubscribeReasonCode.QuotaExceeded);
+            return;
+        }
+
+        _filters.Add(filter);
+        reserved.Subscribed(filter);
+
+        // MQTT 3.1.1 knows but one failure: section 3.9.3.
+        void Refuse(MqttSubscribeReasonCode code)
+        {
+            subscription.ProcessSubscription = false;
+            subscription.Response.ReasonCode = version == MqttProtocolVersion.V500 ? code : MqttSubscribeReasonCode.UnspecifiedError;
+        }
+    }
+
+    public void OnUnsubscribe(string filter)
+    {
+        if (_filters?.Remove(filter) is true) reserved.Unsubscribed(filter);
+    }
+
+    public void Clear()
+    {
+        foreach (var filter in _filters ?? []) reserved.Unsubscribed(filter);
+        _filters = null;
+    }
+}
