@@ -1,2 +1,38 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Connectivity.Api;
+using Connectivity.Api.Hosting;
+using JasperFx;
+
+// `rebuild` and other commands stand first and begin with a letter; without one the host serves.
+var serving = args is not [[not '-', ..], ..];
+try
+{
+    using var stop = new Interruption();
+    var builder = ConnectivityHost.CreateBuilder(args, out var options);
+    using var startLog = LoggerFactory.Create(logging => logging.AddConsole());
+    var log = startLog.CreateLogger("Connectivity");
+
+    await using var database = await HostDatabase.OpenAsync(builder.Configuration, options, serving, log, stop.Token);
+    await using var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
+    if (!serving) return await app.RunJasperFxCommands(args);
+
+    if (database.Directory is { } directory) log.DataDirectory(directory);
+    else log.ConfiguredDatabase();
+    await ConnectivityHost.ServeAsync(app, options, stop.Token);
+    await app.WaitForShutdownAsync();
+    return 0;
+}
+catch (StartFailure failure)
+{
+    Console.Error.WriteLine(failure.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}
+catch (Exception exception)
+{
+    // Caught, so that everything above is closed in order: an unhandled exception would leave PostgreSQL running.
+    Console.Error.WriteLine(exception);
+    return 1;
+}

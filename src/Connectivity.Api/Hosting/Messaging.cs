@@ -1,4 +1,3 @@
-using JasperFx.CodeGeneration;
 using Npgsql;
 using Wolverine;
 using Wolverine.ErrorHandling;
@@ -18,8 +17,5 @@ public static class Messaging
         options.OnException<PostgresException>(exception =>
                 exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
             .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
-        // A purge is not given up: it goes on when the database is back.
-        options.Policies.ForMessagesOfType<Purge.PurgeGeneration>()
-            .OnException<NpgsqlException>().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
     });
 }

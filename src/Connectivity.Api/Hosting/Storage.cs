@@ -20,7 +20,11 @@ public static class Storage
         {
             options.Connection(dataSource);
             ConnectivityStore.Configure(options);
-        }).IntegrateWithWolverine(wolverine => wolverine.MessageStorageSchemaName = "wolverine");
+        }).IntegrateWithWolverine(wolverine =>
+        {
+            wolverine.MessageStorageSchemaName = "wolverine";
+            wolverine.AutoCreate = AutoCreate.CreateOrUpdate;
+        });
         services.AddSingleton<ThingRegistry>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();

@@ -43,13 +43,16 @@ public static class PostLifecycleEvents
                 $"The body is not valid JSON, or nested too deeply, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. Nothing was stored.");
         }
 
-        var read = batch.Select(json => json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON")).ToList();
+        var read = batch.Select(Read).ToList();
         var command = new IngestLifecycleEvents(account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], Age.PresentLife);
         var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
         using var outcomes = ingested.Outcomes.GetEnumerator();
         return V1Json.Ok(new Response([.. read.Select(item =>
             ToAnswer(item.Fault is { } fault ? Outcome.Rejected(fault) : outcomes.MoveNext() ? outcomes.Current : default))]));
     }
+
+    private static (LifecycleEvent? Event, string? Fault) Read(JsonElement? json) =>
+        json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON");
 
     private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);
 }

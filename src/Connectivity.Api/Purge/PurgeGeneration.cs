@@ -1,4 +1,7 @@
 using Connectivity.Projections.Indexing;
+using Npgsql;
+using Wolverine.ErrorHandling;
+using Wolverine.Runtime.Handlers;
 
 namespace Connectivity.Api.Purge;
 
@@ -7,6 +10,10 @@ public sealed record PurgeGeneration(Generation Generation);
 
 public static class PurgeGenerationHandler
 {
+    /// <summary>A purge is not given up: it goes on when the database is back.</summary>
+    public static void Configure(HandlerChain chain) =>
+        chain.OnException<NpgsqlException>().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+
     public static async Task Handle(PurgeGeneration message, GenerationPurge purge, ILogger<GenerationPurge> logger, CancellationToken cancellationToken)
     {
         var (things, events) = await purge.RunAsync(message.Generation, cancellationToken);

@@ -1,0 +1,75 @@
+using Connectivity.Api.Access;
+using Connectivity.Api.AwsSurface;
+using Connectivity.Domain;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>The host, put together: what it consists of, and what it answers.</summary>
+public static class ConnectivityHost
+{
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>The settings, before anything is built from them.</summary>
+    /// <exception cref="StartFailure">A setting is out of its range; all such settings are named.</exception>
+    public static WebApplicationBuilder CreateBuilder(string[] args, out ConnectivityOptions options)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information);
+        options = builder.Configuration.GetSection(ConnectivityOptions.Section).Get<ConnectivityOptions>() ?? new ConnectivityOptions();
+        var faults = options.Faults().ToList();
+        if (faults.Count > 0) throw new StartFailure(string.Join(Environment.NewLine, faults));
+        var urls = builder.Configuration["urls"] ?? DefaultUrl;
+        LoopbackOnly.Check(builder.Configuration, urls, options);
+        builder.WebHost.UseUrls(urls);
+        return builder;
+    }
+
+    public static WebApplication Build(WebApplicationBuilder builder, ConnectivityOptions options, string connectionString)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(options.AccountAndRegion);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddTelemetry();
+        builder.Services.AddStorage(connectionString);
+        builder.Host.AddMessaging();
+        builder.Services.AddBackgroundWork();
+        builder.Services.AddGateway(options);
+        builder.Services.AddOpenApi();
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+
+        var app = builder.Build();
+        app.UseMiddleware<ForeignWebPages>();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready");
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOpenApi();
+        app.MapV1();
+        app.MapAwsSurface();
+        return app;
+    }
+
+    /// <summary>Starts serving, and says where.</summary>
+    /// <exception cref="StartFailure">The address can't be listened on.</exception>
+    public static async Task ServeAsync(WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
+    {
+        await app.Services.BringSchemaUpToDateAsync();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new StartFailure(
+                $"{exception.Message.TrimEnd('.')}. Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.", exception);
+        }
+
+        var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        app.Logger.ServingHttp(url);
+        app.Logger.AskWith(url, options.Region);
+        if (options.AllowAnonymous) app.Logger.AnonymousBeyondLoopback();
+    }
+}
