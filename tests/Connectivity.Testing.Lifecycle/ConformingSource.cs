@@ -17,6 +17,8 @@ public static class ConformingSource
 
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly string?[] Reasons = [null, DisconnectReason.DuplicateClientId, DisconnectReason.ConnectionLost];
+
     /// <summary>How a connection begins.</summary>
     private enum Beginning
     {
@@ -32,7 +34,8 @@ public static class ConformingSource
     /// <param name="Linger">Where it is superseded: how long after its successor's connect it ends.</param>
     /// <param name="Skip">How many version numbers it skips, or by how many thousandths its number falls short of the one before.</param>
     private sealed record Step(
-        Beginning Beginning, TimeSpan Gap, TimeSpan Length, int Overlap, TimeSpan Linger, int Skip, int Session, Told Connect, Told Disconnect);
+        Beginning Beginning, TimeSpan Gap, TimeSpan Length, int Overlap, TimeSpan Linger, int Skip, int Session,
+        Told Connect, Told Disconnect);
 
     /// <summary>
     /// How an event is reported: once or, by another node of the source, twice, with which errors of the clock, with details or
@@ -87,7 +90,9 @@ public static class ConformingSource
         {
             var step = steps[i];
             if (i > 0) began = Begin(step, began, steps[i - 1].Length);
-            version = i > 0 && step.Beginning == Beginning.AfterFallBack ? version - version * step.Skip / 1000 : version + 1 + step.Skip % 7;
+            version = i > 0 && step.Beginning == Beginning.AfterFallBack
+                ? version - version * step.Skip / 1000
+                : version + 1 + step.Skip % 7;
             var connection = NotUsed(source, step.Session, version, used);
 
             Add(i, step.Connect, began, (at, _) => Connect(clientId, connection, at, step));
@@ -134,6 +139,6 @@ public static class ConformingSource
         clientId, connection, at, step.Disconnect.Details ? "principal" : null,
         step.Disconnect.Details ? new SessionDetails(30 + step.Session, null, 3600) : SessionDetails.None,
         step.Disconnect.Details ? new SocketInformation(null, null, "198.51.100.1", 8883, null) : SocketInformation.None,
-        ((step.Session + (again ? 1 : 0)) % 3) switch { 0 => null, 1 => DisconnectReason.DuplicateClientId, _ => DisconnectReason.ConnectionLost },
+        Reasons[(step.Session + (again ? 1 : 0)) % Reasons.Length],
         step.Session % 2 == 0 ? null : step.Session % 4 == 1);
 }

@@ -13,7 +13,7 @@ namespace Connectivity.Domain.Lifecycle;
 /// </remarks>
 public static class ConnectionOrder
 {
-    /// <summary>A higher version number whose event is older than the other's by more than this belongs to a former run of numbers.</summary>
+    /// <summary>A higher version number whose event is older than the other's by more than this is of a former run of numbers.</summary>
     public static readonly TimeSpan FallBack = TimeSpan.FromMinutes(30);
 
     /// <summary>

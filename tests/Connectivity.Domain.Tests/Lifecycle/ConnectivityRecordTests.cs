@@ -119,7 +119,8 @@ public sealed class ConnectivityRecordTests
     public void A_fall_back_holds_at_the_edge_of_every_tolerance() =>
         // Offline from 20 on; the superseded connection ends at 30, by a fast clock; the next begins at 80, by a slow one.
         InEveryOrder(
-                Connected("y", 8, 0), Connected("z", 9, 20), Disconnected("z", 9, 20), Disconnected("y", 8, 30 + 2), Connected("a", 0, 80 - 2))
+                Connected("y", 8, 0), Connected("z", 9, 20), Disconnected("z", 9, 20), Disconnected("y", 8, 30 + 2),
+                Connected("a", 0, 80 - 2))
             .Latest.ShouldBe(Connected("a", 0, 78));
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class ConnectivityRecordTests
 
     [Fact]
     public void Of_two_disconnects_at_the_same_time_the_reason_with_the_greater_name_holds() =>
-        InEveryOrder(Disconnected("a", 1, 5, "A"), Disconnected("a", 1, 5, "B"), Disconnected("a", 1, 5, null)).DisconnectReason.ShouldBe("UNKNOWN");
+        InEveryOrder(Disconnected("a", 1, 5, "A"), Disconnected("a", 1, 5, "B"), Disconnected("a", 1, 5, null))
+            .DisconnectReason.ShouldBe("UNKNOWN");
 
     [Fact]
     public void Of_two_connects_of_a_connection_the_later_holds() =>

@@ -16,7 +16,8 @@ internal static class Events
 
     public static ThingDisconnected Disconnected(
         string session, long version, double minutes, string? reason = DisconnectReason.ConnectionLost, string source = "http") =>
-        new("thing", new Connection(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None, reason, null);
+        new("thing", new Connection(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None,
+            reason, null);
 
     public static ConnectivityRecord Record(params LifecycleEvent[] events) =>
         events.Aggregate(ConnectivityRecord.NeverConnected(ThingId), ConnectivityRecord.Evolve);
