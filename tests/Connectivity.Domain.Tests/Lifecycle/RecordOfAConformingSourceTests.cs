@@ -74,5 +74,11 @@ public sealed class RecordOfAConformingSourceTests
                 .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
+    [Fact]
+    public void Every_connection_of_a_history_has_a_pair_of_its_own() =>
+        ConformingSource.Histories().Sample(
+            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection).ShouldBeUnique(),
+            iter: 2_000, print: history => History.Print(history.Reports));
+
     private static ConnectivityRecord Fold(IEnumerable<Report> reports) => Events.Record([.. reports.Select(report => report.Event)]);
 }
