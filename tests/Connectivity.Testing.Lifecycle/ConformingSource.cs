@@ -17,6 +17,8 @@ public static class ConformingSource
 
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private static readonly string?[] Reasons = [null, DisconnectReason.DuplicateClientId, DisconnectReason.ConnectionLost];
+
     /// <summary>How a connection begins.</summary>
     private enum Beginning
     {
@@ -32,9 +34,13 @@ public static class ConformingSource
     /// <param name="Linger">Where it is superseded: how long after its successor's connect it ends.</param>
     /// <param name="Skip">How many version numbers it skips, or by how many thousandths its number falls short of the one before.</param>
     private sealed record Step(
-        Beginning Beginning, TimeSpan Gap, TimeSpan Length, int Overlap, TimeSpan Linger, int Skip, int Session, Told Connect, Told Disconnect);
+        Beginning Beginning, TimeSpan Gap, TimeSpan Length, int Overlap, TimeSpan Linger, int Skip, int Session,
+        Told Connect, Told Disconnect);
 
-    /// <summary>How an event is reported: once or twice, with which errors of the clock, with details or without.</summary>
+    /// <summary>
+    /// How an event is reported: once or, by another node of the source, twice, with which errors of the clock, with details or
+    /// without. Two reports at the same time would have the same id and so be one.
+    /// </summary>
     private readonly record struct Told(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
 
     /// <summary>True histories of up to eight connections, over days.</summary>
@@ -84,23 +90,23 @@ public static class ConformingSource
         {
             var step = steps[i];
             if (i > 0) began = Begin(step, began, steps[i - 1].Length);
-            version = i > 0 && step.Beginning == Beginning.AfterFallBack ? version - version * step.Skip / 1000 : version + 1 + step.Skip % 7;
+            version = i > 0 && step.Beginning == Beginning.AfterFallBack
+                ? version - version * step.Skip / 1000
+                : version + 1 + step.Skip % 7;
             var connection = NotUsed(source, step.Session, version, used);
 
-            Add(i, step.Connect, began, at => Connect(clientId, connection, at, step));
-            var superseding = i + 1 < steps.Length && steps[i + 1].Beginning == Beginning.AsTakeover ? steps[i + 1] : null;
-            if (superseding is null) Add(i, step.Disconnect, began + step.Length, at => Disconnect(clientId, connection, at, step));
-            else
-                Add(i, step.Disconnect, Begin(superseding, began, step.Length) + step.Linger,
-                    at => Disconnect(clientId, connection, at, step));
+            Add(i, step.Connect, began, (at, _) => Connect(clientId, connection, at, step));
+            var successor = i + 1 < steps.Length && steps[i + 1].Beginning == Beginning.AsTakeover ? steps[i + 1] : null;
+            var ended = successor is null ? began + step.Length : Begin(successor, began, step.Length) + step.Linger;
+            Add(i, step.Disconnect, ended, (at, again) => Disconnect(clientId, connection, at, step, again));
         }
 
         return new History(reports);
 
-        void Add(int ordinal, Told told, DateTimeOffset truth, Func<DateTimeOffset, LifecycleEvent> tell)
+        void Add(int ordinal, Told told, DateTimeOffset truth, Func<DateTimeOffset, bool, LifecycleEvent> tell)
         {
-            reports.Add(new Report(ordinal, tell(truth + told.Error)));
-            if (told.Twice && told.SecondError != told.Error) reports.Add(new Report(ordinal, tell(truth + told.SecondError)));
+            reports.Add(new Report(ordinal, tell(truth + told.Error, false)));
+            if (told.Twice && told.SecondError != told.Error) reports.Add(new Report(ordinal, tell(truth + told.SecondError, true)));
         }
     }
 
@@ -129,10 +135,10 @@ public static class ConformingSource
         step.Connect.Details ? new SessionDetails(30 + step.Session, true, null) : SessionDetails.None,
         step.Connect.Details ? new SocketInformation("192.0.2.1", 49152 + step.Session, null, null, null) : SocketInformation.None);
 
-    private static ThingDisconnected Disconnect(string clientId, Connection connection, DateTimeOffset at, Step step) => new(
+    private static ThingDisconnected Disconnect(string clientId, Connection connection, DateTimeOffset at, Step step, bool again) => new(
         clientId, connection, at, step.Disconnect.Details ? "principal" : null,
         step.Disconnect.Details ? new SessionDetails(30 + step.Session, null, 3600) : SessionDetails.None,
         step.Disconnect.Details ? new SocketInformation(null, null, "198.51.100.1", 8883, null) : SocketInformation.None,
-        (step.Session % 3) switch { 0 => null, 1 => DisconnectReason.DuplicateClientId, _ => DisconnectReason.ConnectionLost },
+        Reasons[(step.Session + (again ? 1 : 0)) % Reasons.Length],
         step.Session % 2 == 0 ? null : step.Session % 4 == 1);
 }

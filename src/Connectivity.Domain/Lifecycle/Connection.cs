@@ -1,7 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// What the connect and the disconnect of one connection share. Version numbers compare only within a source.
+/// What the connect and the disconnect of one connection share. Version numbers compare only within a source. A conforming source
+/// gives no two connections of a client the same pair: where the numbers fall back, a session that had such a number is over.
 /// </summary>
 /// <param name="Source">Who emitted the event; the route it came by is no part of it.</param>
 /// <param name="SessionIdentifier">Lives as long as the session.</param>

@@ -129,7 +129,8 @@ public sealed class IndexingConfigurationTests
     [InlineData(true, IndexingMode.Status, true)]
     [InlineData(true, IndexingMode.Off, false)]
     [InlineData(false, IndexingMode.Status, false)]
-    public void Socket_information_is_released_only_with_the_opt_in_and_while_connectivity_is_indexed(bool optIn, string mode, bool released) =>
+    public void Socket_information_is_released_only_with_the_opt_in_and_while_connectivity_is_indexed(
+        bool optIn, string mode, bool released) =>
         Accepted(
                 IndexingConfiguration.Off,
                 Connectivity with { ConnectivityMode = mode, Filter = new IndexingFilter { IncludeSocketInformation = optIn } })

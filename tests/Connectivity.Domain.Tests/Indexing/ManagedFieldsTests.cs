@@ -43,7 +43,8 @@ public sealed class ManagedFieldsTests
     [InlineData("attributes.floor", FieldType.Number)]
     public void A_field_that_is_not_managed_or_has_another_type_is_refused(string name, string type) =>
         IndexingConfiguration.Off.Update(
-                new ThingIndexing { SentManagedFields = [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)] }, null)
+                new ThingIndexing { SentManagedFields = [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)] },
+                null)
             .Fault.ShouldBe(
                 "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. "
                     + $"Invalid field(s): [name:{name}, type:{type}]");

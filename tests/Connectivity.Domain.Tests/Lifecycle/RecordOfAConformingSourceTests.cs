@@ -10,7 +10,7 @@ namespace Connectivity.Domain.Tests.Lifecycle;
 /// </summary>
 public sealed class RecordOfAConformingSourceTests
 {
-    private const string ThingId = "5b6f0b5e-6f0e-4a0a-9c38-2d2b8f6f3c11";
+    private const string ThingId = Events.ThingId;
 
     private static readonly Gen<Delivery> Deliveries = ConformingSource.Deliveries();
 
@@ -38,7 +38,7 @@ public sealed class RecordOfAConformingSourceTests
             {
                 var reports = delivery.Arrivals.Distinct().Take(5).ToArray();
                 var expected = History.TrueRecord(ThingId, reports);
-                foreach (var order in Orders(reports))
+                foreach (var order in Events.Orders(reports))
                     if (Fold(order) != expected)
                         throw new InvalidOperationException($"another record from:\n{History.Print(order)}");
             },
@@ -74,13 +74,11 @@ public sealed class RecordOfAConformingSourceTests
                 .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
-    private static ConnectivityRecord Fold(IEnumerable<Report> reports) =>
-        reports.Aggregate(ConnectivityRecord.NeverConnected(ThingId), (record, report) => ConnectivityRecord.Evolve(record, report.Event));
+    [Fact]
+    public void Every_connection_of_a_history_has_a_pair_of_its_own() =>
+        ConformingSource.Histories().Sample(
+            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection).ShouldBeUnique(),
+            iter: 2_000, print: history => History.Print(history.Reports));
 
-    private static IEnumerable<Report[]> Orders(Report[] reports)
-    {
-        if (reports.Length <= 1) return [reports];
-        return reports.SelectMany((first, i) =>
-            Orders([.. reports[..i], .. reports[(i + 1)..]]).Select(rest => (Report[])[first, .. rest]));
-    }
+    private static ConnectivityRecord Fold(IEnumerable<Report> reports) => Events.Record([.. reports.Select(report => report.Event)]);
 }

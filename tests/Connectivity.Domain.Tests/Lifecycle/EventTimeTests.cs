@@ -1,0 +1,34 @@
+using Connectivity.Domain.Lifecycle;
+using static Connectivity.Domain.Tests.Lifecycle.Events;
+
+namespace Connectivity.Domain.Tests.Lifecycle;
+
+public sealed class EventTimeTests
+{
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    [Fact]
+    public void An_event_may_be_2_minutes_ahead_of_the_database_and_no_more()
+    {
+        EventTime.Fault(At(2), Noon).ShouldBeNull();
+        EventTime.Fault(At(2) + Millisecond, Noon).ShouldNotBeNull().ShouldContain("in the future");
+    }
+
+    [Fact]
+    public void A_time_before_the_year_2000_looks_like_seconds()
+    {
+        var newYear = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        EventTime.Fault(newYear, Noon).ShouldBeNull();
+        EventTime.Fault(newYear - Millisecond, Noon).ShouldNotBeNull().ShouldContain("looks like seconds");
+        EventTime.Fault(DateTimeOffset.FromUnixTimeMilliseconds(Noon.ToUnixTimeSeconds()), Noon).ShouldNotBeNull()
+            .ShouldContain("looks like seconds");
+    }
+
+    [Fact]
+    public void Any_time_there_is_can_be_judged()
+    {
+        EventTime.Fault(DateTimeOffset.MaxValue, Noon).ShouldNotBeNull();
+        EventTime.Fault(DateTimeOffset.MinValue, Noon).ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,37 @@
+using Connectivity.Domain.Lifecycle;
+using CsCheck;
+using static Connectivity.Domain.Tests.Lifecycle.Events;
+
+namespace Connectivity.Domain.Tests.Lifecycle;
+
+/// <summary>What holds of a source that does not conform: its events may depend on order, but they never give an error.</summary>
+public sealed class RecordOfAnySourceTests
+{
+    [Fact]
+    public void Whatever_arrives_there_is_a_record_of_one_connection_that_was_reported() =>
+        AnyEvent.Any.Array[0, 20].Sample(
+            events =>
+            {
+                var record = Record(events);
+
+                record.ThingId.ShouldBe(ThingId);
+                (record.Latest is null).ShouldBe(events.Length == 0);
+                record.IsConnected.ShouldBe(record.Latest is ThingConnected);
+                if (record.Connect is not null) events.ShouldContain(record.Connect);
+                if (record.Disconnect is not null) events.ShouldContain(record.Disconnect);
+                if (record is { Connect: not null, Disconnect: not null })
+                    record.Connect.Connection.ShouldBe(record.Disconnect.Connection);
+            },
+            iter: 20_000);
+
+    [Fact]
+    public void The_event_that_made_the_record_what_it_is_changes_nothing_when_it_comes_again() =>
+        AnyEvent.Any.Array[1, 20].Sample(
+            events =>
+            {
+                var record = Record(events);
+                ConnectivityRecord.Evolve(record, record.Latest!).ShouldBe(record);
+                if (record.Connect is not null) ConnectivityRecord.Evolve(record, record.Connect).ShouldBe(record);
+            },
+            iter: 20_000);
+}

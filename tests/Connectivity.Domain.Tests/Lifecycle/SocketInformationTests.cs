@@ -1,0 +1,21 @@
+using Connectivity.Domain.Lifecycle;
+using static Connectivity.Domain.Tests.Lifecycle.Events;
+
+namespace Connectivity.Domain.Tests.Lifecycle;
+
+public sealed class SocketInformationTests
+{
+    [Fact]
+    public void The_text_of_an_event_or_a_record_gives_no_address_away()
+    {
+        var connect = Connected("a", 1, 0) with { Socket = new SocketInformation("192.0.2.77", 49152, "198.51.100.77", 8883, "vpce-77") };
+        var disconnect = Disconnected("a", 1, 1) with { Socket = connect.Socket };
+
+        foreach (var text in new[] { connect.ToString(), disconnect.ToString(), Record(connect, disconnect).ToString() })
+        {
+            text.ShouldNotContain("77");
+            text.ShouldNotContain("49152");
+            text.ShouldNotContain("8883");
+        }
+    }
+}
