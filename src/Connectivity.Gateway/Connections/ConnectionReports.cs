@@ -11,8 +11,11 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
 {
     // Events are queued under the lock, so that their order in the queue is their order here.
     private readonly Lock _lock = new();
-    private ThingConnected? _connect;
+    private volatile ThingConnected? _connect;
     private volatile bool _ended;
+
+    /// <summary>Accepted, and not ended since.</summary>
+    public bool Open => _connect is not null && !_ended;
 
     public bool Ended => _ended;
 

@@ -128,7 +128,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <summary>Ends the connection if the client has been silent for too long. Source: MQTT 5.0, section 3.1.2.10.</summary>
     public void EndIfSilent()
     {
-        if (!_acknowledged || Ended) return;
+        if (!_reports.Open) return;
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
         if (silence <= KeepAlive.LongestSilence(_handshake!.KeepAliveSeconds)) return;
         // What it sent waits to be read: the silence is this host's, which was halted or is overloaded.
