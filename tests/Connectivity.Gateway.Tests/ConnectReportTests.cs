@@ -68,11 +68,27 @@ public sealed class ConnectReportTests
     public async Task An_MQTT_5_client_is_told_what_is_not_supported()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with => with.WithSessionExpiryInterval(3600));
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         device.Granted.RetainAvailable.ShouldBeFalse();
         device.Granted.SharedSubscriptionAvailable.ShouldBeFalse();
-        device.Granted.SessionExpiryInterval.ShouldBe(0u);
         device.Granted.MaximumPacketSize.ShouldBe(128 * 1024u);
+    }
+
+    [Theory]
+    [InlineData(14, true)]
+    [InlineData(0, false)]
+    public async Task An_MQTT_5_client_is_told_that_its_session_ends_with_its_connection(byte asked, bool told)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = await gateway.OpenAsync();
+        await client.SendAsync(RawClient.Packet(0x10, [
+            .. RawClient.String("MQTT"), 5, 2, 0, 30, 5, 0x11, 0, 0, asked, 0, .. RawClient.String("pump")]));
+        var connack = (await client.ReadPacketAsync())!;
+        int[] property = [0x11, 0, 0, 0, 0];
+        connack[4].ShouldBe((byte)(connack.Length - 5));
+        connack.Skip(5).Take(5).Select(one => (int)one).SequenceEqual(property).ShouldBe(told);
+        await client.SendAsync(0xC0, 0x00);
+        (await client.ReadPacketAsync()).ShouldBe([0xD0, 0x00]);
     }
 
     [Theory]

@@ -1,7 +1,14 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Connections;
+using Connectivity.Gateway.Listening;
+using Connectivity.Gateway.Reporting;
+using Connectivity.Gateway.Routing;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet;
+using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
+using MQTTnet.Packets;
+using MQTTnet.Server;
 
 namespace Connectivity.Gateway.Tests;
 
@@ -153,6 +160,45 @@ public sealed class DisconnectReasonTests
         second.Connection.SessionIdentifier.ShouldNotBe(first.Connection.SessionIdentifier);
         gateway.Sink.Of("pump").Select(one => one.GetType()).ShouldBe([typeof(ThingConnected), typeof(ThingDisconnected), typeof(ThingConnected)]);
         (await newer.PublishAsync("still/here")).IsSuccess.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_connection_that_the_server_drops_without_a_reason_is_the_servers_error()
+    {
+        var logger = new RecordingLogger();
+        var options = new GatewayOptions { Port = 0 };
+        var reports = new ReportQueue(10, logger);
+        var context = new DeviceConnectionContext(
+            options, new OpenConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), new ReservedTopics(),
+            TimeProvider.System);
+        using var listener = new DeviceListener(context, logger);
+        listener.ClientHandler = async channel =>
+        {
+            await channel.ReceivePacketAsync(CancellationToken.None);
+            await channel.SendPacketAsync(new MqttConnAckPacket(), CancellationToken.None);
+            throw new InvalidOperationException();
+        };
+        listener.Bind();
+        await listener.StartAsync(new MqttServerOptions(), MqttNetNullLogger.Instance);
+        using var client = await RawClient.OpenAsync(listener.Port);
+        await client.ConnectAsync("pump", level: 5);
+        (await client.ReadPacketAsync()).ShouldBe([0xE0, 0x02, 0x80, 0x00]);
+        await listener.StopAsync();
+
+        (await reports.Reader.ReadAsync(TestContext.Current.CancellationToken)).Event.ShouldBeOfType<ThingConnected>();
+        (await reports.Reader.ReadAsync(TestContext.Current.CancellationToken)).Event
+            .ShouldBeOfType<ThingDisconnected>().Reason.ShouldBe(DisconnectReason.ServerError);
+    }
+
+    [Fact]
+    public async Task A_client_that_closes_its_half_of_the_connection_is_lost()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = await gateway.OpenAsync();
+        await client.ConnectAsync("pump");
+        client.CloseHalf();
+        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ConnectionLost);
+        (await client.ReadPacketAsync()).ShouldBeNull();
     }
 
     [Theory]

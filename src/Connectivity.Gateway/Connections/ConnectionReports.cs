@@ -14,8 +14,10 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
     private volatile ThingConnected? _connect;
     private volatile bool _ended;
 
+    public bool Accepted => _connect is not null;
+
     /// <summary>Accepted, and not ended since.</summary>
-    public bool Open => _connect is not null && !_ended;
+    public bool Open => Accepted && !_ended;
 
     public bool Ended => _ended;
 

@@ -64,6 +64,9 @@ public sealed class RawClient : IDisposable
         return await ReadAsync(body) ? [.. header, .. body] : null;
     }
 
+    /// <summary>Sends no more, and still reads.</summary>
+    public void CloseHalf() => _socket.Shutdown(SocketShutdown.Send);
+
     public void Dispose() => _socket.Dispose();
 
     private async Task<bool> ReadAsync(Memory<byte> bytes)
