@@ -61,7 +61,7 @@ public sealed class MqttGateway : IAsyncDisposable
         _listener.Bind();
         Port = _listener.Port;
         _pumping = Task.Run(() => _pump.RunAsync(_giveUp.Token), CancellationToken.None);
-        _watching = Task.Run(() => _keepAlives.RunAsync(_stopping.Token), CancellationToken.None);
+        _watching = _keepAlives.RunAsync(_stopping.Token);
         await _server.StartAsync();
         _logger.Listening(Port);
     }

@@ -11,8 +11,13 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
 {
     // Events are queued under the lock, so that their order in the queue is their order here.
     private readonly Lock _lock = new();
-    private ThingConnected? _connect;
+    private volatile ThingConnected? _connect;
     private volatile bool _ended;
+
+    public bool Accepted => _connect is not null;
+
+    /// <summary>Accepted, and not ended since.</summary>
+    public bool Open => Accepted && !_ended;
 
     public bool Ended => _ended;
 

@@ -23,20 +23,19 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <summary>The gateway's name as a source of lifecycle events.</summary>
     public const string Source = "gateway";
 
-    /// <summary>How long a DISCONNECT may take to be sent to a client that may be frozen.</summary>
-    private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(1);
-
     private readonly Socket _socket;
     private readonly DeviceConnectionContext _context;
     private readonly SocketInformation _addresses;
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
     private readonly ConnectionReports _reports;
+    private readonly SubscribeOrder _subscribeOrder = new();
+    private readonly UnansweredPackets _unanswered = new();
+    private readonly TaskCompletionSource<bool> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Handshake? _handshake;
     private ThingConnected? _connect;
-    private volatile bool _acknowledged;
     private long _lastHeard;
 
     public DeviceConnection(Socket socket, DeviceConnectionContext context)
@@ -102,15 +101,20 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         try
         {
             if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connack) await AcceptAsync(connack, cancellationToken);
-            else if (!Ended) await _writer.WriteAsync(packet, cancellationToken);
+            else if (!Ended)
+            {
+                if (packet is MqttSubAckPacket suback) _subscribeOrder.Sending(suback);
+                await _writer.WriteAsync(packet, cancellationToken);
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // The reading side finds out what became of the client: it may have sent a DISCONNECT before it closed.
-            if (!_acknowledged) End(DisconnectReason.ConnectionLost);
+            if (packet is MqttConnAckPacket) End(DisconnectReason.ConnectionLost);
         }
         finally
         {
+            _unanswered.Sent(packet);
             if (packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtMostOnce } publish)
                 Pending.Remove(MessageSize.Of(publish));
         }
@@ -121,6 +125,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     {
         if (!_reports.TryEnd(reason)) return false;
         Pending.Close();
+        _unanswered.Close();
         _ = CloseAsync(farewell, mayStillSend: reason == DisconnectReason.ClientError);
         return true;
     }
@@ -128,11 +133,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <summary>Ends the connection if the client has been silent for too long. Source: MQTT 5.0, section 3.1.2.10.</summary>
     public void EndIfSilent()
     {
-        if (!_acknowledged || Ended) return;
+        if (!_reports.Open) return;
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
         if (silence <= KeepAlive.LongestSilence(_handshake!.KeepAliveSeconds)) return;
         // What it sent waits to be read: the silence is this host's, which was halted or is overloaded.
-        if (HasUnread()) return;
+        if (!_unanswered.Full && HasUnread()) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
 
@@ -175,8 +180,15 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         _handshake!.Grant(connack, _context.Options.MaximumPacketSize);
         Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
         if (!_reports.TryOpen(_connect!)) return;
-        await _writer.WriteAsync(connack, cancellationToken);
-        _acknowledged = true;
+        try
+        {
+            await _writer.WriteAsync(connack, zeroSessionExpiry: _handshake.Connect.SessionExpiryInterval != 0, cancellationToken);
+            _acknowledged.TrySetResult(true);
+        }
+        finally
+        {
+            _acknowledged.TrySetResult(false);
+        }
     }
 
     private async Task<MqttPacket?> ReceiveNextAsync(Handshake handshake, CancellationToken cancellationToken)
@@ -190,7 +202,13 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
         PacketRules.Check(packet, handshake.Connect);
         Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
-        if (packet is not MqttDisconnectPacket disconnect) return Ended ? null : packet;
+        if (packet is not MqttDisconnectPacket disconnect)
+        {
+            if (packet is MqttSubscribePacket subscribe) _subscribeOrder.Received(subscribe);
+            await _unanswered.ReceivedAsync(packet, cancellationToken);
+            return Ended ? null : packet;
+        }
+
         var first = End(DisconnectReason.ClientInitiatedDisconnect);
         // The will is void only after a normal disconnection (section 3.14.4, [MQTT-3.14.4-3]); to the library any DISCONNECT is one.
         return first && disconnect.ReasonCode == MqttDisconnectReasonCode.NormalDisconnection ? disconnect : null;
@@ -198,34 +216,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     private async Task CloseAsync(MqttDisconnectReasonCode? farewell, bool mayStillSend)
     {
-        using var timeout = new CancellationTokenSource(FarewellTimeout);
-        try
-        {
-            if (farewell is { } code && _acknowledged && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500)
-            {
-                await _writer.WriteAsync(new MqttDisconnectPacket { ReasonCode = code }, timeout.Token);
-                _socket.Shutdown(SocketShutdown.Send);
-                // Closing a socket with unread bytes resets it, and the client would lose what it was told.
-                if (mayStillSend) await DiscardAsync(timeout.Token);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // It is told if it can be told.
-        }
-        finally
-        {
-            _socket.Dispose();
-            _closed.TrySetResult();
-        }
-    }
-
-    private async Task DiscardAsync(CancellationToken cancellationToken)
-    {
-        var bytes = new byte[4096];
-        while (await _socket.ReceiveAsync(bytes, cancellationToken) > 0)
-        {
-        }
+        if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
+            await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
+        _socket.Dispose();
+        _closed.TrySetResult();
     }
 
     private bool HasUnread()

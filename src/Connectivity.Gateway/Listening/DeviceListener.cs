@@ -64,7 +64,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         await _accepting;
         foreach (var (connection, _) in _connections)
             connection.End(DisconnectReason.ServerInitiatedDisconnect, MqttDisconnectReasonCode.ServerShuttingDown);
-        while (_connections.Values.FirstOrDefault() is { } serving) await serving;
+        foreach (var (_, serving) in _connections) await serving;
     }
 
     public void Dispose()

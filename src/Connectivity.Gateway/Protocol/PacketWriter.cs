@@ -15,14 +15,18 @@ internal sealed class PacketWriter(Socket socket, MqttPacketFormatterAdapter for
     /// </summary>
     public uint MaximumPacketSize { get; set; }
 
-    public async Task WriteAsync(MqttPacket packet, CancellationToken cancellationToken)
+    public Task WriteAsync(MqttPacket packet, CancellationToken cancellationToken) =>
+        WriteAsync(packet, zeroSessionExpiry: false, cancellationToken);
+
+    /// <param name="zeroSessionExpiry">For a CONNACK: see <see cref="ZeroSessionExpiry"/>.</param>
+    public async Task WriteAsync(MqttPacket packet, bool zeroSessionExpiry, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var bytes = formatter.Encode(packet);
             if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return;
-            await SendAsync(bytes.Packet, cancellationToken);
+            await SendAsync(zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
             foreach (var segment in bytes.Payload) await SendAsync(segment, cancellationToken);
         }
         finally

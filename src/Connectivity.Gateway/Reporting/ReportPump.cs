@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Presence;
 using Microsoft.Extensions.Logging;
@@ -15,13 +16,16 @@ internal sealed class ReportPump(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
+    /// <summary>Taken off the queue already, and of another age than the batch before it.</summary>
+    private Report? _held;
+
     /// <summary>Runs until the queue is complete and empty, or gives up with what is left.</summary>
     public async Task RunAsync(CancellationToken giveUp)
     {
         List<Report> batch = [];
         try
         {
-            while (await queue.Reader.WaitToReadAsync(giveUp))
+            while (_held is not null || await queue.Reader.WaitToReadAsync(giveUp))
             {
                 Take(batch);
                 await HandOverAsync(batch, giveUp);
@@ -33,7 +37,7 @@ internal sealed class ReportPump(
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
             foreach (var report in batch) queue.Lose(report);
-            while (queue.Reader.TryRead(out var report)) queue.Lose(report);
+            while (TryNext(out var report)) queue.Lose(report);
             logger.GaveUp(queue.Lost);
         }
     }
@@ -41,15 +45,22 @@ internal sealed class ReportPump(
     /// <summary>Whatever is waiting, up to a batch; the sink takes one <see cref="Age"/> at a time.</summary>
     private void Take(List<Report> batch)
     {
-        while (batch.Count < BatchSize
-            && queue.Reader.TryPeek(out var next)
-            && (batch.Count == 0 || batch[0].Age == next.Age)
-            && queue.Reader.TryRead(out var taken))
+        while (batch.Count < BatchSize && TryNext(out var next))
         {
-            // A full queue may lose its oldest between the look and the take, and the one behind it may be of the other age.
-            if (batch.Count > 0 && batch[0].Age != taken.Age) queue.Lose(taken);
-            else batch.Add(taken);
+            if (batch.Count > 0 && batch[0].Age != next.Age)
+            {
+                _held = next;
+                return;
+            }
+
+            batch.Add(next);
         }
+    }
+
+    private bool TryNext([NotNullWhen(true)] out Report? next)
+    {
+        (next, _held) = (_held, null);
+        return next is not null || queue.Reader.TryRead(out next);
     }
 
     private async Task HandOverAsync(List<Report> batch, CancellationToken giveUp)

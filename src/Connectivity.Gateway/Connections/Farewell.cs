@@ -1,0 +1,39 @@
+using System.Net.Sockets;
+using Connectivity.Gateway.Protocol;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+
+namespace Connectivity.Gateway.Connections;
+
+/// <summary>
+/// The DISCONNECT that tells an MQTT 5 client why the server closes its connection. Source: MQTT 5.0, section 4.13.
+/// </summary>
+internal static class Farewell
+{
+    /// <summary>How long it may take, as the client may be frozen; whoever takes its client id over waits for it.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    /// <param name="acknowledged">
+    /// Whether the CONNACK was sent, once that is known: no packet goes before it, and without one none goes at all, section 3.1.4.
+    /// </param>
+    /// <param name="mayStillSend">Closing a socket with unread bytes resets it, and the client would lose what it was told.</param>
+    public static async Task SayAsync(
+        MqttDisconnectReasonCode code, Socket socket, PacketWriter writer, Task<bool> acknowledged, bool mayStillSend)
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            if (!await acknowledged.WaitAsync(timeout.Token)) return;
+            await writer.WriteAsync(new MqttDisconnectPacket { ReasonCode = code }, timeout.Token);
+            socket.Shutdown(SocketShutdown.Send);
+            var discarded = new byte[mayStillSend ? 4096 : 0];
+            while (mayStillSend && await socket.ReceiveAsync(discarded, timeout.Token) > 0)
+            {
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It is told if it can be told.
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+
+namespace Connectivity.Gateway.Tests.Fixtures;
+
+/// <summary>Waits for what is to come, woken by each change; nothing sleeps.</summary>
+public sealed class Conditions
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Changed() =>
+        Interlocked.Exchange(ref _change, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+
+    public async Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            for (var change = Volatile.Read(ref _change); !condition(); change = Volatile.Read(ref _change))
+                await change.Task.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"Did not happen: {what}");
+        }
+    }
+}

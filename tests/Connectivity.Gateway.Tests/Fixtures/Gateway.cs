@@ -1,0 +1,65 @@
+using MQTTnet;
+using MQTTnet.Formatter;
+
+namespace Connectivity.Gateway.Tests.Fixtures;
+
+/// <summary>A gateway on a free port, with a sink that records. When the test ends it must have logged no fault.</summary>
+public sealed class Gateway : IAsyncDisposable
+{
+    private readonly List<IDisposable> _clients = [];
+
+    private Gateway(GatewayOptions options, TimeProvider clock)
+    {
+        Service = new MqttGateway(options, Sink, clock, Log);
+    }
+
+    public RecordingSink Sink { get; } = new();
+
+    public RecordingLogger Log { get; } = new();
+
+    public MqttGateway Service { get; }
+
+    public int Port => Service.Port;
+
+    public static async Task<Gateway> StartAsync(GatewayOptions? options = null, TimeProvider? clock = null)
+    {
+        var gateway = new Gateway((options ?? new GatewayOptions()) with { Port = 0 }, clock ?? TimeProvider.System);
+        await gateway.Service.StartAsync(TestContext.Current.CancellationToken);
+        return gateway;
+    }
+
+    public Task<Device> ConnectAsync(string clientId, MqttProtocolVersion version, Action<MqttClientOptionsBuilder>? with = null) =>
+        ConnectAsync(version, options =>
+        {
+            options.WithClientId(clientId);
+            with?.Invoke(options);
+        });
+
+    public async Task<Device> ConnectAsync(MqttProtocolVersion version, Action<MqttClientOptionsBuilder>? with = null)
+    {
+        var options = new MqttClientOptionsBuilder()
+            .WithTcpServer("127.0.0.1", Port)
+            .WithProtocolVersion(version)
+            .WithTimeout(TimeSpan.FromSeconds(30));
+        with?.Invoke(options);
+        var device = await Device.ConnectAsync(options.Build());
+        lock (_clients) _clients.Add(device);
+        return device;
+    }
+
+    public async Task<RawClient> OpenAsync()
+    {
+        var client = await RawClient.OpenAsync(Port);
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    public Task StopAsync() => Service.StopAsync(TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients) client.Dispose();
+        await Service.DisposeAsync();
+        Log.Lines.ShouldNotContain(line => line.Text.StartsWith("Serving a connection failed") || line.Text.StartsWith("The check of"));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Connectivity.Gateway.Tests.Fixtures;
+
+/// <summary>A client that sends whatever bytes it likes.</summary>
+public sealed class RawClient : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public static async Task<RawClient> OpenAsync(int port)
+    {
+        var client = new RawClient();
+        await client._socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        return client;
+    }
+
+    /// <summary>A CONNECT, as the specification has it.</summary>
+    public static byte[] Connect(string clientId, byte level = 4, ushort keepAlive = 60, byte flags = 2, string protocol = "MQTT") =>
+    [
+        .. Packet(0x10, [
+            .. String(protocol), level, flags, (byte)(keepAlive >> 8), (byte)keepAlive, .. level == 5 ? [(byte)0] : Array.Empty<byte>(),
+            .. String(clientId)])
+    ];
+
+    public static byte[] String(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        return [(byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
+    }
+
+    public static byte[] Packet(byte first, byte[] body)
+    {
+        List<byte> packet = [first];
+        var length = body.Length;
+        do
+        {
+            packet.Add((byte)(length % 128 | (length >= 128 ? 0x80 : 0)));
+            length /= 128;
+        }
+        while (length > 0);
+        return [.. packet, .. body];
+    }
+
+    public async Task SendAsync(params byte[] bytes) =>
+        await _socket.SendAsync(bytes, TestContext.Current.CancellationToken);
+
+    /// <summary>Connects and reads the CONNACK.</summary>
+    public async Task ConnectAsync(string clientId, byte level = 4, ushort keepAlive = 60)
+    {
+        await SendAsync(Connect(clientId, level, keepAlive));
+        (await ReadPacketAsync())![0].ShouldBe((byte)0x20);
+    }
+
+    /// <summary>The next packet, of less than 128 bytes; null where the server closed the connection.</summary>
+    public async Task<byte[]?> ReadPacketAsync()
+    {
+        var header = new byte[2];
+        if (!await ReadAsync(header)) return null;
+        var body = new byte[header[1]];
+        return await ReadAsync(body) ? [.. header, .. body] : null;
+    }
+
+    /// <summary>Sends no more, and still reads.</summary>
+    public void CloseHalf() => _socket.Shutdown(SocketShutdown.Send);
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task<bool> ReadAsync(Memory<byte> bytes)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        try
+        {
+            while (bytes.Length > 0)
+            {
+                var received = await _socket.ReceiveAsync(bytes, patience.Token);
+                if (received == 0) return false;
+                bytes = bytes[received..];
+            }
+
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

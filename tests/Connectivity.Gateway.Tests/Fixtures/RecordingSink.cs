@@ -1,0 +1,59 @@
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Gateway.Tests.Fixtures;
+
+/// <summary>A sink that remembers what it took, in order.</summary>
+public sealed class RecordingSink : ILifecycleSink
+{
+    private readonly Conditions _conditions = new();
+    private readonly List<(LifecycleEvent Event, Age Age)> _taken = [];
+
+    /// <summary>Runs before the events are taken; what it throws the gateway sees.</summary>
+    public Func<IReadOnlyList<LifecycleEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The sizes of the batches taken.</summary>
+    public List<int> Batches { get; } = [];
+
+    public int Attempts { get; private set; }
+
+    public IReadOnlyList<(LifecycleEvent Event, Age Age)> Taken
+    {
+        get
+        {
+            lock (_taken) return [.. _taken];
+        }
+    }
+
+    public IReadOnlyList<LifecycleEvent> Of(string clientId) =>
+        [.. Taken.Where(taken => taken.Event.ClientId == clientId).Select(taken => taken.Event)];
+
+    public async Task<IReadOnlyList<Outcome>> ReportAsync(
+        IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+    {
+        Attempts++;
+        _conditions.Changed();
+        await Before(events);
+        lock (_taken)
+        {
+            _taken.AddRange(events.Select(one => (one, age)));
+            Batches.Add(events.Count);
+        }
+
+        _conditions.Changed();
+        return [.. events.Select(_ => Outcome.Accepted)];
+    }
+
+    public Task Until(Func<bool> condition) => _conditions.Until(condition);
+
+    public async Task<ThingConnected> ConnectOf(string clientId, int ordinal = 0)
+    {
+        await Until(() => Of(clientId).OfType<ThingConnected>().Count() > ordinal);
+        return Of(clientId).OfType<ThingConnected>().ElementAt(ordinal);
+    }
+
+    public async Task<ThingDisconnected> DisconnectOf(string clientId, int ordinal = 0)
+    {
+        await Until(() => Of(clientId).OfType<ThingDisconnected>().Count() > ordinal);
+        return Of(clientId).OfType<ThingDisconnected>().ElementAt(ordinal);
+    }
+}

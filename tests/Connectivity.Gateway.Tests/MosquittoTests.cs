@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Tests.Fixtures;
+using MQTTnet.Formatter;
+
+namespace Connectivity.Gateway.Tests;
+
+/// <summary>The gateway and the clients of another project, each a process of its own.</summary>
+public sealed class MosquittoTests
+{
+    [Fact]
+    public async Task A_frozen_client_is_timed_out()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        await Task.WhenAll(new[] { "mqttv311", "mqttv5" }.Select(async version =>
+        {
+            using var client = Mosquitto.Start("mosquitto_sub", gateway.Port, version, "-i", version, "-k", "5", "-t", "plant");
+            await gateway.Sink.ConnectOf(version);
+            client.Signal("STOP");
+
+            var disconnect = await gateway.Sink.DisconnectOf(version);
+            disconnect.Reason.ShouldBe(DisconnectReason.MqttKeepAliveTimeout);
+            var connect = await gateway.Sink.ConnectOf(version);
+            connect.Session.KeepAliveDuration.ShouldBe(5);
+            (disconnect.OccurredAt - connect.OccurredAt).ShouldBeInRange(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(20));
+        }));
+    }
+
+    [Fact]
+    public async Task A_killed_client_is_a_lost_connection()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = Mosquitto.Start("mosquitto_sub", gateway.Port, "mqttv311", "-i", "pump", "-t", "plant");
+        await gateway.Sink.ConnectOf("pump");
+        client.Signal("KILL");
+        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ConnectionLost);
+    }
+
+    [Theory]
+    [InlineData("mqttv311")]
+    [InlineData("mqttv5")]
+    public async Task A_message_is_published_and_received(string version)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var subscriber = Mosquitto.Start("mosquitto_sub", gateway.Port, version, "-i", "display", "-t", "plant/#", "-q", "2", "-C", "1");
+        await gateway.Sink.ConnectOf("display");
+        var probe = await gateway.ConnectAsync("probe", MqttProtocolVersion.V311);
+        await probe.SubscribeAsync("plant/#");
+        for (var i = 0; !subscriber.HasExited; i++)
+        {
+            // The subscription may not stand yet when the first message comes.
+            using var publisher = Mosquitto.Start("mosquitto_pub", gateway.Port, version, "-i", "pump", "-t", "plant/7", "-m", "21.5", "-q", "2", "-r");
+            await publisher.UntilExited();
+            await probe.UntilReceived(i + 1);
+            (await gateway.Sink.DisconnectOf("pump", i)).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
+        }
+
+        (await subscriber.OutputAsync()).ShouldBe("21.5\n");
+        (await gateway.Sink.DisconnectOf("display")).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
+    }
+
+    [Fact]
+    public async Task Presence_is_read_by_a_subscriber_of_another_make()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var subscriber = Mosquitto.Start("mosquitto_sub", gateway.Port, "mqttv5", "-i", "display", "-t", "$aws/events/presence/connected/+", "-C", "1");
+        await gateway.Sink.ConnectOf("display");
+        while (!subscriber.HasExited)
+        {
+            using var publisher = Mosquitto.Start("mosquitto_pub", gateway.Port, "mqttv5", "-i", "pump", "-t", "plant/7", "-m", "21.5");
+            await publisher.UntilExited();
+        }
+
+        (await subscriber.OutputAsync()).ShouldContain("\"eventType\":\"connected\"");
+    }
+
+    private sealed class Mosquitto : IDisposable
+    {
+        private readonly Process _process;
+
+        private Mosquitto(Process process) => _process = process;
+
+        public bool HasExited => _process.HasExited;
+
+        public static Mosquitto Start(string program, int port, string version, params string[] arguments)
+        {
+            var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+                .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+            if (path is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"{program} is not installed.");
+            Assert.SkipWhen(path is null, $"{program} is not installed.");
+            string[] all = ["-h", "127.0.0.1", "-p", $"{port}", "-V", version, .. arguments];
+            return new Mosquitto(Process.Start(new ProcessStartInfo(path!, all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+        }
+
+        public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{_process.Id}"]).WaitForExit();
+
+        public Task UntilExited() => _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        public Task<string> OutputAsync() => _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        public void Dispose()
+        {
+            if (!_process.HasExited)
+            {
+                // A stopped process must run again to be gone without a trace.
+                Signal("CONT");
+                _process.Kill();
+                _process.WaitForExit();
+            }
+
+            _process.Dispose();
+        }
+    }
+}

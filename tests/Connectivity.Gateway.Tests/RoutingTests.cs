@@ -1,0 +1,161 @@
+using Connectivity.Gateway.Tests.Fixtures;
+using MQTTnet;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace Connectivity.Gateway.Tests;
+
+public sealed class RoutingTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_message_reaches_the_subscribers_of_its_topic(int qos)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var older = await gateway.ConnectAsync("older", MqttProtocolVersion.V311);
+        var newer = await gateway.ConnectAsync("newer", MqttProtocolVersion.V500);
+        await older.SubscribeAsync("plant/+/temperature", qos);
+        await newer.SubscribeAsync("plant/#", qos);
+        await newer.PublishAsync("plant/7/temperature", "21.5", qos);
+        await older.UntilReceived(1);
+        await newer.UntilReceived(1);
+        Device.Text(older.Received[0]).ShouldBe("21.5");
+        ((int)older.Received[0].QualityOfServiceLevel).ShouldBe(qos);
+    }
+
+    [Fact]
+    public async Task Nothing_is_retained()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
+        await device.SubscribeAsync("plant/#");
+        await device.PublishAsync("plant/state", "on", retain: true);
+        await device.UntilReceived(1);
+        device.Received[0].Retain.ShouldBeFalse();
+
+        var later = await gateway.ConnectAsync("later", MqttProtocolVersion.V311);
+        await later.SubscribeAsync("plant/#");
+        await device.PublishAsync("plant/other");
+        await later.UntilReceived(1);
+        later.Received.Select(message => message.Topic).ShouldBe(["plant/other"]);
+    }
+
+    [Theory]
+    [InlineData("$aws/events/presence/connected/pump")]
+    [InlineData("$aws/things/pump/shadow/update")]
+    [InlineData("$SYS/load")]
+    public async Task Clients_do_not_publish_into_the_servers_topics(string topic)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var newer = await gateway.ConnectAsync("newer", MqttProtocolVersion.V500);
+        var older = await gateway.ConnectAsync("older", MqttProtocolVersion.V311);
+        await newer.SubscribeAsync(topic);
+        await newer.SubscribeAsync("plant");
+        (await newer.PublishAsync(topic, "forged")).ReasonCode.ShouldBe(MqttClientPublishReasonCode.NotAuthorized);
+        await older.PublishAsync(topic, "forged");
+        await older.PublishAsync(topic, "forged", qos: 0);
+        var fallen = await gateway.ConnectAsync("fallen", MqttProtocolVersion.V311, with => with.WithWillTopic(topic).WithWillPayload("forged"));
+        fallen.Drop();
+        await gateway.Sink.DisconnectOf("fallen");
+
+        (await older.PublishAsync("plant", "true")).IsSuccess.ShouldBeTrue();
+        await newer.UntilReceived(1);
+        newer.Received.Select(Device.Text).ShouldBe(["true"]);
+    }
+
+    [Theory]
+    [InlineData(MqttProtocolVersion.V311)]
+    [InlineData(MqttProtocolVersion.V500)]
+    public async Task A_will_is_published_unless_the_client_said_goodbye(MqttProtocolVersion version)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var watcher = await gateway.ConnectAsync("watcher", version);
+        await watcher.SubscribeAsync("wills/#");
+        var polite = await WithWill("polite");
+        await polite.DisconnectAsync();
+        await gateway.Sink.DisconnectOf("polite");
+        var lost = await WithWill("lost");
+        lost.Drop();
+        await WithWill("replaced");
+        await gateway.ConnectAsync("replaced", version);
+        await watcher.UntilReceived(2);
+        watcher.Received.Select(message => message.Topic).Order().ShouldBe(["wills/lost", "wills/replaced"]);
+
+        Task<Device> WithWill(string clientId) =>
+            gateway.ConnectAsync(clientId, version, with => with.WithWillTopic($"wills/{clientId}").WithWillPayload("gone").WithWillRetain());
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_loses_messages_and_makes_no_other_wait()
+    {
+        var options = new GatewayOptions { MaximumPendingMessagesPerClient = 50 };
+        await using var gateway = await Fixtures.Gateway.StartAsync(options);
+        using var frozen = await gateway.OpenAsync();
+        await frozen.ConnectAsync("frozen");
+        await frozen.SendAsync(RawClient.Packet(0x82, [0, 1, .. RawClient.String("plant"), 0]));
+        await frozen.ReadPacketAsync();
+        var awake = await gateway.ConnectAsync("awake", MqttProtocolVersion.V500);
+        await awake.SubscribeAsync("plant", 0);
+
+        // Far more than the socket's buffers hold.
+        var payload = new string('x', 100_000);
+        for (var i = 0; i < 300; i++)
+        {
+            await awake.PublishAsync("plant", payload);
+            await awake.UntilReceived(i + 1);
+        }
+
+        gateway.Log.Lines.ShouldContain(line => line.Text.StartsWith("Messages to slow clients are dropped"));
+    }
+
+    [Fact]
+    public async Task What_awaits_its_acknowledgement_is_bounded_too()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
+        using var silent = await gateway.OpenAsync();
+        await silent.ConnectAsync("silent");
+        await silent.SendAsync(RawClient.Packet(0x82, [0, 1, .. RawClient.String("plant"), 1]));
+        await silent.ReadPacketAsync();
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        for (var i = 0; i < 20; i++) await device.PublishAsync("plant", $"{i}");
+
+        List<byte[]> received = [];
+        for (var i = 0; i < 5; i++) received.Add((await silent.ReadPacketAsync())!);
+        foreach (var publish in received) await silent.SendAsync(0x40, 0x02, publish[9], publish[10]);
+        await silent.SendAsync(0xC0, 0x00);
+        (await silent.ReadPacketAsync()).ShouldBe([0xD0, 0x00]);
+        await device.PublishAsync("plant", "next");
+        System.Text.Encoding.ASCII.GetString((await silent.ReadPacketAsync())!).ShouldEndWith("next");
+    }
+
+    [Fact]
+    public async Task One_subscription_too_many_is_refused_and_an_unsubscription_makes_room()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumSubscriptionsPerClient = 2 });
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        await device.SubscribeAsync("a");
+        await device.SubscribeAsync("b");
+        await device.SubscribeAsync("b");
+        (await device.SubscribeAsync("c")).Items.Single().ResultCode.ShouldBe(MqttClientSubscribeResultCode.QuotaExceeded);
+        await device.UnsubscribeAsync("a");
+        (await device.SubscribeAsync("c")).Items.Single().ResultCode.ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
+        (await device.SubscribeAsync("$share/group/a")).Items.Single().ResultCode
+            .ShouldBe(MqttClientSubscribeResultCode.SharedSubscriptionsNotSupported);
+    }
+
+    [Fact]
+    public async Task Each_filter_of_a_SUBSCRIBE_has_its_own_answer()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
+        var result = await device.SubscribeAsync(new MqttClientSubscribeOptionsBuilder()
+            .WithTopicFilter("a", MqttQualityOfServiceLevel.AtMostOnce)
+            .WithTopicFilter("$share/group/b", MqttQualityOfServiceLevel.AtMostOnce)
+            .WithTopicFilter("c", MqttQualityOfServiceLevel.ExactlyOnce)
+            .WithTopicFilter("d", MqttQualityOfServiceLevel.AtLeastOnce)
+            .Build());
+        result.Items.Select(item => (int)item.ResultCode).ShouldBe([0, 0x80, 2, 1]);
+    }
+}

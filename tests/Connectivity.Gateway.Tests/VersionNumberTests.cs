@@ -1,0 +1,52 @@
+using Connectivity.Gateway.Connections;
+using Connectivity.Gateway.Tests.Fixtures;
+using MQTTnet.Formatter;
+
+namespace Connectivity.Gateway.Tests;
+
+public sealed class VersionNumberTests
+{
+    [Fact]
+    public void A_number_is_the_time_or_the_clients_last_number_plus_one()
+    {
+        var numbers = new VersionNumbers();
+        numbers.Next("a", 1000).ShouldBe(1000);
+        numbers.Next("a", 1000).ShouldBe(1001);
+        numbers.Next("b", 1000).ShouldBe(1000);
+        numbers.Next("a", 400).ShouldBe(1002);
+        numbers.Next("a", 2000).ShouldBe(2000);
+    }
+
+    [Fact]
+    public void The_number_of_a_forgotten_client_rises_too()
+    {
+        var numbers = new VersionNumbers(remembered: 2);
+        numbers.Next("a", 5000).ShouldBe(5000);
+        numbers.Next("b", 5000).ShouldBe(5000);
+        numbers.Next("b", 5000).ShouldBe(5001);
+        numbers.Next("c", 6000).ShouldBe(6000);
+        numbers.Next("a", 100).ShouldBeGreaterThan(5000);
+        numbers.Next("b", 7000).ShouldBe(7000);
+    }
+
+    [Fact]
+    public async Task Numbers_rise_while_the_clock_goes_back_and_no_connection_ends_before_it_began()
+    {
+        var clock = new ManualClock();
+        await using var gateway = await Fixtures.Gateway.StartAsync(clock: clock);
+        for (var i = 0; i < 5; i++)
+        {
+            var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+            clock.SetBack(TimeSpan.FromMinutes(1));
+            await device.DisconnectAsync();
+            await gateway.Sink.DisconnectOf("pump", i);
+        }
+
+        var events = gateway.Sink.Of("pump");
+        var numbers = events.Select(one => one.Connection.VersionNumber).Distinct().ToList();
+        numbers.Count.ShouldBe(5);
+        numbers.ShouldBe(numbers.Order());
+        foreach (var connection in events.GroupBy(one => one.Connection))
+            connection.Last().OccurredAt.ShouldBeGreaterThanOrEqualTo(connection.First().OccurredAt);
+    }
+}
