@@ -46,6 +46,10 @@ internal static class ConnectivityDatabase
                 "PostgreSQL refuses the password in its folder: the file `password` and the folder `data` do not belong together. The data is " +
                 "untouched. Put back the file that was made with it.");
         }
+        catch (NpgsqlException failed)
+        {
+            throw new LocalPostgresException($"PostgreSQL runs, but does not serve the database {Name}: {failed.Message}");
+        }
     }
 
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, string database, CancellationToken ct)

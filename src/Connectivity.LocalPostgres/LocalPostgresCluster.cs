@@ -57,7 +57,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
             while (true)
             {
                 if (DirectoryLock.TryTake(directory.DataDirectory) is { } held) return await RunAsync(directory, held, options.BinDirectory, ct);
-                if (PostmasterFile.Read(directory) is { Ready: true } running && ClusterPassword.Read(directory) is { } password)
+                if (PostmasterFile.Read(directory) is { Ready: true } running && running.IsOf(directory) && ClusterPassword.Read(directory) is { } password)
                 {
                     var connectionString = ConnectivityDatabase.ConnectionString(running, password);
                     if (await ConnectivityDatabase.AnswersAsync(connectionString, ct))

@@ -24,17 +24,21 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
                 $"The configured directory {configured} does not hold PostgreSQL's programs initdb, pg_ctl and postgres. Correct that setting, or " +
                 "remove it to have them looked for.");
 
-        var found = new List<PostgresBinaries>();
+        // Asked one after the other, only until one fits: each costs a process.
+        var unfit = new List<PostgresBinaries>();
         foreach (var directory in configured is null ? PostgresPlaces.All().Where(IsHere) : [configured])
-            if (await VersionAsync(directory, ct) is { } major) found.Add(new PostgresBinaries(directory, major));
+        {
+            if (await VersionAsync(directory, ct) is not { } major) continue;
+            var binaries = new PostgresBinaries(directory, major);
+            if (major >= Oldest && (clusterMajor ?? major) == major) return binaries;
+            unfit.Add(binaries);
+        }
 
-        if (found.Count == 0) throw new LocalPostgresException("No PostgreSQL was found on this machine, and no connection string is configured.\n" + WaysOut);
-        var usable = found.Where(binaries => binaries.Major >= Oldest).ToList();
-        if (usable.Count == 0)
-            throw new LocalPostgresException($"PostgreSQL {Named(found)} is too old: {Oldest} or newer is needed.\n" + WaysOut);
-        if (clusterMajor is null) return usable[0];
-        return usable.FirstOrDefault(binaries => binaries.Major == clusterMajor) ?? throw new LocalPostgresException(
-            $"The data was written by PostgreSQL {clusterMajor}, and this machine has PostgreSQL {Named(usable)}, which cannot read it. The data is " +
+        if (unfit.Count == 0) throw new LocalPostgresException("No PostgreSQL was found on this machine, and no connection string is configured.\n" + WaysOut);
+        if (unfit.All(binaries => binaries.Major < Oldest))
+            throw new LocalPostgresException($"PostgreSQL {Named(unfit)} is too old: {Oldest} or newer is needed.\n" + WaysOut);
+        throw new LocalPostgresException(
+            $"The data was written by PostgreSQL {clusterMajor}, and this machine has PostgreSQL {Named(unfit)}, which cannot read it. The data is " +
             $"untouched. Either install PostgreSQL {clusterMajor} beside it; or carry the data over with pg_upgrade, or with pg_dump of version " +
             $"{clusterMajor} and pg_restore; or choose another data directory with the setting `Connectivity__DataDirectory`.");
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Connectivity.LocalPostgres;
@@ -25,7 +26,7 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
         };
         LimitEnvironment(start.Environment);
 
-        using var process = Process.Start(start) ?? throw new LocalPostgresException($"{program} could not be started.");
+        using var process = Start(start);
         process.StandardInput.Close();
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         try
@@ -47,6 +48,18 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
         {
             // A server it started may hold its output open; on Windows it does.
             return new PostgresCommandResult(process.ExitCode, "");
+        }
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception failed)
+        {
+            throw new LocalPostgresException($"{start.FileName} could not be run, which is needed for PostgreSQL: {failed.Message}");
         }
     }
 

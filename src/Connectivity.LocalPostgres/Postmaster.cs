@@ -22,7 +22,8 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
     {
         if (PostmasterFile.Read(directory) is { } former)
         {
-            if (former.IsAlive())
+            var ours = former.IsOf(directory);
+            if (ours && former.IsAlive())
             {
                 if (former.Ready && ClusterSettings.AreCurrent(directory, former)) return former;
                 await StopAsync();
@@ -30,7 +31,7 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
             else
             {
                 former.Disown(directory, user);
-                SocketDirectory.Clean(former.SocketDirectory);
+                SocketDirectory.Clean(ours ? former.SocketDirectory : directory.Path);
             }
         }
 

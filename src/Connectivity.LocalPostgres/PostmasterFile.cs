@@ -6,7 +6,7 @@ namespace Connectivity.LocalPostgres;
 /// <summary>
 /// What PostgreSQL says of itself in <c>postmaster.pid</c>: the process, and where it listens. The file outlives a killed server.
 /// </summary>
-internal sealed record PostmasterFile(string Text, int ProcessId, int Port, string SocketDirectory, bool Ready)
+internal sealed record PostmasterFile(string Text, int ProcessId, string Data, int Port, string SocketDirectory, bool Ready)
 {
     /// <summary>Null where PostgreSQL was shut down in order, or has only begun to start.</summary>
     public static PostmasterFile? Read(ClusterDirectory directory)
@@ -15,8 +15,27 @@ internal sealed record PostmasterFile(string Text, int ProcessId, int Port, stri
         var lines = text.Split('\n');
         return int.TryParse(lines[0], CultureInfo.InvariantCulture, out var processId)
             && int.TryParse(lines.ElementAtOrDefault(3), CultureInfo.InvariantCulture, out var port)
-            ? new PostmasterFile(text, processId, port, lines.ElementAtOrDefault(4) ?? "", lines.ElementAtOrDefault(7)?.Trim() == "ready")
+            ? new PostmasterFile(text, processId, lines[1], port, lines.ElementAtOrDefault(4) ?? "", lines.ElementAtOrDefault(7)?.Trim() == "ready")
             : null;
+    }
+
+    /// <summary>
+    /// Whether the file speaks of this directory. In a copy of a directory that was in use it speaks of the original, whose server
+    /// must be left alone. Found out by a file of a new name, because links make paths incomparable.
+    /// </summary>
+    public bool IsOf(ClusterDirectory directory)
+    {
+        var name = Path.GetRandomFileName();
+        var here = Path.Combine(directory.Path, name);
+        Ownership.WritePrivateFile(here, "");
+        try
+        {
+            return File.Exists(Path.Combine(Path.GetDirectoryName(Data) ?? "", name));
+        }
+        finally
+        {
+            File.Delete(here);
+        }
     }
 
     /// <summary>
@@ -29,12 +48,12 @@ internal sealed record PostmasterFile(string Text, int ProcessId, int Port, stri
         // "pid (name) state …". A zombie has ended; only its parent has not asked.
         if (TryRead($"/proc/{ProcessId}/stat") is not { } stat || stat[(stat.LastIndexOf(')') + 2)..][0] is 'Z' or 'X') return false;
         if (!stat.Contains("(postgres)", StringComparison.Ordinal) && !stat.Contains("(postmaster)", StringComparison.Ordinal)) return false;
-        return TryRead(FileIn($"/proc/{ProcessId}/cwd")) is not { } own || own.Split('\n')[1] == Text.Split('\n')[1];
+        return TryRead(FileIn($"/proc/{ProcessId}/cwd")) is not { } own || own.Split('\n').ElementAtOrDefault(1) == Data;
     }
 
     /// <summary>
-    /// Gives the file a process number that no process can have, where its own now belongs to another process: PostgreSQL would take
-    /// that for itself, and refuse to start. The file is not removed, because by its last lines PostgreSQL makes sure that no
+    /// Gives the file a process number that no process can have. Its own may now belong to another process, which PostgreSQL would
+    /// take for a running server, and refuse to start. The file is not removed, because by its last lines PostgreSQL makes sure that no
     /// session of the former server is left.
     /// </summary>
     public void Disown(ClusterDirectory directory, PostgresUser? user)

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Connectivity.LocalPostgres.Tests;
 
-public sealed class ClusterPasswordTests(StartedCluster started) : IClassFixture<StartedCluster>
+public sealed class ClusterPasswordTests(StartedCluster started)
 {
     [Theory]
     [InlineData("wrong")]
@@ -61,13 +61,12 @@ public sealed class ClusterPasswordTests(StartedCluster started) : IClassFixture
     public async Task a_missing_password_is_named_and_the_data_stays()
     {
         await using var data = new DataDirectory();
-        await using (await data.StartAsync()) { }
-        var file = Path.Combine(data.Postgres, "password");
-        File.Move(file, file + ".away");
+        Directory.CreateDirectory(data.Cluster);
+        File.Copy(Path.Combine(started.Data.Cluster, "PG_VERSION"), Path.Combine(data.Cluster, "PG_VERSION"));
 
-        (await Should.ThrowAsync<LocalPostgresException>(data.StartAsync)).Message.ShouldContain(file);
+        (await Should.ThrowAsync<LocalPostgresException>(data.StartAsync)).Message.ShouldContain(Path.Combine(data.Postgres, "password"));
 
-        File.Move(file + ".away", file);
-        await using (await data.StartAsync()) { }
+        Directory.GetFileSystemEntries(data.Cluster).ShouldHaveSingleItem();
+        File.Exists(Path.Combine(data.Postgres, "password")).ShouldBeFalse();
     }
 }

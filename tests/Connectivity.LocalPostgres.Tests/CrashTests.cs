@@ -84,6 +84,21 @@ public sealed class CrashTests
     }
 
     [Fact]
+    public async Task a_copy_of_a_directory_in_use_is_a_cluster_of_its_own()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Copies with cp.");
+        await using var data = new DataDirectory();
+        await using var original = await data.StartAsync();
+        await DataDirectory.RunAsync(original.ConnectionString, "CREATE TABLE kept AS SELECT 42 AS answer");
+        await using var copied = new DataDirectory();
+        (await new PostgresCommand("cp", "-a", data.Path, copied.Path).RunAsync("/", user: null, Ct)).ExitCode.ShouldBe(0);
+
+        await using (var copy = await copied.StartAsync()) await DataDirectory.RunAsync(copy.ConnectionString, "UPDATE kept SET answer = 43");
+
+        (await DataDirectory.AskAsync<int>(original.ConnectionString, "SELECT answer FROM kept")).ShouldBe(42);
+    }
+
+    [Fact]
     public async Task an_interrupted_creation_is_begun_again()
     {
         await using var data = new DataDirectory();

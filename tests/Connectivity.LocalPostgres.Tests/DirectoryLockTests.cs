@@ -1,6 +1,6 @@
 namespace Connectivity.LocalPostgres.Tests;
 
-public sealed class DirectoryLockTests
+public sealed class DirectoryLockTests(StartedCluster started)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -20,12 +20,9 @@ public sealed class DirectoryLockTests
     [Fact]
     public async Task a_second_host_in_the_same_process_is_refused_and_the_first_goes_on()
     {
-        await using var data = new DataDirectory();
-        await using var first = await data.StartAsync();
+        (await Should.ThrowAsync<LocalPostgresException>(started.Data.StartAsync)).Message.ShouldContain($"pid {Environment.ProcessId}");
 
-        (await Should.ThrowAsync<LocalPostgresException>(data.StartAsync)).Message.ShouldContain($"pid {Environment.ProcessId}");
-
-        (await DataDirectory.AskAsync<int>(first.ConnectionString, "SELECT 1")).ShouldBe(1);
+        (await DataDirectory.AskAsync<int>(started.Cluster.ConnectionString, "SELECT 1")).ShouldBe(1);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Connectivity.LocalPostgres.Tests;
 
-public sealed class LocalPostgresClusterTests(StartedCluster started) : IClassFixture<StartedCluster>
+public sealed class LocalPostgresClusterTests(StartedCluster started)
 {
     private string ConnectionString => started.Cluster.ConnectionString;
 

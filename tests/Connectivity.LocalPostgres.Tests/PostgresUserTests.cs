@@ -4,14 +4,18 @@ public sealed class PostgresUserTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public PostgresUserTests() => Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root starts PostgreSQL as another user.");
+    private readonly StartedCluster _started;
+
+    public PostgresUserTests(StartedCluster started)
+    {
+        _started = started;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root starts PostgreSQL as another user.");
+    }
 
     [Fact]
     public async Task root_starts_postgres_as_another_user_who_owns_only_its_own_folder()
     {
-        await using var data = new DataDirectory();
-        await using var cluster = await data.StartAsync();
-
+        var data = _started.Data;
         var user = (await PostgresUser.ForAsync(ClusterDirectory.In(data.Path), Ct)).ShouldNotBeNull();
         user.UserId.ShouldNotBe(0u);
         File.ReadLines($"/proc/{data.PostmasterId()}/status").Single(line => line.StartsWith("Uid:")).Split('\t')[1..]

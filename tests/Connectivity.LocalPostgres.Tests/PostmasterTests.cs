@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Connectivity.LocalPostgres.Tests;
 
-public sealed class PostmasterTests
+public sealed class PostmasterTests(StartedCluster started)
 {
     [Fact]
     public async Task data_survives_a_restart()
@@ -35,13 +35,10 @@ public sealed class PostmasterTests
     }
 
     [Fact]
-    public async Task a_ctrl_c_on_the_terminal_does_not_reach_postgres()
+    public void a_ctrl_c_on_the_terminal_does_not_reach_postgres()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
-        await using var data = new DataDirectory();
-        await using var cluster = await data.StartAsync();
-
-        var (group, session) = GroupAndSession(data.PostmasterId());
+        var (group, session) = GroupAndSession(started.Data.PostmasterId());
 
         var own = GroupAndSession(Environment.ProcessId);
         group.ShouldNotBe(own.Group);

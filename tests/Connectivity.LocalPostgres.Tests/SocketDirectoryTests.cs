@@ -40,14 +40,11 @@ public sealed class SocketDirectoryTests
         (await DataDirectory.AskAsync<int>(next.ConnectionString, "SELECT 1")).ShouldBe(1);
     }
 
-    [Theory]
-    [InlineData("it's \"my\" $HOME `dir`")]
-    [InlineData("a,b:c;d=e")]
-    [InlineData("Gerät ☃")]
-    public async Task any_name_of_a_data_directory_works(string name)
+    [Fact]
+    public async Task any_name_of_a_data_directory_works()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows forbids these names.");
-        await using var data = new DataDirectory(name);
+        await using var data = new DataDirectory("Gerät it's \"my\" $HOME `dir` a,b:c;d=e ☃");
         await using var cluster = await data.StartAsync();
         (await DataDirectory.AskAsync<int>(cluster.ConnectionString, "SELECT 1")).ShouldBe(1);
     }

@@ -1,6 +1,8 @@
+[assembly: AssemblyFixture(typeof(Connectivity.LocalPostgres.Tests.StartedCluster))]
+
 namespace Connectivity.LocalPostgres.Tests;
 
-/// <summary>A cluster that is running, for the tests that only look at it.</summary>
+/// <summary>A cluster that is running, for all tests that only look at one.</summary>
 public sealed class StartedCluster : IAsyncLifetime
 {
     internal DataDirectory Data { get; } = new();

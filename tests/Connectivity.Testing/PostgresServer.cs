@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace Connectivity.Testing;
@@ -10,6 +11,8 @@ namespace Connectivity.Testing;
 public static class PostgresServer
 {
     private static readonly Lazy<Task<string>> Administration = new(StartAsync);
+
+    private static readonly ConcurrentBag<string> Made = [];
 
     /// <summary>A connection string to the server's maintenance database, with the right to create databases and roles.</summary>
     /// <exception cref="InvalidOperationException">There is no PostgreSQL to be had; the message names the ways to get one.</exception>
@@ -24,7 +27,8 @@ public static class PostgresServer
     {
         var administration = await Administration.Value.WaitAsync(ct);
         var name = "test_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync(administration, $"CREATE DATABASE {name} TEMPLATE template0", ct);
+        await ExecuteAsync(administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", ct);
+        Made.Add(name);
         return new NpgsqlConnectionStringBuilder(administration)
         {
             Database = name,
@@ -44,9 +48,19 @@ public static class PostgresServer
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    private static async Task DropMadeAsync(string administration)
+    {
+        foreach (var name in Made) await ExecuteAsync(administration, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+    }
+
     private static async Task<string> StartAsync()
     {
-        if (Environment.GetEnvironmentVariable("CONNECTIVITY_TEST_POSTGRES") is { Length: > 0 } configured) return configured;
+        if (Environment.GetEnvironmentVariable("CONNECTIVITY_TEST_POSTGRES") is { Length: > 0 } configured)
+        {
+            // That server stays, so what was made in it goes.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => DropMadeAsync(configured).GetAwaiter().GetResult();
+            return configured;
+        }
 
         var missing = new List<string>();
         return await ContainerPostgres.TryStartAsync(missing) ?? await InstalledPostgres.TryStartAsync(missing) ?? throw new InvalidOperationException(
