@@ -12,7 +12,8 @@ internal static class ClusterCreation
 
     public static async Task RunAsync(ClusterDirectory directory, PostgresBinaries binaries, PostgresUser? user, CancellationToken ct)
     {
-        foreach (var remains in Directory.EnumerateDirectories(directory.Path, Unfinished + "*")) Directory.Delete(remains, recursive: true);
+        foreach (var remains in Directory.EnumerateDirectories(directory.Path, Unfinished + "*"))
+            Directory.Delete(remains, recursive: true);
 
         var name = Unfinished + Path.GetRandomFileName();
         var made = await new PostgresCommand(binaries.InitDb,

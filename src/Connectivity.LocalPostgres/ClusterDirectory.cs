@@ -31,8 +31,8 @@ internal sealed record ClusterDirectory(string DataDirectory)
         if (File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var major)) return major;
         if (!Directory.Exists(Data)) return null;
         throw new LocalPostgresException(
-            $"{Data} is not a PostgreSQL cluster: it has no readable PG_VERSION. Nothing was changed in it. Move it away to begin with an empty " +
-            "cluster, or put the data of a backup there.");
+            $"{Data} is not a PostgreSQL cluster: it has no readable PG_VERSION. Nothing was changed in it. Move it away to begin with an " +
+            "empty cluster, or put the data of a backup there.");
     }
 
     public bool IsComplete => Directory.Exists(Data);
@@ -51,7 +51,8 @@ internal sealed record ClusterDirectory(string DataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);
         // Root's PostgreSQL runs as another user, who must get through to the folder below, whatever the umask says.
-        if (!OperatingSystem.IsWindows() && Environment.IsPrivilegedProcess)
-            File.SetUnixFileMode(dataDirectory, File.GetUnixFileMode(dataDirectory) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) return;
+        var mode = File.GetUnixFileMode(dataDirectory);
+        File.SetUnixFileMode(dataDirectory, mode | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 }

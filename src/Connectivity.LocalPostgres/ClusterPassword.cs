@@ -20,7 +20,8 @@ internal static class ClusterPassword
         var file = Path.Combine(directory.Path, FileName);
         if (directory.IsComplete)
             throw new LocalPostgresException(
-                $"The password of the PostgreSQL in {directory.Path} is missing: {file}. The data is untouched. Put the file back from a backup.");
+                $"The password of the PostgreSQL in {directory.Path} is missing: {file}. The data is untouched. " +
+                "Put the file back from a backup.");
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var unfinished = file + "." + Path.GetRandomFileName();

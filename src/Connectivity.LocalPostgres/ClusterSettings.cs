@@ -26,7 +26,7 @@ internal static class ClusterSettings
         var unfinished = Path.Combine(directory.Path, Path.GetRandomFileName());
         Ownership.WritePrivateFile(unfinished, Text(socketDirectory, port));
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(unfinished, File.GetUnixFileMode(unfinished) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Move(unfinished, Path.Combine(directory.Path, FileName), overwrite: true);
     }
 

@@ -43,8 +43,8 @@ internal static class ConnectivityDatabase
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new LocalPostgresException(
-                "PostgreSQL refuses the password in its folder: the file `password` and the folder `data` do not belong together. The data is " +
-                "untouched. Put back the file that was made with it.");
+                "PostgreSQL refuses the password in its folder: the file `password` and the folder `data` do not belong together. " +
+                "The data is untouched. Put back the file that was made with it.");
         }
         catch (NpgsqlException failed)
         {
@@ -55,7 +55,8 @@ internal static class ConnectivityDatabase
     private static async Task<NpgsqlConnection> OpenAsync(string connectionString, string database, CancellationToken ct)
     {
         // Not pooled: a session left in a pool would stand in the way of nobody, but would outlive its use.
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Database = database, Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Database = database, Pooling = false };
+        var connection = new NpgsqlConnection(unpooled.ConnectionString);
         try
         {
             await connection.OpenAsync(ct);

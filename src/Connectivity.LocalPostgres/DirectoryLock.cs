@@ -8,7 +8,9 @@ namespace Connectivity.LocalPostgres;
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
-    /// <summary>A process that is starting a child holds its files open in it for an instant, so a lock just given free can seem held.</summary>
+    /// <summary>
+    /// A process that is starting a child holds its files open in it for an instant, so a lock just given free can seem held.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -32,8 +34,8 @@ internal sealed class DirectoryLock : IDisposable
         }
 
         throw new LocalPostgresException(
-            $"{Holder(dataDirectory)} is using the data directory {dataDirectory}. Stop that process, or choose another directory with the " +
-            "setting `Connectivity__DataDirectory`. For several hosts, give them one database with `ConnectionStrings__Connectivity`.");
+            $"{Holder(dataDirectory)} is using the data directory {dataDirectory}. Stop that process, or choose another directory with " +
+            "the setting `Connectivity__DataDirectory`. For several hosts, give them one database with `ConnectionStrings__Connectivity`.");
     }
 
     /// <summary>Null where another live process has it.</summary>
@@ -77,5 +79,6 @@ internal sealed class DirectoryLock : IDisposable
     private static string HolderFile(string dataDirectory) => Path.Combine(dataDirectory, "host.pid");
 
     /// <summary>EWOULDBLOCK on Linux and macOS; a sharing or lock violation on Windows.</summary>
-    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+    private static bool IsHeld(IOException exception) =>
+        exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 }

@@ -12,14 +12,14 @@ internal static class Failures
         catch (UnauthorizedAccessException refused)
         {
             throw new LocalPostgresException(
-                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {refused.Message} It may belong to another user: run as " +
-                "that user, or choose another directory with the setting `Connectivity__DataDirectory`.");
+                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {refused.Message} It may belong " +
+                "to another user: run as that user, or choose another directory with the setting `Connectivity__DataDirectory`.");
         }
         catch (IOException failed)
         {
             throw new LocalPostgresException(
-                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {failed.Message} Put that right, or choose another " +
-                "directory with the setting `Connectivity__DataDirectory`.");
+                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {failed.Message} Put that right, " +
+                "or choose another directory with the setting `Connectivity__DataDirectory`.");
         }
     }
 }

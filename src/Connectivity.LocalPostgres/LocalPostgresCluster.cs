@@ -29,7 +29,9 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
     /// <summary>The absolute path of the folder <c>postgres</c> in the data directory.</summary>
     public string Directory => _directory.Path;
 
-    /// <summary>The last run did not end in an orderly shutdown: PostgreSQL recovered from its log, or was still running and was taken over.</summary>
+    /// <summary>
+    /// The last run did not end in an orderly shutdown: PostgreSQL recovered from its log, or was still running and was taken over.
+    /// </summary>
     public bool StartedAfterCrash { get; private init; }
 
     /// <summary>
@@ -56,18 +58,14 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
             var waiting = Stopwatch.StartNew();
             while (true)
             {
-                if (DirectoryLock.TryTake(directory.DataDirectory) is { } held) return await RunAsync(directory, held, options.BinDirectory, ct);
-                if (PostmasterFile.Read(directory) is { Ready: true } running && running.IsOf(directory) && ClusterPassword.Read(directory) is { } password)
-                {
-                    var connectionString = ConnectivityDatabase.ConnectionString(running, password);
-                    if (await ConnectivityDatabase.AnswersAsync(connectionString, ct))
-                        return new LocalPostgresCluster(directory, connectionString, held: null, postmaster: null);
-                }
-
+                if (DirectoryLock.TryTake(directory.DataDirectory) is { } held)
+                    return await RunAsync(directory, held, options.BinDirectory, ct);
+                if (await RunningElsewhereAsync(directory, ct) is { } connectionString)
+                    return new LocalPostgresCluster(directory, connectionString, held: null, postmaster: null);
                 if (waiting.Elapsed > AttachWithin)
                     throw new LocalPostgresException(
-                        $"{DirectoryLock.Holder(directory.DataDirectory)} has the data directory {directory.DataDirectory}, but its PostgreSQL " +
-                        $"does not answer. See the log in {directory.LogDirectory}, or stop that process and try again.");
+                        $"{DirectoryLock.Holder(directory.DataDirectory)} has the data directory {directory.DataDirectory}, but its " +
+                        $"PostgreSQL does not answer. See the log in {directory.LogDirectory}, or stop that process and try again.");
                 await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
             }
         });
@@ -82,7 +80,17 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
         using (held) await _postmaster!.StopAsync();
     }
 
-    private static async Task<LocalPostgresCluster> RunAsync(ClusterDirectory directory, DirectoryLock held, string? binDirectory, CancellationToken ct)
+    /// <summary>The way to the database of the process that has the directory; null where it is not to be reached, or not yet.</summary>
+    private static async Task<string?> RunningElsewhereAsync(ClusterDirectory directory, CancellationToken ct)
+    {
+        if (PostmasterFile.Read(directory) is not { Ready: true } running || !running.IsOf(directory)) return null;
+        if (ClusterPassword.Read(directory) is not { } password) return null;
+        var connectionString = ConnectivityDatabase.ConnectionString(running, password);
+        return await ConnectivityDatabase.AnswersAsync(connectionString, ct) ? connectionString : null;
+    }
+
+    private static async Task<LocalPostgresCluster> RunAsync(
+        ClusterDirectory directory, DirectoryLock held, string? binDirectory, CancellationToken ct)
     {
         Postmaster? postmaster = null;
         try

@@ -26,7 +26,8 @@ internal static class Ownership
         if (LChown(path, user.UserId, user.GroupId) == 0) return;
         throw new LocalPostgresException(
             $"{path} cannot be given to the user {user.Name}, as whom PostgreSQL runs because this process is root: " +
-            $"{Marshal.GetLastPInvokeErrorMessage()}. Run as another user than root, or choose a data directory on a file system with owners.");
+            $"{Marshal.GetLastPInvokeErrorMessage()}. " +
+            "Run as another user than root, or choose a data directory on a file system with owners.");
     }
 
     /// <summary>A renamed file survives a power failure only once its directory is on the disk.</summary>

@@ -21,8 +21,8 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
     {
         if (configured is not null && !IsHere(configured))
             throw new LocalPostgresException(
-                $"The configured directory {configured} does not hold PostgreSQL's programs initdb, pg_ctl and postgres. Correct that setting, or " +
-                "remove it to have them looked for.");
+                $"The configured directory {configured} does not hold PostgreSQL's programs initdb, pg_ctl and postgres. Correct " +
+                "that setting, or remove it to have them looked for.");
 
         // Asked one after the other, only until one fits: each costs a process.
         var unfit = new List<PostgresBinaries>();
@@ -34,32 +34,38 @@ internal sealed partial record PostgresBinaries(string Directory, int Major)
             unfit.Add(binaries);
         }
 
-        if (unfit.Count == 0) throw new LocalPostgresException("No PostgreSQL was found on this machine, and no connection string is configured.\n" + WaysOut);
+        if (unfit.Count == 0)
+            throw new LocalPostgresException("No PostgreSQL was found on this machine, and no connection string is configured.\n" + WaysOut);
         if (unfit.All(binaries => binaries.Major < Oldest))
             throw new LocalPostgresException($"PostgreSQL {Named(unfit)} is too old: {Oldest} or newer is needed.\n" + WaysOut);
         throw new LocalPostgresException(
-            $"The data was written by PostgreSQL {clusterMajor}, and this machine has PostgreSQL {Named(unfit)}, which cannot read it. The data is " +
-            $"untouched. Either install PostgreSQL {clusterMajor} beside it; or carry the data over with pg_upgrade, or with pg_dump of version " +
-            $"{clusterMajor} and pg_restore; or choose another data directory with the setting `Connectivity__DataDirectory`.");
+            $"The data was written by PostgreSQL {clusterMajor}, and this machine has PostgreSQL {Named(unfit)}, which cannot read it. " +
+            $"The data is untouched. Either install PostgreSQL {clusterMajor} beside it; or carry the data over with pg_upgrade, or with pg_dump " +
+            $"of version {clusterMajor} and pg_restore; or choose another data directory with the setting `Connectivity__DataDirectory`.");
     }
 
     private static string WaysOut => $"""
-        Either install PostgreSQL {Oldest} or newer (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql@17; Windows: winget install PostgreSQL.PostgreSQL.17),
+        Either install PostgreSQL {Oldest} or newer
+            (Debian, Ubuntu: apt install postgresql; macOS: brew install postgresql@17; Windows: winget install PostgreSQL.PostgreSQL.17),
         or name a database of your own: set ConnectionStrings__Connectivity,
         or run Connectivity and its database in containers: docker compose up
         """;
 
     private static string Named(IEnumerable<PostgresBinaries> several) =>
-        string.Join(", ", several.Select(binaries => string.Create(CultureInfo.InvariantCulture, $"{binaries.Major} ({binaries.Directory})")));
+        string.Join(", ", several.Select(binaries => $"{binaries.Major} ({binaries.Directory})"));
 
-    private static bool IsHere(string directory) => new[] { "initdb", "pg_ctl", "postgres" }.All(name => File.Exists(Program(directory, name)));
+    private static bool IsHere(string directory) =>
+        new[] { "initdb", "pg_ctl", "postgres" }.All(name => File.Exists(Program(directory, name)));
 
-    private static string Program(string directory, string name) => Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name);
+    private static string Program(string directory, string name) =>
+        Path.Combine(directory, OperatingSystem.IsWindows() ? name + ".exe" : name);
 
     private static async Task<int?> VersionAsync(string directory, CancellationToken ct)
     {
         var told = await new PostgresCommand(Program(directory, "postgres"), "--version").RunAsync(directory, user: null, ct);
-        return VersionLine().Match(told.Output) is { Success: true } line ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
+        return VersionLine().Match(told.Output) is { Success: true } line
+            ? int.Parse(line.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+            : null;
     }
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d+)")]

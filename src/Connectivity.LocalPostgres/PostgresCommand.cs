@@ -10,7 +10,8 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
     /// All that PostgreSQL may see of this process's environment, which can hold secrets. PGDATA and its like stay behind too: they
     /// speak of other servers.
     /// </summary>
-    private static readonly string[] Inherited = ["PATH", "TMPDIR", "TZDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
+    private static readonly string[] Inherited =
+        ["PATH", "TMPDIR", "TZDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
 
     public async Task<PostgresCommandResult> RunAsync(string workingDirectory, PostgresUser? user, CancellationToken ct)
     {
@@ -28,7 +29,8 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
 
         using var process = Start(start);
         process.StandardInput.Close();
-        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+        var output = Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
         try
         {
             await process.WaitForExitAsync(ct);

@@ -6,11 +6,12 @@ internal static class PostgresPlaces
     public static IEnumerable<string> All() => OnPath().Concat(Patterns().SelectMany(Matching).OrderByDescending(MajorInPath)).Distinct();
 
     private static IEnumerable<string> OnPath() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(Path.IsPathFullyQualified);
 
     /// <summary>One `*` each, in one component.</summary>
     private static string[] Patterns() =>
-        OperatingSystem.IsWindows() ? [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles), "PostgreSQL", "*", "bin")]
+        OperatingSystem.IsWindows() ? [Environment.GetFolderPath(Environment.SpecialFolder.ProgramFiles) + @"\PostgreSQL\*\bin"]
         : OperatingSystem.IsMacOS() ?
         [
             "/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",

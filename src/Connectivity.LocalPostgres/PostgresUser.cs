@@ -5,7 +5,9 @@ namespace Connectivity.LocalPostgres;
 /// <summary>The user PostgreSQL runs as where this process is root, as whom PostgreSQL refuses to run.</summary>
 internal sealed record PostgresUser(string Name, uint UserId, uint GroupId)
 {
-    /// <summary>The owner of the folder where there is one, else <c>postgres</c>, else <c>nobody</c>; null where this process is not root.</summary>
+    /// <summary>
+    /// The owner of the folder where there is one, else <c>postgres</c>, else <c>nobody</c>; null where this process is not root.
+    /// </summary>
     public static async Task<PostgresUser?> ForAsync(ClusterDirectory directory, CancellationToken ct)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) return null;
@@ -15,8 +17,8 @@ internal sealed record PostgresUser(string Name, uint UserId, uint GroupId)
             if (await NumberAsync("-u", candidate, ct) is { } userId and not 0 && await NumberAsync("-g", candidate, ct) is { } groupId)
                 return new PostgresUser(candidate, userId, groupId);
         throw new LocalPostgresException(
-            "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor a user `nobody` to run it as. Run Connectivity " +
-            "as another user than root, or set `ConnectionStrings__Connectivity`.");
+            "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor a user `nobody` to run it as. Run " +
+            "Connectivity as another user than root, or set `ConnectionStrings__Connectivity`.");
     }
 
     /// <summary>The command line that runs a program as this user.</summary>
@@ -31,10 +33,12 @@ internal sealed record PostgresUser(string Name, uint UserId, uint GroupId)
         var asked = await new PostgresCommand("/bin/sh", ["-c", firstClosed, "sh", .. components]).RunAsync("/", this, ct);
         if (asked.ExitCode == 0) return;
         if (!components.Contains(asked.Output))
-            throw new LocalPostgresException($"PostgreSQL does not run as root, and this process could not run it as the user {Name}: {asked.Output}");
+            throw new LocalPostgresException(
+                $"PostgreSQL does not run as root, and this process could not run it as the user {Name}: {asked.Output}");
+        var unreached = paths.First(path => Components(path).Contains(asked.Output));
         throw new LocalPostgresException(
-            $"PostgreSQL runs as the user {Name}, because this process is root, and that user cannot get to {paths.First(p => Components(p).Contains(asked.Output))}: " +
-            $"{asked.Output} is closed to it. Open that directory with `chmod a+x {asked.Output}`, or choose another data directory with the setting " +
+            $"PostgreSQL runs as the user {Name}, because this process is root, and that user cannot get to {unreached}: {asked.Output} is closed " +
+            $"to it. Open that directory with `chmod a+x {asked.Output}`, or choose another data directory with the setting " +
             "`Connectivity__DataDirectory`, or run Connectivity as another user than root.");
     }
 

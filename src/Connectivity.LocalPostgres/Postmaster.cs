@@ -48,10 +48,13 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
             throw;
         }
 
-        return PostmasterFile.Read(directory) ?? throw new LocalPostgresException($"PostgreSQL ended just after it started. See its log in {directory.LogDirectory}.");
+        return PostmasterFile.Read(directory)
+            ?? throw new LocalPostgresException($"PostgreSQL ended just after it started. See its log in {directory.LogDirectory}.");
     }
 
-    /// <summary>Fast: sessions are ended. Waits until the process is gone. Never throws; what could not be stopped, the next start takes over.</summary>
+    /// <summary>
+    /// Fast: sessions are ended. Waits until the process is gone. What could not be stopped, the next start takes over.
+    /// </summary>
     public async Task StopAsync()
     {
         if (PostmasterFile.Read(directory) is not { } running) return;
@@ -83,15 +86,19 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
             }
 
             throw new LocalPostgresException(
-                $"PostgreSQL {binaries.Major} ({binaries.Directory}) did not start in {directory.Path}. Its data is untouched. The last lines of its log:\n" +
-                (log == "" ? started.Output : log));
+                $"PostgreSQL {binaries.Major} ({binaries.Directory}) did not start in {directory.Path}. Its data is untouched. " +
+                "The last lines of its log:\n" + (log == "" ? started.Output : log));
         }
     }
 
-    /// <summary>Paths are relative to the cluster's folder: pg_ctl hands them to a shell, where a quote or a dollar sign in one would be read as code.</summary>
-    private Task<PostgresCommandResult> PgCtlAsync(string command, TimeSpan within, CancellationToken ct, params string[] options) =>
-        new PostgresCommand(binaries.PgCtl, [command, "--pgdata", ClusterDirectory.DataName, "--wait", "--timeout", $"{within.TotalSeconds:0}", .. options])
-            .RunAsync(directory.Path, user, ct);
+    /// <summary>
+    /// Paths are relative to the cluster's folder: pg_ctl hands them to a shell, which would read a dollar sign in one as code.
+    /// </summary>
+    private Task<PostgresCommandResult> PgCtlAsync(string command, TimeSpan within, CancellationToken ct, params string[] options)
+    {
+        string[] arguments = [command, "--pgdata", ClusterDirectory.DataName, "--wait", "--timeout", $"{within.TotalSeconds:0}", .. options];
+        return new PostgresCommand(binaries.PgCtl, arguments).RunAsync(directory.Path, user, ct);
+    }
 
     private static int FreePort()
     {

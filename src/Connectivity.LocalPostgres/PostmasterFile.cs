@@ -15,7 +15,7 @@ internal sealed record PostmasterFile(string Text, int ProcessId, string Data, i
         var lines = text.Split('\n');
         return int.TryParse(lines[0], CultureInfo.InvariantCulture, out var processId)
             && int.TryParse(lines.ElementAtOrDefault(3), CultureInfo.InvariantCulture, out var port)
-            ? new PostmasterFile(text, processId, lines[1], port, lines.ElementAtOrDefault(4) ?? "", lines.ElementAtOrDefault(7)?.Trim() == "ready")
+            ? new PostmasterFile(text, processId, lines[1], port, lines.ElementAtOrDefault(4) ?? "", lines.ElementAtOrDefault(7)?.Trim() is "ready")
             : null;
     }
 
@@ -47,7 +47,7 @@ internal sealed record PostmasterFile(string Text, int ProcessId, string Data, i
         if (!OperatingSystem.IsLinux()) return IsPostgresProcess();
         // "pid (name) state …". A zombie has ended; only its parent has not asked.
         if (TryRead($"/proc/{ProcessId}/stat") is not { } stat || stat[(stat.LastIndexOf(')') + 2)..][0] is 'Z' or 'X') return false;
-        if (!stat.Contains("(postgres)", StringComparison.Ordinal) && !stat.Contains("(postmaster)", StringComparison.Ordinal)) return false;
+        if (!stat.Contains("(postgres)") && !stat.Contains("(postmaster)")) return false;
         return TryRead(FileIn($"/proc/{ProcessId}/cwd")) is not { } own || own.Split('\n').ElementAtOrDefault(1) == Data;
     }
 

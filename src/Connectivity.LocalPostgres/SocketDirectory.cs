@@ -22,8 +22,8 @@ internal static class SocketDirectory
         if (Fits(directory.Path)) return directory.Path;
 
         // Root's TMPDIR may be closed to the user PostgreSQL runs as; /tmp is not.
-        var parent = user is null && Fits(Path.Combine(Path.GetTempPath(), TemporaryPrefix + "12345678.123")) ? Path.GetTempPath() : "/tmp/";
-        var made = parent + TemporaryPrefix + Path.GetRandomFileName();
+        var name = TemporaryPrefix + Path.GetRandomFileName();
+        var made = user is null && Fits(Path.GetTempPath() + name) ? Path.GetTempPath() + name : "/tmp/" + name;
         if (Directory.Exists(made)) throw new IOException($"{made} exists already.");
         Ownership.MakePrivateDirectory(made);
         if (user is not null) Ownership.Give(made, user);
@@ -43,5 +43,6 @@ internal static class SocketDirectory
 
     /// <summary>A comma or a colon in a path means several servers or a port to Npgsql.</summary>
     private static bool Fits(string directory) =>
-        Encoding.UTF8.GetByteCount(Path.Combine(directory, ".s.PGSQL.5432")) <= LongestPath && directory.AsSpan().IndexOfAny(",:\"'\\;\n") < 0;
+        Encoding.UTF8.GetByteCount(Path.Combine(directory, ".s.PGSQL.5432")) <= LongestPath
+        && directory.AsSpan().IndexOfAny(",:\"'\\;\n") < 0;
 }

@@ -19,13 +19,14 @@ internal sealed record SwitchUser(string Path)
         where File.Exists(path) && !(name == "setpriv" && IsBusyBox(path))
         select new SwitchUser(path);
 
-    public (string Program, string[] Arguments) Run(PostgresUser user, string program, string[] arguments) => System.IO.Path.GetFileName(Path) switch
-    {
-        "setpriv" => (Path, [$"--reuid={user.UserId}", $"--regid={user.GroupId}", "--clear-groups", "--", program, .. arguments]),
-        "runuser" => (Path, ["-u", user.Name, "--", program, .. arguments]),
-        // The shell is named because nobody's is `nologin`.
-        _ => (Path, ["-s", "/bin/sh", "-c", "exec " + string.Join(' ', arguments.Prepend(program).Select(Quoted)), user.Name]),
-    };
+    public (string Program, string[] Arguments) Run(PostgresUser user, string program, string[] arguments) =>
+        System.IO.Path.GetFileName(Path) switch
+        {
+            "setpriv" => (Path, [$"--reuid={user.UserId}", $"--regid={user.GroupId}", "--clear-groups", "--", program, .. arguments]),
+            "runuser" => (Path, ["-u", user.Name, "--", program, .. arguments]),
+            // The shell is named because nobody's is `nologin`.
+            _ => (Path, ["-s", "/bin/sh", "-c", "exec " + string.Join(' ', arguments.Prepend(program).Select(Quoted)), user.Name]),
+        };
 
     /// <summary>BusyBox's setpriv cannot change the user.</summary>
     private static bool IsBusyBox(string path) =>

@@ -25,12 +25,14 @@ internal sealed class DataDirectory : IAsyncDisposable
 
     /// <summary>Processes that work in this directory, PostgreSQL's all do.</summary>
     public IEnumerable<int> Processes() =>
-        Directory.EnumerateDirectories("/proc").Select(System.IO.Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
+        Directory.EnumerateDirectories("/proc").Select(System.IO.Path.GetFileName)
+            .Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
             .Where(id => WorkingDirectory(id)?.StartsWith(_root, StringComparison.Ordinal) ?? false);
 
     public static async Task<T> AskAsync<T>(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync(Ct))!;

@@ -16,7 +16,8 @@ internal sealed class HostProcess : IDisposable
     public static async Task<HostProcess> StartAsync(string dataDirectory, CancellationToken ct)
     {
         var program = Path.ChangeExtension(typeof(HostProcess).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-        var process = Process.Start(new ProcessStartInfo(program!, [Argument, dataDirectory]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(program!, [Argument, dataDirectory]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
         (await process.StandardOutput.ReadLineAsync(ct)).ShouldBe("started");
         return new HostProcess(process);
     }

@@ -38,7 +38,8 @@ public sealed class LocalPostgresClusterTests(StartedCluster started)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no Unix sockets for PostgreSQL.");
         (await Ask("SHOW listen_addresses")).ShouldBe("");
-        File.GetUnixFileMode(Path.Combine(started.Data.Postgres, ".s.PGSQL.5432")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(Path.Combine(started.Data.Postgres, ".s.PGSQL.5432"))
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal static class DockerEngine
 
     private static IEnumerable<Uri> Endpoints()
     {
-        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured && Uri.TryCreate(configured, UriKind.Absolute, out var named)) return [named];
+        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured && Uri.TryCreate(configured, UriKind.Absolute, out var named))
+            return [named];
         if (OperatingSystem.IsWindows()) return [new Uri("npipe://./pipe/docker_engine")];
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         var sockets = new[]
@@ -53,7 +54,9 @@ internal static class DockerEngine
         }
 
         var isUnix = endpoint.Scheme == "unix";
-        var socket = isUnix ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        var socket = isUnix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             if (isUnix) await socket.ConnectAsync(new UnixDomainSocketEndPoint(endpoint.AbsolutePath), ct);

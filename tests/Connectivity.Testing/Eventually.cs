@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Connectivity.Testing;
 
-/// <summary>Waits for what becomes true by itself. The only way to wait: a test that sleeps is slow when it passes and flaky when it fails.</summary>
+/// <summary>
+/// Waits for what becomes true by itself. The only way to wait: a test that sleeps is slow when it passes and flaky when it fails.
+/// </summary>
 public static class Eventually
 {
     /// <summary>Long enough for a loaded machine; a condition that holds costs only what it takes.</summary>

@@ -42,7 +42,8 @@ public static class PostgresServer
 
     internal static async Task ExecuteAsync(string administration, string sql, CancellationToken ct)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(administration) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(administration) { Pooling = false };
+        await using var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync(ct);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(ct);
@@ -50,7 +51,8 @@ public static class PostgresServer
 
     private static async Task DropMadeAsync(string administration)
     {
-        foreach (var name in Made) await ExecuteAsync(administration, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
+        foreach (var name in Made)
+            await ExecuteAsync(administration, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
     }
 
     private static async Task<string> StartAsync()
@@ -64,7 +66,7 @@ public static class PostgresServer
 
         var missing = new List<string>();
         return await ContainerPostgres.TryStartAsync(missing) ?? await InstalledPostgres.TryStartAsync(missing) ?? throw new InvalidOperationException(
-            "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to create databases, or start a " +
-            "Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
+            "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to create databases, or start " +
+            "a Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
     }
 }

@@ -11,7 +11,8 @@ namespace Connectivity.Testing;
 /// </summary>
 public static partial class Prerequisite
 {
-    private static readonly string[] SystemPlaces = OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"];
+    private static readonly string[] SystemPlaces =
+        OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"];
 
     /// <summary>The path of Node.js 20 or newer, which the AWS SDK for JavaScript needs.</summary>
     public static string Node20()
@@ -51,7 +52,9 @@ public static partial class Prerequisite
         try
         {
             using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
-            return Number().Match(process.StandardOutput.ReadToEnd()) is { Success: true } found ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture) : 0;
+            return Number().Match(process.StandardOutput.ReadToEnd()) is { Success: true } found
+                ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture)
+                : 0;
         }
         catch (Win32Exception)
         {

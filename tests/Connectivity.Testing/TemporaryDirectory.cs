@@ -10,7 +10,8 @@ public static class TemporaryDirectory
     public static string Make(string prefix = "connectivity-test-")
     {
         var path = Directory.CreateTempSubdirectory(prefix).FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         return path;
     }
 }
