@@ -57,7 +57,8 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
     /// </summary>
     public async Task StopAsync()
     {
-        if (PostmasterFile.Read(directory) is not { } running) return;
+        // The file of a copied directory names the original's server, which is not ours to stop.
+        if (PostmasterFile.Read(directory) is not { } running || !running.IsOf(directory)) return;
         // The second way loses nothing either: the next start recovers from the log.
         foreach (var mode in new[] { "fast", "immediate" })
         {
