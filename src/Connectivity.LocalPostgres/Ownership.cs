@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Connectivity.LocalPostgres;
+
+/// <summary>Who may read and change the files here, and that a new name is on the disk.</summary>
+internal static class Ownership
+{
+    public static void MakePrivateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>A new file that only its owner can read. Never follows a link: the name must be free.</summary>
+    public static void WritePrivateFile(string path, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        file.Flush(flushToDisk: true);
+    }
+
+    public static void Give(string path, PostgresUser user)
+    {
+        if (LChown(path, user.UserId, user.GroupId) == 0) return;
+        throw new LocalPostgresException(
+            $"{path} cannot be given to the user {user.Name}, as whom PostgreSQL runs because this process is root: " +
+            $"{Marshal.GetLastPInvokeErrorMessage()}. " +
+            "Run as another user than root, or choose a data directory on a file system with owners.");
+    }
+
+    /// <summary>A renamed file survives a power failure only once its directory is on the disk.</summary>
+    public static void FlushNames(string directory)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var descriptor = Open(directory, flags: 0);
+        if (descriptor < 0) return;
+        _ = FSync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [DllImport("libc", EntryPoint = "lchown", SetLastError = true)]
+    private static extern int LChown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint user, uint group);
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static extern int FSync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static extern int Close(int descriptor);
+}

@@ -1,0 +1,10 @@
+using Connectivity.LocalPostgres.Tests;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+if (args is [HostProcess.Argument, var dataDirectory]) return await HostProcess.RunAsync(dataDirectory);
+
+// As xunit's own entry point has it.
+return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
+    ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+    : await ConsoleRunner.Run(args);
