@@ -1,3 +1,4 @@
+using JasperFx.CodeGeneration;
 using Npgsql;
 using Wolverine;
 using Wolverine.ErrorHandling;
@@ -12,6 +13,10 @@ public static class Messaging
         options.Discovery.DisableConventionalDiscovery()
             .IncludeType(typeof(Ingest.IngestLifecycleEventsHandler))
             .IncludeType(typeof(Purge.PurgeGenerationHandler));
+        // The code around the handlers is generated ahead, by the command `codegen write` in the top directory: a host that compiled it
+        // when the first event comes would be seconds late with it.
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+        options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
         // Known to have been rolled back as a whole: doing it again can't do it twice.
         options.OnException<PostgresException>(exception =>
