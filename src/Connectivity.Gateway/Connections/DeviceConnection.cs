@@ -5,6 +5,7 @@ using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Protocol;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -140,6 +141,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         if (!_unanswered.Full && HasUnread()) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
+
+    /// <summary>Whether the message may be routed to this client: it takes packets of that size, and not too many are pending.</summary>
+    public bool TryAddPending(MqttApplicationMessage message) =>
+        (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
+        && Pending.TryAdd(MessageSize.Of(message));
 
     public Task RepeatConnect() => _reports.RepeatConnect();
 
