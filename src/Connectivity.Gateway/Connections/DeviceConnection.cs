@@ -83,6 +83,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
         catch (ProtocolFaultException fault)
         {
+            if (_handshake is null && fault.ConnAck is { } connack) await TrySendAsync(connack);
             End(DisconnectReason.ClientError, fault.Code);
         }
         catch (SocketException)
@@ -220,12 +221,33 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         return first && disconnect.ReasonCode == MqttDisconnectReasonCode.NormalDisconnection ? disconnect : null;
     }
 
+    private async Task TrySendAsync(byte[] bytes)
+    {
+        try
+        {
+            // A fresh socket takes four bytes without waiting.
+            await _socket.SendAsync(bytes);
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+    }
+
     private async Task CloseAsync(MqttDisconnectReasonCode? farewell, bool mayStillSend)
     {
-        if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
-            await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
-        _socket.Dispose();
-        _closed.TrySetResult();
+        try
+        {
+            if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
+                await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
+        }
+        finally
+        {
+            // Whatever happened: the client id must become free.
+            _socket.Dispose();
+            _closed.TrySetResult();
+        }
     }
 
     private bool HasUnread()
