@@ -1,5 +1,4 @@
 using JasperFx.CodeGeneration;
-using Npgsql;
 using Wolverine;
 using Wolverine.ErrorHandling;
 
@@ -18,9 +17,7 @@ public static class Messaging
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
-        // Known to have been rolled back as a whole: doing it again can't do it twice.
-        options.OnException<PostgresException>(exception =>
-                exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        options.OnException(DatabaseFaults.WasRolledBack)
             .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
     });
 }
