@@ -5,11 +5,14 @@ namespace Connectivity.Benchmarks;
 
 /// <summary>
 /// The time from the gateway's decision that a device is connected, or no longer is, to the arrival of the first answer of
-/// GetThingConnectivityData that shows it. The decision is the event's own time, the query is repeated without a pause, and the clock is one.
+/// GetThingConnectivityData that shows it. The decision is the event's own time, the query is repeated every 5 ms, and the clock is one.
 /// </summary>
 public static class VisibilityBenchmark
 {
     private const string Address = "127.0.0.1";
+
+    /// <summary>Between two queries of one device; without it the askers alone would fill the machine.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public static async Task RunAsync(int changesOfEach)
     {
@@ -22,7 +25,7 @@ public static class VisibilityBenchmark
         await MeasureAsync(host, "warm-up", devices: 4, changesOfEach: 20);
         Console.WriteLine("| devices changing at once | changes | measured | p50 ms | p90 ms | p99 ms | max ms |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var devices in (int[])[1, 8])
+        foreach (var devices in (int[])[1, 8, 32])
         {
             var floor = new LongConcurrentHistogram(1, TimeSpan.FromMinutes(1).Ticks / 10, 3);
             await Task.WhenAll(Enumerable.Range(0, devices).Select(
@@ -65,7 +68,12 @@ public static class VisibilityBenchmark
         {
             var answer = await host.CallAsync($"/things/{thing}/connectivity-data", new { });
             var arrived = DateTimeOffset.UtcNow;
-            if (answer.GetProperty("connected").GetBoolean() != connected) continue;
+            if (answer.GetProperty("connected").GetBoolean() != connected)
+            {
+                await Task.Delay(Pause);
+                continue;
+            }
+
             var decided = DateTimeOffset.FromUnixTimeMilliseconds((long)(answer.GetProperty("timestamp").GetDecimal() * 1000));
             return Math.Max(1, (long)(arrived - decided).TotalMicroseconds);
         }
