@@ -6,7 +6,6 @@ using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
-using JasperFx;
 using Marten;
 using Npgsql;
 
@@ -24,8 +23,8 @@ public sealed class StoreHost : IAsyncDisposable
             ConnectivityStore.Configure(options);
         });
         Registry = new ThingRegistry(DataSource);
-        Indexing = new IndexingStore(Store, DataSource);
-        Purge = new GenerationPurge(Store, DataSource);
+        Indexing = new IndexingStore(DataSource);
+        Purge = new GenerationPurge(DataSource);
         Lives = new BegunLives(DataSource);
         Log = new LifecycleLog(Store, DataSource);
         Query = new ConnectivityQuery(Store, DataSource);
@@ -47,7 +46,7 @@ public sealed class StoreHost : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>As a host does when it starts.</summary>
-    public Task BringSchemaUpToDateAsync() => Store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(Store, DataSource, Cancelled);
 
     public async Task<Generation> TurnOnAsync(Account account)
     {

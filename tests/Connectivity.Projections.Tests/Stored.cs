@@ -66,8 +66,9 @@ internal static class Stored
     public static async Task ShouldBeGoneAsync(StoreHost host, Generation generation)
     {
         (await RelationsAsync(host, generation)).ShouldBeEmpty();
-        foreach (var table in (string[])[Events, Streams, RecordTable.Name, $"{ConnectivityStore.Schema}.mt_tenant_partitions"])
-            (await host.ScalarAsync<long>($"select count(*) from {table} where tenant_id = $1", generation.TenantId)).ShouldBe(0, table);
+        foreach (var (table, column) in ((string, string)[])
+            [(Events, "tenant_id"), (Streams, "tenant_id"), (RecordTable.Name, "tenant_id"), ($"{ConnectivityStore.Schema}.mt_tenant_partitions", "partition_value")])
+            (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId)).ShouldBe(0, table);
     }
 
     /// <summary>The partitions and sequences of the generation.</summary>

@@ -103,16 +103,24 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Several_accounts_may_be_turned_on_and_off_at_the_same_time_on_several_hosts() =>
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
+    public async Task Several_accounts_may_be_turned_on_and_off_and_purged_at_the_same_time_on_several_hosts()
+    {
+        var ended = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(async () =>
         {
             var (account, host) = (SharedDatabase.NewAccount(), i % 2 == 0 ? Host : database.OtherHost);
-            for (var round = 0; round < 2; round++)
+            var generations = new List<Generation>();
+            for (var round = 0; round < 4; round++)
             {
                 await host.TurnOnAsync(account);
-                await host.Purge.RunAsync(await host.TurnOffAsync(account), Cancelled);
+                generations.Add(await host.TurnOffAsync(account));
+                await host.Purge.RunAsync(generations[^1], Cancelled);
             }
+
+            return generations;
         })));
+
+        foreach (var generation in ended.SelectMany(generations => generations)) await Stored.ShouldBeGoneAsync(Host, generation);
+    }
 
     [Fact]
     public async Task Turning_one_account_on_from_two_hosts_at_once_begins_one_generation()

@@ -44,7 +44,7 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
         foreach (var name in Names)
         {
             var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
-            var began = await TimeAsync($"select created_at from {RegistryTables.ThingsName} where account = $1 and name = '{name}'", account);
+            var began = await TimeAsync($"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = '{name}'", account);
             (await Stored.StreamAsync(Host, generation, thing.ThingId)).ShouldBe(
                 stored.Where(e => e.ClientId == name && e.OccurredAt >= began), ignoreOrder: true);
         }
@@ -83,7 +83,7 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
 
         foreach (var generation in ended) await Stored.ShouldBeGoneAsync(Host, generation);
         var present = (await Host.Indexing.PresentGenerationAsync(account, Cancelled))!;
-        var began = await TimeAsync($"select turned_on_at from {IndexingTable.Name} where account = $1", account);
+        var began = await TimeAsync($"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
         await Stored.ShouldBeConsistentAsync(Host, present);
         (await EventsAsync(account, present)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(Host, undisturbed);
