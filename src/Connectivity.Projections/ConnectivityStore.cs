@@ -61,7 +61,8 @@ public static class ConnectivityStore
     }
 
     /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
-    public static async Task BringSchemaUpToDateAsync(IDocumentStore store, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    public static async Task BringSchemaUpToDateAsync(
+        IDocumentStore store, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

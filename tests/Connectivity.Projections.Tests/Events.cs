@@ -5,7 +5,8 @@ namespace Connectivity.Projections.Tests;
 /// <summary>Events in few words.</summary>
 internal static class Events
 {
-    public static ThingConnected Connected(string clientId, DateTimeOffset at, long version = 1, string session = "session", string source = "http") =>
+    public static ThingConnected Connected(
+        string clientId, DateTimeOffset at, long version = 1, string session = "session", string source = "http") =>
         new(clientId, new Connection(source, session, version), at, null, SessionDetails.None, SocketInformation.None);
 
     public static ThingDisconnected Disconnected(

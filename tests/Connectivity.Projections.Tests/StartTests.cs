@@ -17,14 +17,16 @@ public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDa
         await database.Host.CreateAsync(account, "lamp");
         var now = await database.Host.NowAsync();
         await database.Host.AppendAsync(account, Connected("lamp", now));
-        var (records, relations) = (await Stored.RecordRowsAsync(database.Host, generation), await Stored.RelationsAsync(database.Host, generation));
+        var records = await Stored.RecordRowsAsync(database.Host, generation);
+        var relations = await Stored.RelationsAsync(database.Host, generation);
 
         await using var started = new StoreHost(database.ConnectionString);
         await started.BringSchemaUpToDateAsync();
 
         (await Stored.RecordRowsAsync(started, generation)).ShouldBe(records);
         (await Stored.RelationsAsync(started, generation)).ShouldBe(relations);
-        (await started.AppendAsync(account, Connected("lamp", now), Disconnected("lamp", now))).ShouldBe([Outcome.Duplicate, Outcome.Accepted]);
+        (await started.AppendAsync(account, Connected("lamp", now), Disconnected("lamp", now)))
+            .ShouldBe([Outcome.Duplicate, Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(started, generation);
     }
 

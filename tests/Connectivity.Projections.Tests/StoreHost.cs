@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Connectivity.Projections.Tests;
 
-/// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with other hosts.</summary>
+/// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with others.</summary>
 public sealed class StoreHost : IAsyncDisposable
 {
     public StoreHost(string connectionString)

@@ -28,8 +28,8 @@ internal static class Stored
     }
 
     /// <summary>Every record of the generation, as its bytes in the database.</summary>
-    public static Task<List<string>> RecordRowsAsync(StoreHost host, Generation generation) =>
-        host.ColumnAsync<string>($"select id || ' ' || data::text from {RecordTable.Name} where tenant_id = $1 order by id", generation.TenantId);
+    public static Task<List<string>> RecordRowsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
+        $"select id || ' ' || data::text from {RecordTable.Name} where tenant_id = $1 order by id", generation.TenantId);
 
     public static Task<long> EventCountAsync(StoreHost host, Generation generation) =>
         host.ScalarAsync<long>($"select count(*) from {Events} where tenant_id = $1", generation.TenantId);
@@ -42,7 +42,8 @@ internal static class Stored
     {
         var faults = await host.ColumnAsync<string>(
             $"""
-            with e as (select stream_id, count(*) as n, min(version) as first, max(version) as last from {Events} where tenant_id = $1 group by 1),
+            with e as (select stream_id, count(*) as n, min(version) as first, max(version) as last
+                from {Events} where tenant_id = $1 group by 1),
                  s as (select id, version from {Streams} where tenant_id = $1),
                  r as (select id from {RecordTable.Name} where tenant_id = $1),
                  t as (select thing_id from {RegistryTables.ThingsName} where account = $2 and region = $3)
@@ -62,12 +63,15 @@ internal static class Stored
             records[stream.Key].ShouldBe(Tests.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
     }
 
-    /// <summary>Nothing of the generation is left: no row, no partition, no sequence, and no word of it in Marten's own table of tenants.</summary>
+    /// <summary>Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.</summary>
     public static async Task ShouldBeGoneAsync(StoreHost host, Generation generation)
     {
         (await RelationsAsync(host, generation)).ShouldBeEmpty();
         foreach (var (table, column) in ((string, string)[])
-            [(Events, "tenant_id"), (Streams, "tenant_id"), (RecordTable.Name, "tenant_id"), ($"{ConnectivityStore.Schema}.mt_tenant_partitions", "partition_value")])
+        [
+            (Events, "tenant_id"), (Streams, "tenant_id"), (RecordTable.Name, "tenant_id"),
+            ($"{ConnectivityStore.Schema}.mt_tenant_partitions", "partition_value"),
+        ])
             (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId)).ShouldBe(0, table);
     }
 

@@ -18,10 +18,12 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
         await Host.CreateAsync(account, "door");
         var now = await Host.NowAsync();
         var events = Enumerable.Range(0, 7).Select(LifecycleEvent (i) => Connected("lamp", now, version: (i * 3) % 7)).ToArray();
-        foreach (var batch in events.Chunk(3)) await Host.AppendAsync(account, [.. batch, Connected("door", now, batch[0].Connection.VersionNumber)]);
+        foreach (var batch in events.Chunk(3))
+            await Host.AppendAsync(account, [.. batch, Connected("door", now, batch[0].Connection.VersionNumber)]);
 
         var pages = new List<RecordedEvent>();
-        while (await shared.OtherHost.History.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page) pages.AddRange(page);
+        while (await shared.OtherHost.History.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page)
+            pages.AddRange(page);
 
         pages.Select(e => e.Event).ShouldBe(events);
         pages.Select(e => e.Position).ShouldBe(Enumerable.Range(1, 7).Select(i => (long)i));
@@ -66,7 +68,8 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
                 .ShouldBe(Fold(thing.ThingId, events.Where(e => e.OccurredAt <= at)), $"at minute {minute}");
         }
 
-        (await Host.History.AsOfAsync(account, thing.ThingId, start.AddMinutes(5) - TimeSpan.FromMilliseconds(1), Cancelled)).IsConnected.ShouldBeTrue();
+        var justBefore = start.AddMinutes(5) - TimeSpan.FromMilliseconds(1);
+        (await Host.History.AsOfAsync(account, thing.ThingId, justBefore, Cancelled)).IsConnected.ShouldBeTrue();
     }
 
     [Theory]

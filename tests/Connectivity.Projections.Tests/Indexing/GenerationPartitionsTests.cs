@@ -46,17 +46,20 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
             .ShouldBe([Domain.Lifecycle.Outcome.Accepted]);
     }
 
-    /// <summary>Columns, constraints, indexes, bounds and sequence, with the generation's own name and tenant made the same for all.</summary>
+    /// <summary>Columns, constraints, indexes, bounds and sequence, with the generation's own names made the same for all.</summary>
     private Task<List<string>> DescribeAsync(Generation generation) => database.Host.ColumnAsync<string>(
         """
         with mine as (select oid, relname, relkind, pg_get_expr(relpartbound, oid) as bound from pg_class
                       where relnamespace = 'connectivity'::regnamespace and relname ~ ('_' || $1 || '($|_)')),
         description as (
             select relname || ' ' || relkind::text || ' ' || coalesce(bound, '') as line from mine
-            union all select relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull || ' ' || attstorage::text
-                || ' ' || coalesce((select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = attrelid and adnum = attnum), '')
+            union all select relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull
+                || ' ' || attstorage::text
+                || ' ' || coalesce((select pg_get_expr(adbin, adrelid) from pg_attrdef
+                    where adrelid = attrelid and adnum = attnum), '')
                 from mine join pg_attribute on attrelid = mine.oid where relkind = 'r' and attnum > 0 and not attisdropped
-            union all select relname || ' ' || conname || ' ' || pg_get_constraintdef(c.oid) from mine join pg_constraint c on conrelid = mine.oid
+            union all select relname || ' ' || conname || ' ' || pg_get_constraintdef(c.oid)
+                from mine join pg_constraint c on conrelid = mine.oid
             union all select pg_get_indexdef(oid) from mine where relkind = 'i'
             union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement || ' ' || seqcache
                 from mine join pg_sequence on seqrelid = mine.oid)

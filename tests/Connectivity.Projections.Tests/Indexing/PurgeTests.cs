@@ -34,6 +34,21 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         (await database.OtherHost.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
     }
 
+    [Theory]
+    [InlineData("drop table connectivity.mt_doc_record_{0}")]
+    [InlineData("drop table connectivity.mt_doc_record_{0}, connectivity.mt_events_{0}, connectivity.mt_streams_{0}")]
+    [InlineData("delete from connectivity.mt_tenant_partitions where partition_suffix = '{0}'")]
+    public async Task A_purge_goes_on_where_another_was_interrupted(string interrupted)
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+        await Host.ExecuteAsync(string.Format(interrupted, generation.PartitionSuffix));
+
+        await database.OtherHost.Purge.RunAsync(generation, Cancelled);
+
+        await Stored.ShouldBeGoneAsync(Host, generation);
+    }
+
     [Fact]
     public async Task A_host_that_has_only_just_started_purges_what_it_never_saw()
     {

@@ -89,5 +89,8 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
 
     private static async Task<List<(LifecycleEvent Event, Outcome Outcome)>> AtOnceAsync(
         Func<int, Task<List<(LifecycleEvent, Outcome)>>> write) =>
-        [.. (await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => write(writer))))).SelectMany(outcomes => outcomes)];
+        [
+            .. (await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => write(writer)))))
+                .SelectMany(outcomes => outcomes),
+        ];
 }

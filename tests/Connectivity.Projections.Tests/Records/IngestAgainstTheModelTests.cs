@@ -60,12 +60,17 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
     private static Gen<Delivery[]> DeliveriesOfAllThings()
     {
         var all = Gen.Const(Array.Empty<Delivery>());
-        for (var i = 0; i < Things; i++) all = Gen.Select(all, ConformingSource.Deliveries(Name(i)), (list, next) => (Delivery[])[.. list, Past(next)]);
+        for (var i = 0; i < Things; i++)
+            all = Gen.Select(all, ConformingSource.Deliveries(Name(i)), (list, next) => (Delivery[])[.. list, Past(next)]);
         return all;
     }
 
     private static Delivery Past(Delivery delivery) => delivery with
     {
-        Arrivals = [.. delivery.Arrivals.Select(report => report with { Event = report.Event with { OccurredAt = report.Event.OccurredAt - Ago } })],
+        Arrivals =
+        [
+            .. delivery.Arrivals.Select(report =>
+                report with { Event = report.Event with { OccurredAt = report.Event.OccurredAt - Ago } }),
+        ],
     };
 }

@@ -114,7 +114,8 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
         var generation = (await Host.Indexing.PresentGenerationAsync(account, TestContext.Current.CancellationToken))!;
         var now = await Host.NowAsync();
 
-        await Host.AppendAsync(account, Connected("stranger", now), Connected("lamp", now.AddHours(1)), Connected("lamp", now.AddHours(-1)));
+        await Host.AppendAsync(
+            account, Connected("stranger", now), Connected("lamp", now.AddHours(1)), Connected("lamp", now.AddHours(-1)));
 
         (await Stored.EventCountAsync(Host, generation)).ShouldBe(0);
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBeEmpty();

@@ -44,7 +44,9 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
         foreach (var name in Names)
         {
             var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
-            var began = await TimeAsync($"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = '{name}'", account);
+            var began = await TimeAsync(
+                $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = $2",
+                account.Id, name);
             (await Stored.StreamAsync(Host, generation, thing.ThingId)).ShouldBe(
                 stored.Where(e => e.ClientId == name && e.OccurredAt >= began), ignoreOrder: true);
         }
@@ -83,7 +85,8 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
 
         foreach (var generation in ended) await Stored.ShouldBeGoneAsync(Host, generation);
         var present = (await Host.Indexing.PresentGenerationAsync(account, Cancelled))!;
-        var began = await TimeAsync($"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
+        var began = await TimeAsync(
+            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account.Id);
         await Stored.ShouldBeConsistentAsync(Host, present);
         (await EventsAsync(account, present)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(Host, undisturbed);
@@ -120,7 +123,8 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
             await work(async () =>
             {
                 var before = stored.Count;
-                await Eventually.Is(() => stored.Count > before || writers.Any(writer => writer.IsFaulted), because: "the next event is stored");
+                await Eventually.Is(
+                    () => stored.Count > before || writers.Any(writer => writer.IsFaulted), because: "the next event is stored");
             });
         }
         finally
@@ -140,5 +144,6 @@ public sealed class RacingLivesTests(SharedDatabase database) : IClassFixture<Sh
         return events;
     }
 
-    private async Task<DateTimeOffset> TimeAsync(string sql, Account account) => new(await Host.ScalarAsync<DateTime>(sql, account.Id), TimeSpan.Zero);
+    private async Task<DateTimeOffset> TimeAsync(string sql, params object[] values) =>
+        new(await Host.ScalarAsync<DateTime>(sql, values), TimeSpan.Zero);
 }

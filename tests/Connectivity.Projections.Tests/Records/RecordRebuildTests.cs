@@ -56,7 +56,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             var host = writer % 2 == 0 ? Host : database.OtherHost;
             for (var version = 1_000_000 + writer; !done.IsCancellationRequested; version += 3)
-                (await host.AppendAsync(account, [.. Enumerable.Range(10, 20).Select(thing => Connected($"thing-{thing}", now, version))]))
+                (await host.AppendAsync(account, [.. Enumerable.Range(10, 20).Select(i => Connected($"thing-{i}", now, version))]))
                     .ShouldAllBe(outcome => outcome.Kind <= OutcomeKind.Late);
         })).ToArray();
 
@@ -82,17 +82,21 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     private async Task CorruptAsync(Generation generation, string[] thingIds)
     {
         const string table = RecordTable.Name;
-        await Host.ExecuteAsync($"update {table} set data = data - 'disconnect' where tenant_id = $1 and id = any($2)", generation.TenantId, thingIds[..20]);
-        await Host.ExecuteAsync($"delete from {table} where tenant_id = $1 and id = any($2)", generation.TenantId, thingIds[20..40]);
-        foreach (var (id, like) in ((string, string)[])[(Guid.NewGuid().ToString(), thingIds[40]), (await IdleThingAsync(generation.Account), thingIds[41])])
+        const string these = "tenant_id = $1 and id = any($2)";
+        await Host.ExecuteAsync($"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
+        await Host.ExecuteAsync($"delete from {table} where {these}", generation.TenantId, thingIds[20..40]);
+        var idle = (await Host.Registry.FindAsync(generation.Account, "idle", Cancelled))!.ThingId;
+        foreach (var madeUp in new[] { Guid.NewGuid().ToString(), idle })
             await Host.ExecuteAsync(
-                $"insert into {table} (tenant_id, id, data, mt_dotnet_type) select tenant_id, $2, data || jsonb_build_object('thingId', $2::text), mt_dotnet_type from {table} where tenant_id = $1 and id = $3 on conflict do nothing",
-                generation.TenantId, id, like);
+                $"""
+                insert into {table} (tenant_id, id, data, mt_dotnet_type)
+                select tenant_id, $2, data || jsonb_build_object('thingId', $2::text), mt_dotnet_type
+                from {table} where tenant_id = $1 and id = $3
+                on conflict do nothing
+                """, generation.TenantId, madeUp, thingIds[40]);
     }
 
-    private async Task<string> IdleThingAsync(Account account) => (await Host.Registry.FindAsync(account, "idle", Cancelled))!.ThingId;
-
-    /// <summary>Things with up to a dozen events each, of sources that conform and of such that do not, and one thing without any.</summary>
+    /// <summary>Things with up to a dozen events each, of sources that conform and that do not, and one thing without any.</summary>
     private async Task<(Account, Generation, string[] ThingIds)> AnAccountWithAPastAsync(int things)
     {
         var account = SharedDatabase.NewAccount();
@@ -102,7 +106,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         var faker = new Faker { Random = new Randomizer(things) };
         var thingIds = new List<string>();
         for (var i = 0; i < things; i++) thingIds.Add((await Host.CreateAsync(account, $"thing-{i}")).ThingId);
-        var events = Enumerable.Range(0, things).SelectMany(i => faker.Make(faker.Random.Int(1, 12), () => AnyEvent(faker, $"thing-{i}", now)));
+        var events = Enumerable.Range(0, things)
+            .SelectMany(i => faker.Make(faker.Random.Int(1, 12), () => AnyEvent(faker, $"thing-{i}", now)));
         foreach (var batch in events.Chunk(500)) await Host.ImportAsync(account, batch);
         return (account, generation, [.. thingIds]);
     }
@@ -117,6 +122,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
             faker.Random.Bool() ? faker.Internet.Ip() : faker.Internet.Ipv6(), faker.Internet.Port(), faker.Internet.Ip(), 8883, null);
         return faker.Random.Bool()
             ? new ThingConnected(clientId, connection, at, principal, session, socket)
-            : new ThingDisconnected(clientId, connection, at, principal, session, socket, faker.PickRandom(null, DisconnectReason.ServerError), faker.Random.Bool());
+            : new ThingDisconnected(
+                clientId, connection, at, principal, session, socket,
+                faker.PickRandom(null, DisconnectReason.ServerError), faker.Random.Bool());
     }
 }

@@ -17,7 +17,8 @@ public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<Sha
         var columns = await database.Host.ScalarAsync<string>(
             """
             select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
-            where attrelid = 'connectivity.mt_events'::regclass and attnum > 0 and not attisdropped and attname not in ('seq_id', 'version', 'stream_id')
+            where attrelid = 'connectivity.mt_events'::regclass and attnum > 0 and not attisdropped
+                and attname not in ('seq_id', 'version', 'stream_id')
             """);
 
         foreach (var (stream, like) in ((string, string)[])[("lamp", "lamp"), ("door", "lamp")])
@@ -37,7 +38,8 @@ public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<Sha
     [Fact]
     public async Task Each_generation_has_partitions_and_a_sequence_of_its_own()
     {
-        var (one, other) = (await database.Host.TurnOnAsync(SharedDatabase.NewAccount()), await database.Host.TurnOnAsync(SharedDatabase.NewAccount()));
+        var one = await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
+        var other = await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
 
         foreach (var generation in new[] { one, other })
             (await Stored.RelationsAsync(database.Host, generation)).ShouldBe([

@@ -90,7 +90,8 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
         await Host.DeleteAsync(account, "lamp");
         await CreateAsync(account);
 
-        (await Host.AppendAsync(account, connect, Disconnected("lamp", connect.OccurredAt))).ShouldBe([Outcome.FormerLife, Outcome.FormerLife]);
+        (await Host.AppendAsync(account, connect, Disconnected("lamp", connect.OccurredAt)))
+            .ShouldBe([Outcome.FormerLife, Outcome.FormerLife]);
         (await Host.AskAsync(account, "lamp")).Record!.Latest.ShouldBeNull();
     }
 
@@ -121,8 +122,7 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
     public async Task An_event_may_be_two_minutes_older_than_the_first_turning_on_of_indexing()
     {
         var account = SharedDatabase.NewAccount();
-        await Host.CreateAsync(account, "lamp");
-        await Host.ExecuteAsync($"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1", account.Id);
+        await CreateADayAgoAsync(account);
         await Host.TurnOnAsync(account);
 
         await ShouldCountFromAsync(account, await TurnedOnAsync(account) - TwoMinutes);
@@ -134,11 +134,11 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
     public async Task No_event_may_be_older_than_a_turning_on_that_followed_shortly_on_a_turning_off(string after, bool isLongAgo)
     {
         var account = SharedDatabase.NewAccount();
-        await Host.CreateAsync(account, "lamp");
-        await Host.ExecuteAsync($"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1", account.Id);
+        await CreateADayAgoAsync(account);
         await Host.TurnOnAsync(account);
         await Host.TurnOffAsync(account);
-        await Host.ExecuteAsync($"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id, TimeSpan.Parse(after));
+        await Host.ExecuteAsync(
+            $"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id, TimeSpan.Parse(after));
         await Host.TurnOnAsync(account);
 
         var turnedOn = await TurnedOnAsync(account);
@@ -153,8 +153,10 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
         await Host.DeleteAsync(account, "lamp");
         var began = await CreateAsync(account);
 
-        (await Host.ImportAsync(account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)), Connected("stranger", began)))
-            .Select(outcome => outcome.Kind).ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
+        var outcomes = await Host.ImportAsync(
+            account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)), Connected("stranger", began));
+
+        outcomes.Select(outcome => outcome.Kind).ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
         (await Host.AskAsync(account, "lamp")).Record!.OccurredAt.ShouldBe(began.AddYears(-3));
     }
 
@@ -183,8 +185,15 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
         return await BeganAsync(account);
     }
 
-    private Task<DateTimeOffset> BeganAsync(Account account) =>
-        TimeAsync($"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = 'lamp'", account);
+    private async Task CreateADayAgoAsync(Account account)
+    {
+        await Host.CreateAsync(account, "lamp");
+        await Host.ExecuteAsync(
+            $"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1", account.Id);
+    }
+
+    private Task<DateTimeOffset> BeganAsync(Account account) => TimeAsync(
+        $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = 'lamp'", account);
 
     private Task<DateTimeOffset> TurnedOnAsync(Account account) =>
         TimeAsync($"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
@@ -196,5 +205,6 @@ public sealed class PresentLifeTests(SharedDatabase database) : IClassFixture<Sh
         Host.ScalarAsync<long>($"select count(*) from {RegistryTables.FormerThingsName} where account = $1", account.Id);
 
     private Task AgeFormerThingAsync(Account account, string age) => Host.ExecuteAsync(
-        $"update {RegistryTables.FormerThingsName} set deleted_at = deleted_at - $2 where account = $1", account.Id, TimeSpan.Parse(age));
+        $"update {RegistryTables.FormerThingsName} set deleted_at = deleted_at - $2 where account = $1",
+        account.Id, TimeSpan.Parse(age));
 }

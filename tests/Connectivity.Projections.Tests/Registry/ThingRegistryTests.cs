@@ -104,7 +104,8 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
         await Registry.CreateAsync(_account, "lamp", ThingAttributes.None, Cancelled);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Registry.UpdateAsync(
-            _account, "lamp", null, present => ThingAttributes.Update(present, new Dictionary<string, string> { [$"a{i}"] = "1" }, merge: true), Cancelled))));
+            _account, "lamp", null,
+            present => ThingAttributes.Update(present, new Dictionary<string, string> { [$"a{i}"] = "1" }, merge: true), Cancelled))));
 
         var thing = (await Registry.FindAsync(_account, "lamp", Cancelled))!;
         thing.Version.ShouldBe(9);
@@ -139,10 +140,13 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
     public async Task A_filter_lists_the_things_with_the_attribute(string? attribute, string? value, bool isPrefix, string[] names)
     {
         foreach (var (name, site) in ((string, string?)[])[("a", "north"), ("b", "north-west"), ("c", "south"), ("d", null)])
-            await Registry.CreateAsync(_account, name, site is null ? ThingAttributes.None : new Dictionary<string, string> { ["site"] = site }, Cancelled);
+            await Registry.CreateAsync(
+                _account, name, site is null ? ThingAttributes.None : new Dictionary<string, string> { ["site"] = site }, Cancelled);
 
-        (await Registry.ListAsync(_account, new ThingFilter(attribute, value, isPrefix), "", 10, Cancelled)).Select(thing => thing.Name).ShouldBe(names);
+        (await Registry.ListAsync(_account, new ThingFilter(attribute, value, isPrefix), "", 10, Cancelled))
+            .Select(thing => thing.Name).ShouldBe(names);
     }
 
-    private Task<ThingChange> UpdateAsync(string name, long? expectedVersion) => Registry.UpdateAsync(_account, name, expectedVersion, _ => South, Cancelled);
+    private Task<ThingChange> UpdateAsync(string name, long? expectedVersion) =>
+        Registry.UpdateAsync(_account, name, expectedVersion, _ => South, Cancelled);
 }
