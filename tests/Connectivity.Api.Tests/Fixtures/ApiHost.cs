@@ -25,13 +25,16 @@ public sealed class ApiHost : IAsyncDisposable
     private ApiHost(WebApplication app, string connectionString, HostLog log)
     {
         (_app, ConnectionString, Log) = (app, connectionString, log);
-        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Address = new Uri(Addresses[0].Replace("0.0.0.0", "127.0.0.1"));
         Http = new HttpClient { BaseAddress = Address };
     }
 
     public string ConnectionString { get; }
 
     public HostLog Log { get; }
+
+    public IReadOnlyList<string> Addresses { get; }
 
     public Uri Address { get; }
 
