@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using Connectivity.Testing;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -9,22 +7,15 @@ namespace Connectivity.Api.Tests.Fixtures;
 public sealed class Device : IAsyncDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
-    private readonly ConcurrentQueue<MqttApplicationMessage> _received = new();
-
-    public IReadOnlyList<MqttApplicationMessage> Received => [.. _received];
-
-    public bool IsConnected => _client.IsConnected;
+    /// <summary>Called with the topic of each message as it comes in.</summary>
+    public Func<string, Task> Received { get; set; } = _ => Task.CompletedTask;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static async Task<Device> ConnectAsync(ApiHost host, string clientId, MqttProtocolVersion version = MqttProtocolVersion.V311)
     {
         var device = new Device();
-        device._client.ApplicationMessageReceivedAsync += received =>
-        {
-            device._received.Enqueue(received.ApplicationMessage);
-            return Task.CompletedTask;
-        };
+        device._client.ApplicationMessageReceivedAsync += received => device.Received(received.ApplicationMessage.Topic);
         await device._client.ConnectAsync(
             new MqttClientOptionsBuilder().WithClientId(clientId).WithTcpServer("127.0.0.1", host.MqttPort)
                 .WithProtocolVersion(version).WithKeepAlivePeriod(TimeSpan.FromSeconds(60)).WithCleanSession().Build(), Ct);
@@ -33,8 +24,6 @@ public sealed class Device : IAsyncDisposable
 
     public Task SubscribeAsync(string filter) =>
         _client.SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter).Build(), Ct);
-
-    public Task UntilReceivedAsync(int count) => Eventually.Is(() => _received.Count >= count, because: $"{count} messages arrive");
 
     public Task DisconnectAsync() => _client.DisconnectAsync(new MqttClientDisconnectOptionsBuilder().Build(), Ct);
 
