@@ -11,6 +11,9 @@ public static class Problems
     /// <summary>Turns what ends a request early into the problem that tells it.</summary>
     public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
+        // Set where a parameter could not be read; the handler is passed over, and nobody has said why.
+        if (invocation.HttpContext.Response.StatusCode == StatusCodes.Status400BadRequest)
+            return Of(StatusCodes.Status400BadRequest, "A parameter of the query string is of another type than the OpenAPI document says.");
         try
         {
             return await next(invocation);

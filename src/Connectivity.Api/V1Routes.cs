@@ -21,6 +21,6 @@ public static class V1Routes
         v1.MapGet("/things/{thingName}/events", GetEvents.Handle)
             .WithName("GetEvents").WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .Produces<GetEvents.Response>();
-        v1.MapFallback(() => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path.")).ExcludeFromDescription();
+        v1.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path.")).ExcludeFromDescription();
     }
 }

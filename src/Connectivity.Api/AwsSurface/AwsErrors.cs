@@ -13,7 +13,7 @@ public static class AwsErrors
     public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        context.Response.Headers["x-amzn-RequestId"] = Guid.NewGuid().ToString();
+        GiveRequestId(context);
         try
         {
             return await next(invocation);
@@ -37,10 +37,14 @@ public static class AwsErrors
     /// <summary>The answer that tells an error.</summary>
     public static IResult Result(AwsError error) => new AwsErrorResult(error);
 
+    private static void GiveRequestId(HttpContext context) => context.Response.Headers.TryAdd("x-amzn-RequestId", Guid.NewGuid().ToString());
+
     private sealed class AwsErrorResult(AwsError error) : IResult
     {
         public Task ExecuteAsync(HttpContext context)
         {
+            // A request that was refused before it reached the surface has none yet.
+            GiveRequestId(context);
             context.Response.StatusCode = error.Status;
             context.Response.Headers["x-amzn-ErrorType"] = error.Code;
             var body = new Dictionary<string, string>(error.Members) { ["message"] = error.Message };

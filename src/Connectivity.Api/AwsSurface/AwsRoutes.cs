@@ -34,6 +34,7 @@ public static class AwsRoutes
         aws.MapGet("/indices", ListIndices.Handle);
         aws.MapGet("/indices/{indexName}", DescribeIndex.Handle);
 
-        aws.MapFallback(UnknownOperation.Handle);
+        // Every path, also what looks like the name of a file.
+        aws.MapFallback("{**path}", UnknownOperation.Handle);
     }
 }

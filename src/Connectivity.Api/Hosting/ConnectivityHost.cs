@@ -18,7 +18,7 @@ public static class ConnectivityHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information);
-        options = builder.Configuration.GetSection(ConnectivityOptions.Section).Get<ConnectivityOptions>() ?? new ConnectivityOptions();
+        options = ConnectivityOptions.Read(builder.Configuration);
         var faults = options.Faults().ToList();
         if (faults.Count > 0) throw new StartFailure(string.Join(Environment.NewLine, faults));
         var urls = builder.Configuration["urls"] ?? DefaultUrl;

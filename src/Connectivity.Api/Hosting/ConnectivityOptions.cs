@@ -33,6 +33,20 @@ public sealed class ConnectivityOptions
 
     public Account AccountAndRegion => new(Account, Region);
 
+    /// <exception cref="StartFailure">A setting is of another type.</exception>
+    public static ConnectivityOptions Read(IConfiguration configuration)
+    {
+        try
+        {
+            return configuration.GetSection(Section).Get<ConnectivityOptions>() ?? new ConnectivityOptions();
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Names the setting and its value.
+            throw new StartFailure(exception.Message, exception);
+        }
+    }
+
     /// <summary>All that is wrong with the settings, at once.</summary>
     public IEnumerable<string> Faults()
     {

@@ -46,7 +46,7 @@ public static class LifecycleEventJson
         else if (kind == EventKind.Disconnected)
             lifecycleEvent = new ThingDisconnected(
                 clientId, connection, occurredAt, principal, session, socket, fields.Reason("disconnectReason"), fields.Flag("clientInitiatedDisconnect"));
-        else
+        else if (kind is not null)
             fields.Note($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
         return fields.Fault is { } fault ? (null, fault) : (lifecycleEvent, null);
     }

@@ -23,7 +23,7 @@ public static class PostLifecycleEvents
     /// <param name="Reason">Why the event was not stored, where it was not.</param>
     public sealed record Answer(string Outcome, string? Reason);
 
-    public static async Task<IResult> Handle(HttpContext context, Account account, IMessageBus bus)
+    public static async Task<IResult> Handle(HttpContext context, Account account, IMessageBus bus, IngestMetrics metrics)
     {
         var mediaType = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
         if (mediaType is not (Json or JsonLines))
@@ -47,6 +47,7 @@ public static class PostLifecycleEvents
         var read = batch.Select(Read).ToList();
         var command = new IngestLifecycleEvents(account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], Age.PresentLife);
         var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
+        metrics.Count([.. read.Select(item => item.Fault).OfType<string>().Select(Outcome.Rejected)]);
         using var outcomes = ingested.Outcomes.GetEnumerator();
         return V1Json.Ok(new Response([.. read.Select(item =>
             ToAnswer(item.Fault is { } fault ? Outcome.Rejected(fault) : outcomes.MoveNext() ? outcomes.Current : default))]));

@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace Connectivity.Api.Tests.Architecture;
+
+/// <summary>References point inward, and each part knows only what its place allows.</summary>
+public sealed class ProjectReferenceTests
+{
+    private static readonly string Source = typeof(ProjectReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(metadata => metadata.Key == "SourceDirectory").Value!;
+
+    [Theory]
+    [InlineData("Connectivity.Domain")]
+    [InlineData("Connectivity.Aws")]
+    [InlineData("Connectivity.LocalPostgres")]
+    [InlineData("Connectivity.Projections", "Connectivity.Domain")]
+    [InlineData("Connectivity.Gateway", "Connectivity.Domain")]
+    [InlineData("Connectivity.Api", "Connectivity.Aws", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections")]
+    public void A_project_refers_to_those_inside_it_alone(string project, params string[] inside) =>
+        Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).ShouldBe(inside, ignoreOrder: true);
+
+    [Fact]
+    public void There_is_no_other_project() =>
+        Directory.EnumerateDirectories(Source).Select(Path.GetFileName).ShouldBe(
+            ["Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections"],
+            ignoreOrder: true);
+
+    [Theory]
+    [InlineData("Connectivity.Domain")]
+    [InlineData("Connectivity.Aws")]
+    public void The_rules_need_nothing_but_the_runtime(string project)
+    {
+        Items(project, "PackageReference").ShouldBeEmpty();
+        Assembly.Load(project).GetReferencedAssemblies().ShouldAllBe(reference => reference.Name!.StartsWith("System."));
+    }
+
+    [Theory]
+    [InlineData("Connectivity.Domain")]
+    [InlineData("Connectivity.Aws")]
+    [InlineData("Connectivity.Projections")]
+    [InlineData("Connectivity.Gateway")]
+    [InlineData("Connectivity.LocalPostgres")]
+    public void Only_the_host_knows_the_web_and_the_messaging(string project)
+    {
+        XDocument.Load(ProjectFile(project)).Root!.Attribute("Sdk")!.Value.ShouldBe("Microsoft.NET.Sdk");
+        Items(project, "FrameworkReference").ShouldBeEmpty();
+        Assembly.Load(project).GetReferencedAssemblies().Select(reference => reference.Name!)
+            .ShouldAllBe(name => !name.StartsWith("Microsoft.AspNetCore") && !name.StartsWith("Wolverine"));
+    }
+
+    [Theory]
+    [InlineData("Marten", "Connectivity.Projections", "Connectivity.Api")]
+    [InlineData("MQTTnet", "Connectivity.Gateway")]
+    public void A_library_is_known_only_where_it_belongs(string library, params string[] allowed)
+    {
+        string[] projects = ["Connectivity.Domain", "Connectivity.Aws", "Connectivity.Projections", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Api"];
+        projects.Where(project => Assembly.Load(project).GetReferencedAssemblies().Any(reference => reference.Name!.StartsWith(library)))
+            .ShouldBe(allowed, ignoreOrder: true);
+    }
+
+    private static string ProjectFile(string project) => Path.Combine(Source, project, project + ".csproj");
+
+    private static IEnumerable<string> Items(string project, string item) =>
+        XDocument.Load(ProjectFile(project)).Descendants(item).Select(element => element.Attribute("Include")!.Value);
+}

@@ -1,0 +1,154 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Connectivity.Api.Hosting;
+using Connectivity.Gateway;
+using Connectivity.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>
+/// The whole host in this process, on sockets: raw targets, limits of bodies and connections that break are the server's own business.
+/// It must log no error until it is disposed.
+/// </summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private bool _stopped;
+
+    private ApiHost(WebApplication app, string connectionString, HostLog log)
+    {
+        (_app, ConnectionString, Log) = (app, connectionString, log);
+        Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+        Address = new Uri(Addresses[0].Replace("0.0.0.0", "127.0.0.1"));
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    public string ConnectionString { get; }
+
+    public HostLog Log { get; }
+
+    public IReadOnlyList<string> Addresses { get; }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public int MqttPort => _app.Services.GetRequiredService<MqttGateway>().Port;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>
+    /// <param name="settings">As on the command line, such as <c>--Connectivity:Region=eu-west-1</c>.</param>
+    public static async Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings)
+    {
+        connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
+        var builder = ConnectivityHost.CreateBuilder(["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", .. settings], out var options);
+        var log = new HostLog();
+        builder.Logging.ClearProviders().AddProvider(log);
+        var app = ConnectivityHost.Build(builder, options, connectionString);
+        await ConnectivityHost.ServeAsync(app, options, Ct);
+        return new ApiHost(app, connectionString, log);
+    }
+
+    /// <summary>A host whose connectivity indexing is on and releases socket information.</summary>
+    public static async Task<ApiHost> StartIndexingAsync()
+    {
+        var host = await StartAsync();
+        await host.TurnIndexingOnAsync(releaseSocketInformation: true);
+        return host;
+    }
+
+    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json")
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Http.SendAsync(request, Ct);
+        return await Answer.ReadAsync(response);
+    }
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<Answer> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body);
+
+    /// <summary>GetThingConnectivityData.</summary>
+    public Task<Answer> AskAsync(string thingName, bool? includeSocketInformation = null) => PostAsync(
+        $"/things/{Uri.EscapeDataString(thingName)}/connectivity-data",
+        includeSocketInformation is { } include ? $$"""{"includeSocketInformation":{{(include ? "true" : "false")}}}""" : "{}");
+
+    public async Task<bool> IsConnectedAsync(string thingName) => (await AskAsync(thingName)).Json.GetProperty("connected").GetBoolean();
+
+    /// <summary>Registers a thing of a new name, and returns the name.</summary>
+    public async Task<string> CreateThingAsync(string? name = null, string body = "{}")
+    {
+        name ??= $"thing-{Guid.NewGuid():N}";
+        (await PostAsync($"/things/{Uri.EscapeDataString(name)}", body)).Status.ShouldBe(200);
+        return name;
+    }
+
+    public async Task DeleteThingAsync(string name) => (await SendAsync(HttpMethod.Delete, $"/things/{name}")).Status.ShouldBe(200);
+
+    public async Task TurnIndexingOnAsync(bool releaseSocketInformation = false)
+    {
+        var released = releaseSocketInformation ? "\"GET_THING_CONNECTIVITY_DATA\"" : "";
+        (await PostAsync("/indexing/config",
+            """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS","""
+            + $$$$$"""  "filter":{"connectivity":{"includeSocketInformation":[{{{{{released}}}}}]}}}}""")).Status.ShouldBe(200);
+    }
+
+    public async Task TurnIndexingOffAsync() =>
+        (await PostAsync("/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""")).Status.ShouldBe(200);
+
+    /// <summary>Posts events and returns their outcomes.</summary>
+    public Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(params JsonObject[] events) =>
+        ReportAsync($"[{string.Join(",", events.Select(e => e.ToJsonString()))}]");
+
+    public async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(string body, string contentType = "application/json")
+    {
+        var answer = await SendAsync(HttpMethod.Post, "/v1/lifecycle-events", body, contentType);
+        answer.Status.ShouldBe(200, answer.Body);
+        return Outcomes(answer);
+    }
+
+    public static IReadOnlyList<(string Outcome, string? Reason)> Outcomes(Answer answer) =>
+    [
+        .. answer.Json.GetProperty("outcomes").EnumerateArray().Select(outcome => (
+            outcome.GetProperty("outcome").GetString()!,
+            outcome.TryGetProperty("reason", out var reason) ? reason.GetString() : null))
+    ];
+
+    /// <summary>The thing's stream, oldest event first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> EventsAsync(string thingName) =>
+        [.. (await GetAsync($"/v1/things/{thingName}/events")).Json.GetProperty("events").EnumerateArray()];
+
+    public async Task StopAsync()
+    {
+        if (_stopped) return;
+        _stopped = true;
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await StopAsync();
+        Log.Errors.ShouldBeEmpty();
+    }
+}

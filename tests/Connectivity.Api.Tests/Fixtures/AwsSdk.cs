@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using Connectivity.Testing;
+
+[assembly: AssemblyFixture(typeof(Connectivity.Api.Tests.Fixtures.AwsSdk))]
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>
+/// The real AWS SDK for JavaScript, in one Node.js process that the first test starts. Its packages are installed where they are absent.
+/// </summary>
+public sealed class AwsSdk : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Process? _driver;
+
+    /// <summary>What the SDK made of the answer: the result, or the error it threw.</summary>
+    public sealed record Reply(JsonElement Result, SdkError? Error, string? RequestId)
+    {
+        /// <summary>The result of a call that succeeded.</summary>
+        public JsonElement Value => Error is null ? Result : throw new InvalidOperationException(Error.ToString());
+
+        public SdkError ShouldBeError(string name, int status, string? message = null)
+        {
+            var error = Error.ShouldNotBeNull();
+            error.Name.ShouldBe(name);
+            error.Status.ShouldBe(status);
+            if (message is not null) error.Message.ShouldBe(message);
+            Guid.TryParse(error.RequestId, out _).ShouldBeTrue();
+            return error;
+        }
+    }
+
+    public sealed record SdkError(string Name, string Message, int? Status, string? RequestId, string? ResourceId, string? ResourceArn);
+
+    /// <summary>Calls one operation, without retries.</summary>
+    public Task<Reply> CallAsync(ApiHost host, string operation, object? input = null) =>
+        CallAsync(new { endpoint = host.Address.OriginalString, operation, input = input ?? new { } });
+
+    /// <summary>All pages that the SDK's own paginator reads.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PagesAsync(ApiHost host, string operation, object? input = null) =>
+        [.. (await CallAsync(new { endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { } })).Value.EnumerateArray()];
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_driver is null) return;
+        _driver.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        await _driver.WaitForExitAsync(patience.Token);
+        _driver.Dispose();
+    }
+
+    private async Task<Reply> CallAsync(object command)
+    {
+        var node = Prerequisite.Node20();
+        await _turn.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            _driver ??= await StartAsync(node);
+            await _driver.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command));
+            await _driver.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+            var line = await _driver.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+            return JsonSerializer.Deserialize<Reply>(line!, JsonSerializerOptions.Web)!;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private static async Task<Process> StartAsync(string node)
+    {
+        var directory = typeof(AwsSdk).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == "AwsSdkDirectory").Value!;
+        if (!IsInstalled(directory)) await InstallAsync(directory);
+        return Process.Start(new ProcessStartInfo(node, ["driver.mjs"])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            // The SDK would say that its next release wants a newer Node.js; the one under test is pinned.
+            Environment = { ["NODE_NO_WARNINGS"] = "1" },
+        })!;
+    }
+
+    /// <summary>Whether the version that package.json asks for is there.</summary>
+    private static bool IsInstalled(string directory)
+    {
+        const string Package = "@aws-sdk/client-iot";
+        var installed = Path.Combine(directory, "node_modules", Package, "package.json");
+        return File.Exists(installed)
+            && JsonElement.Parse(File.ReadAllBytes(installed)).GetProperty("version").GetString()
+            == JsonElement.Parse(File.ReadAllBytes(Path.Combine(directory, "package.json"))).GetProperty("dependencies").GetProperty(Package).GetString();
+    }
+
+    private static async Task InstallAsync(string directory)
+    {
+        // On Windows npm is a script, which only the shell can start.
+        var (program, arguments) = OperatingSystem.IsWindows() ? ("cmd", ["/c", "npm", "install"]) : ("npm", new[] { "install" });
+        using var npm = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true })!;
+        await npm.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
+        npm.ExitCode.ShouldBe(0, "npm install failed; what it said is above.");
+    }
+}

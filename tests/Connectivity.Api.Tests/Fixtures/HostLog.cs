@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>What a host logged, from every part of it.</summary>
+public sealed class HostLog : ILoggerProvider
+{
+    public sealed record Line(LogLevel Level, string Category, EventId Id, string Text);
+
+    private readonly ConcurrentQueue<Line> _lines = new();
+
+    public IReadOnlyList<Line> Lines => [.. _lines];
+
+    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error);
+
+    public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(ConcurrentQueue<Line> lines, string category) : ILogger
+    {
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel)) lines.Enqueue(new Line(logLevel, category, eventId, $"{formatter(state, exception)} {exception}".TrimEnd()));
+        }
+
+        // What is logged at the level None is not meant to be seen; the messaging does so.
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+    }
+}

@@ -1,0 +1,15 @@
+[assembly: AssemblyFixture(typeof(Connectivity.Api.Tests.Fixtures.IndexingHost))]
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>
+/// A host whose connectivity indexing is on and releases socket information, for all tests that leave it so. Each has things of its own.
+/// </summary>
+public sealed class IndexingHost : IAsyncLifetime
+{
+    public ApiHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await ApiHost.StartIndexingAsync();
+
+    public ValueTask DisposeAsync() => Host.DisposeAsync();
+}

@@ -1,0 +1,95 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>A request written byte by byte: what HTTP clients tidy up before they send it.</summary>
+public sealed class RawRequest(string method, string target)
+{
+    private readonly List<string> _headers = [];
+    private byte[] _body = [];
+
+    public RawRequest WithHeader(string name, string value)
+    {
+        _headers.Add($"{name}: {value}");
+        return this;
+    }
+
+    public RawRequest WithBody(byte[] body, string? contentType = "application/json")
+    {
+        if (contentType is not null) WithHeader("Content-Type", contentType);
+        _body = body;
+        return WithHeader("Content-Length", body.Length.ToString());
+    }
+
+    public RawRequest WithBody(string body, string? contentType = "application/json") => WithBody(Encoding.UTF8.GetBytes(body), contentType);
+
+    /// <summary>A body whose length is not told beforehand.</summary>
+    public RawRequest WithChunkedBody(byte[] body, string contentType = "application/json")
+    {
+        WithHeader("Content-Type", contentType).WithHeader("Transfer-Encoding", "chunked");
+        _body = [.. body.Chunk(8000).SelectMany(chunk => (byte[])[.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]), .. "0\r\n\r\n"u8];
+        return this;
+    }
+
+    public async Task<Answer> SendAsync(ApiHost host, string? hostHeader = null)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port, patience.Token);
+        await using var stream = new NetworkStream(socket);
+        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader ?? host.Address.Authority}", "Connection: close", .. _headers, "", ""];
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), patience.Token);
+            await stream.WriteAsync(_body, patience.Token);
+        }
+        catch (IOException)
+        {
+            // Refused half-way; the answer is there to be read all the same.
+        }
+
+        return Parse(await ReadAsync(stream, patience.Token));
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)
+    {
+        using var bytes = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(bytes, ct);
+        }
+        catch (IOException)
+        {
+            // The server closed a connection whose request it did not read to the end; what came before that counts.
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static Answer Parse(byte[] response)
+    {
+        var end = response.AsSpan().IndexOf("\r\n\r\n"u8);
+        end.ShouldBeGreaterThan(0, "The host closed the connection without an answer.");
+        var lines = Encoding.ASCII.GetString(response, 0, end).Split("\r\n");
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
+            .ToDictionary(header => header[0], header => header[1], StringComparer.OrdinalIgnoreCase);
+        var body = response[(end + 4)..];
+        if (headers.GetValueOrDefault("Transfer-Encoding") == "chunked") body = Unchunked(body);
+        return new Answer(int.Parse(lines[0].Split(' ')[1]), headers, Encoding.UTF8.GetString(body));
+    }
+
+    private static byte[] Unchunked(ReadOnlySpan<byte> chunks)
+    {
+        var body = new List<byte>();
+        while (true)
+        {
+            var end = chunks.IndexOf("\r\n"u8);
+            var length = Convert.ToInt32(Encoding.ASCII.GetString(chunks[..end]), 16);
+            if (length == 0) return [.. body];
+            body.AddRange(chunks.Slice(end + 2, length));
+            chunks = chunks[(end + 2 + length + 2)..];
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Connectivity.Api.Tests.Fixtures;
+
+namespace Connectivity.Api.Tests.History;
+
+/// <summary><c>GET /v1/things/{thingName}/connectivity</c>.</summary>
+public sealed class ConnectivityTests(IndexingHost indexing)
+{
+    private ApiHost Host => indexing.Host;
+
+    [Fact]
+    public async Task A_thing_that_never_connected_says_so_and_no_more()
+    {
+        var name = await Host.CreateThingAsync();
+        (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json
+            .ShouldBeJson($$"""{"thingName":"{{name}}","connected":false,"disconnectReason":"UNKNOWN"}""");
+    }
+
+    [Fact]
+    public async Task A_connection_is_told_with_its_session()
+    {
+        var name = await Host.CreateThingAsync();
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        await Host.ReportAsync(Event.Connected(name, 7, at).WithDetails().With("principalIdentifier", "plant-7"));
+
+        var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json;
+
+        answer.GetProperty("connected").GetBoolean().ShouldBeTrue();
+        answer.GetProperty("occurredAt").GetDateTimeOffset().ShouldBe(at);
+        answer.GetProperty("connectedAt").GetDateTimeOffset().ShouldBe(at);
+        answer.Has("disconnectedAt").ShouldBeFalse();
+        answer.Text("disconnectReason").ShouldBe("NONE");
+        answer.Text("clientId").ShouldBe(name);
+        answer.Text("principalIdentifier").ShouldBe("plant-7");
+        answer.GetProperty("connection").ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
+        answer.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
+        answer.GetProperty("sessionExpiry").GetInt64().ShouldBe(3600);
+    }
+
+    [Fact]
+    public async Task Any_past_state_can_be_asked_for()
+    {
+        var name = await Host.CreateThingAsync();
+        var begin = DateTimeOffset.UtcNow.AddSeconds(-90);
+        await Host.ReportAsync(Event.Connected(name, 1, begin), Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"), Event.Connected(name, 2, begin.AddSeconds(40)));
+        async Task<(bool, string?)> AsOf(double seconds)
+        {
+            var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity?asOf={Uri.EscapeDataString(begin.AddSeconds(seconds).ToString("O"))}")).Json;
+            return (answer.GetProperty("connected").GetBoolean(), answer.Text("disconnectReason"));
+        }
+
+        (await AsOf(-1)).ShouldBe((false, "UNKNOWN"));
+        (await AsOf(10)).ShouldBe((true, "NONE"));
+        (await AsOf(30)).ShouldBe((false, "MQTT_KEEP_ALIVE_TIMEOUT"));
+        (await AsOf(50)).ShouldBe((true, "NONE"));
+    }
+
+    [Theory]
+    [InlineData("2026-11-23T12:00:00Z", true)]
+    [InlineData("2026-11-23T12:00:00.123456Z", true)]
+    [InlineData("2026-11-23T12:00:00%2B01:00", true)]
+    [InlineData("0001-01-01T00:00:00Z", true)]
+    [InlineData("9999-12-31T23:59:59Z", true)]
+    [InlineData("0001-01-01T00:00:00%2B14:00", false)]
+    [InlineData("", false)]
+    [InlineData("yesterday", false)]
+    [InlineData("2026-11-23", false)]
+    [InlineData("1764000000", false)]
+    [InlineData("2026-11-23T12:00:00+01:00", false)]
+    [InlineData("2026-13-23T12:00:00Z", false)]
+    [InlineData("%00", false)]
+    [InlineData("2026-11-23T12:00:00Z&asOf=2026-11-23T12:00:00Z", false)]
+    public async Task A_time_is_one_of_rfc_3339(string asOf, bool isOne)
+    {
+        var name = await Host.CreateThingAsync();
+        var answer = await new RawRequest("GET", $"/v1/things/{name}/connectivity?asOf={asOf}").SendAsync(Host);
+        if (isOne) answer.Status.ShouldBe(200, answer.Body);
+        else answer.ShouldBeProblem(400);
+    }
+
+    [Fact]
+    public async Task Socket_information_comes_only_where_it_is_opted_in_and_asked_for()
+    {
+        await using var reticent = await ApiHost.StartAsync();
+        await reticent.TurnIndexingOnAsync();
+        foreach (var (host, releases) in new[] { (Host, true), (reticent, false) })
+        {
+            var name = await host.CreateThingAsync();
+            await host.ReportAsync(Event.Connected(name).WithDetails());
+            foreach (var (query, asks) in new[] { ("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true) })
+            {
+                var state = await host.GetAsync($"/v1/things/{name}/connectivity{query}");
+                var events = await host.GetAsync($"/v1/things/{name}/events{query}");
+                foreach (var answer in new[] { state, events }) answer.Body.Contains("192.0.2.7").ShouldBe(releases && asks, answer.Body);
+                state.Body.Contains("\"socket\"").ShouldBe(releases && asks);
+            }
+
+            (await host.AskAsync(name, includeSocketInformation: true)).Json.Has("sourceIp").ShouldBe(releases);
+            (await host.AskAsync(name)).Json.Has("sourceIp").ShouldBeFalse();
+        }
+    }
+
+    [Theory]
+    [InlineData("connectivity")]
+    [InlineData("events")]
+    public async Task What_can_not_be_told_is_a_problem(string resource)
+    {
+        (await Host.GetAsync($"/v1/things/not-registered/{resource}")).ShouldBeProblem(404, "No thing has this name.");
+        foreach (var name in (string[])["a%2Fb", "a%20b", "%", "a.b", "%C3%A4", new string('x', 129)])
+            (await new RawRequest("GET", $"/v1/things/{name}/{resource}").SendAsync(Host))
+                .ShouldBeProblem(400, "A thing's name has 1 to 128 characters of [a-zA-Z0-9:_-]+.");
+        foreach (var value in (string[])["maybe", "", "1", "true&includeSocketInformation=true"])
+            (await Host.GetAsync($"/v1/things/not-registered/{resource}?includeSocketInformation={value}")).ShouldBeProblem(400);
+        await using var off = await ApiHost.StartAsync();
+        (await off.GetAsync($"/v1/things/pump/{resource}")).ShouldBeProblem(409, "Connectivity indexing is off");
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1")]
+    [InlineData("GET", "/v1/nothing")]
+    [InlineData("GET", "/v1/nothing.json")]
+    [InlineData("GET", "/v1/lifecycle-events")]
+    [InlineData("DELETE", "/v1/things/pump/events")]
+    public async Task A_path_where_nothing_is_served_is_a_problem(string method, string target) =>
+        (await new RawRequest(method, target).SendAsync(Host)).ShouldBeProblem(404, "Nothing is served at this path.");
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Connectivity.Api.Tests.Fixtures;
+
+namespace Connectivity.Api.Tests.History;
+
+/// <summary><c>GET /v1/things/{thingName}/events</c>.</summary>
+public sealed class EventsTests(IndexingHost indexing)
+{
+    private ApiHost Host => indexing.Host;
+
+    [Fact]
+    public async Task A_stream_is_paged_in_the_order_it_was_recorded_with_its_reasons()
+    {
+        var name = await Host.CreateThingAsync();
+        var begin = DateTimeOffset.UtcNow.AddSeconds(-30);
+        string[] reasons = ["CONNECTION_LOST", "MQTT_KEEP_ALIVE_TIMEOUT", "DUPLICATE_CLIENTID"];
+        // The middle connection's events arrive last.
+        foreach (var i in (int[])[0, 2, 1])
+            await Host.ReportAsync(Event.Connected(name, i, begin.AddSeconds(2 * i)), Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i]).With("clientInitiatedDisconnect", false));
+
+        var (pages, query) = (new List<JsonElement>(), "?limit=2");
+        while (true)
+        {
+            var page = (await Host.GetAsync($"/v1/things/{name}/events{query}")).Json;
+            pages.Add(page);
+            if (!page.Has("nextToken")) break;
+            query = $"?limit=2&nextToken={page.Text("nextToken")}";
+        }
+
+        pages.Select(page => page.GetProperty("events").GetArrayLength()).ShouldBe([2, 2, 2]);
+        var events = pages.SelectMany(page => page.GetProperty("events").EnumerateArray()).ToList();
+        events.Select(e => e.Text("eventType")).ShouldBe(["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"]);
+        events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason")).ShouldBe([reasons[0], reasons[2], reasons[1]]);
+        events.Select(e => e.GetProperty("position").GetInt64()).ShouldBeInOrder();
+        events.Select(e => e.GetProperty("eventId").GetGuid()).ShouldBeUnique();
+        events[3].GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
+        events[0].GetProperty("connection").GetProperty("versionNumber").GetInt64().ShouldBe(0);
+        events[0].GetProperty("occurredAt").GetDateTimeOffset().ShouldBe(begin, TimeSpan.FromMilliseconds(1));
+        events.Select(e => e.GetProperty("recordedAt").GetDateTimeOffset()).ShouldAllBe(time => time > begin && time < DateTimeOffset.UtcNow.AddSeconds(5));
+        (await Host.EventsAsync(name)).Select(e => e.ToString()).ShouldBe(events.Select(e => e.ToString()));
+    }
+
+    [Fact]
+    public async Task A_repeated_event_stands_in_the_stream_once()
+    {
+        var name = await Host.CreateThingAsync();
+        var connect = Event.Connected(name);
+        (await Host.ReportAsync(connect)).ShouldBe([("accepted", null)]);
+        (await Host.ReportAsync(connect)).ShouldBe([("duplicate", null)]);
+        (await Host.EventsAsync(name)).Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=-1")]
+    [InlineData("limit=1001")]
+    [InlineData("limit=abc")]
+    [InlineData("limit=")]
+    [InlineData("limit=1.5")]
+    [InlineData("limit=99999999999999999999")]
+    [InlineData("limit=1&limit=2")]
+    [InlineData("nextToken=")]
+    [InlineData("nextToken=garbage")]
+    [InlineData("nextToken=%00")]
+    [InlineData("nextToken=%F0%9F%9A%80")]
+    public async Task A_query_string_of_another_form_is_a_problem(string query)
+    {
+        var name = await Host.CreateThingAsync();
+        (await new RawRequest("GET", $"/v1/things/{name}/events?{query}").SendAsync(Host)).ShouldBeProblem(400);
+    }
+
+    [Fact]
+    public async Task A_token_leads_into_no_other_stream_and_no_later_life()
+    {
+        var (one, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
+        foreach (var name in new[] { one, other }) await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
+        var token = (await Host.GetAsync($"/v1/things/{one}/events?limit=1")).Json.Text("nextToken");
+
+        (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}")).ShouldBeProblem(400, "nextToken is none that this listing gave.");
+        await Host.DeleteThingAsync(one);
+        await Host.CreateThingAsync(one);
+        (await Host.GetAsync($"/v1/things/{one}/events?nextToken={token}")).ShouldBeProblem(400);
+    }
+}

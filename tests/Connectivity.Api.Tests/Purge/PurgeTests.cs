@@ -1,0 +1,95 @@
+using Connectivity.Api.Tests.Fixtures;
+using Connectivity.Testing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Connectivity.Api.Tests.Purge;
+
+/// <summary>What turning indexing off and deleting things removes, and when.</summary>
+public sealed class PurgeTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Turning_off_is_answered_at_once_and_the_removal_follows_with_a_warning()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        var (one, other) = (await host.CreateThingAsync(), await host.CreateThingAsync());
+        await host.ReportAsync(Event.Connected(one), Event.Disconnected(one), Event.Connected(other));
+
+        await host.TurnIndexingOffAsync();
+
+        foreach (var name in new[] { one, other }) (await host.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
+        (await host.GetAsync($"/v1/things/{one}/events")).ShouldBeProblem(409);
+        (await host.ReportAsync(Event.Connected(one, 2))).ShouldBe([("ignored", "connectivity indexing is off")]);
+        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0 && await Database.RecordsAsync(host.ConnectionString) == 0,
+            because: "streams and records are removed");
+        await Eventually.Is(() => host.Log.Lines.Any(line => line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
+            because: "the numbers are logged");
+        (await host.GetAsync($"/things/{one}")).Status.ShouldBe(200, "things stay");
+    }
+
+    [Fact]
+    public async Task A_removal_that_a_stop_interrupts_is_done_by_the_next_host()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        var name = await host.CreateThingAsync();
+        await host.ReportAsync(Event.Connected(name));
+        // A reader in the middle of the streams keeps them from being removed.
+        await using var reader = await Database.OpenAsync(host.ConnectionString);
+        await using var reading = await reader.BeginTransactionAsync(Ct);
+        await using (var read = new NpgsqlCommand("select count(*) from connectivity.mt_events", reader)) await read.ExecuteScalarAsync(Ct);
+
+        await host.TurnIndexingOffAsync();
+        await host.StopAsync();
+        (await Database.EventsAsync(host.ConnectionString)).ShouldBe(1);
+        await using var next = await ApiHost.StartAsync(host.ConnectionString);
+        (await next.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
+        await reading.RollbackAsync(Ct);
+
+        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30), "the next host removes the streams");
+        (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Turned_on_again_a_thing_reads_unknown_unless_its_device_is_there()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        var (gone, there) = (await host.CreateThingAsync(), await host.CreateThingAsync());
+        var old = Event.Connected(gone);
+        await host.ReportAsync(old);
+        await using var device = await Device.ConnectAsync(host, there);
+        await Eventually.Is(() => host.IsConnectedAsync(there), because: "the device reads connected");
+
+        await host.TurnIndexingOffAsync();
+        await host.TurnIndexingOnAsync();
+
+        (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
+        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's present life began")]);
+        (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
+        await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is reported into the new generation");
+        await host.ReportAsync(Event.Connected(gone, 2));
+        await Eventually.Is(() => host.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the former generation is removed");
+        (await host.IsConnectedAsync(gone)).ShouldBeTrue("the removal does not touch the next generation");
+        (await host.EventsAsync(gone)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Deleting_a_thing_removes_its_stream_and_record_and_no_other()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        var (deleted, other) = (await host.CreateThingAsync(), await host.CreateThingAsync());
+        var old = Event.Connected(deleted);
+        await host.ReportAsync(old, Event.Disconnected(deleted), Event.Connected(other));
+
+        await host.DeleteThingAsync(deleted);
+
+        (await Database.EventsAsync(host.ConnectionString)).ShouldBe(1);
+        (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(1);
+        (await host.ReportAsync(old)).ShouldBe([("ignored", "the client id is not a registered thing")]);
+        await host.CreateThingAsync(deleted);
+        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's present life began")]);
+        (await host.AskAsync(deleted)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
+        (await host.IsConnectedAsync(other)).ShouldBeTrue();
+    }
+}
