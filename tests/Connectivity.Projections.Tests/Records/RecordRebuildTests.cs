@@ -79,6 +79,25 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 
+    [Fact]
+    public async Task A_rebuild_waits_for_the_ingest_under_way_and_folds_what_it_stored()
+    {
+        var (account, generation, _) = await AnAccountWithAPastAsync(things: 1);
+        Task<IReadOnlyList<Outcome>> ingest;
+        Task<long> rebuild;
+        await using (var stall = await Stall.AppendsAsync(Host))
+        {
+            ingest = Host.ImportAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000));
+            await stall.UntilWaitingAsync(1);
+            rebuild = database.OtherHost.Rebuild.RunAsync(Cancelled);
+            await stall.UntilWaitingAsync(2);
+        }
+
+        (await ingest).ShouldBe([Outcome.Accepted]);
+        await rebuild;
+        await Stored.ShouldBeConsistentAsync(Host, generation);
+    }
+
     /// <summary>Changes, deletes and makes up records, all past the code that keeps them.</summary>
     private async Task CorruptAsync(Generation generation, string[] thingIds)
     {
