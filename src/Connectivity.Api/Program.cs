@@ -8,6 +8,7 @@ try
 {
     using var stop = new Interruption();
     var builder = ConnectivityHost.CreateBuilder(args, out var options);
+    builder.Services.AddSingleton(stop);
     using var startLog = LoggerFactory.Create(logging => logging.AddConsole());
     var log = startLog.CreateLogger("Connectivity");
 

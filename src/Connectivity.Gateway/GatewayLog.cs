@@ -5,9 +5,6 @@ namespace Connectivity.Gateway;
 /// <summary>What the gateway logs: counts and types, never an address, a credential or a payload.</summary>
 internal static partial class GatewayLog
 {
-    [LoggerMessage(1, LogLevel.Information, "The MQTT endpoint listens on port {Port}")]
-    public static partial void Listening(this ILogger logger, int port);
-
     [LoggerMessage(2, LogLevel.Information, "The MQTT endpoint has stopped; {Lost} lifecycle events were lost since its start")]
     public static partial void Stopped(this ILogger logger, long lost);
 

@@ -63,7 +63,6 @@ public sealed class MqttGateway : IAsyncDisposable
         _pumping = Task.Run(() => _pump.RunAsync(_giveUp.Token), CancellationToken.None);
         _watching = _keepAlives.RunAsync(_stopping.Token);
         await _server.StartAsync();
-        _logger.Listening(Port);
     }
 
     /// <summary>

@@ -37,6 +37,9 @@ public static class ConnectivityStore
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
 
+        // Events are appended in a transaction that began before Marten: a command of it that failed can't be tried again alone.
+        options.ConfigureWritePolly(_ => { });
+
         // A tenant is a generation, with partitions of its own: turning indexing off costs the dropping of tables.
         options.Events.StreamIdentity = StreamIdentity.AsString;
         options.Events.TenancyStyle = TenancyStyle.Conjoined;

@@ -151,6 +151,19 @@ public sealed class ConnectReportTests
         gateway.Sink.Taken.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("pump", 6, 2, 1)]
+    [InlineData("pump", 3, 2, 1)]
+    [InlineData("", 4, 0, 2)]
+    public async Task A_CONNECT_of_no_known_level_or_without_an_id_for_its_session_is_told_so(string clientId, byte level, byte flags, byte code)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = await gateway.OpenAsync();
+        await client.SendAsync(RawClient.Connect(clientId, level, flags: flags));
+        (await client.ReadPacketAsync()).ShouldBe([0x20, 0x02, 0x00, code]);
+        (await client.ReadPacketAsync()).ShouldBeNull();
+    }
+
     [Fact]
     public async Task A_socket_that_sends_no_CONNECT_in_time_is_closed_and_not_reported()
     {

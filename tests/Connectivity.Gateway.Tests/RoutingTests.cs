@@ -131,6 +131,19 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task A_client_gets_no_packet_larger_than_it_takes()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
+        var small = await gateway.ConnectAsync("small", MqttProtocolVersion.V500, with => with.WithMaximumPacketSize(1000));
+        await small.SubscribeAsync("plant");
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        for (var i = 0; i < 10; i++) await device.PublishAsync("plant", new string('x', 1000));
+        await device.PublishAsync("plant", "small");
+        await small.UntilReceived(1);
+        small.Received.Select(Device.Text).ShouldBe(["small"]);
+    }
+
+    [Fact]
     public async Task One_subscription_too_many_is_refused_and_an_unsubscription_makes_room()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumSubscriptionsPerClient = 2 });

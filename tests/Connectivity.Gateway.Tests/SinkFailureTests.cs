@@ -43,6 +43,25 @@ public sealed class SinkFailureTests
     }
 
     [Fact]
+    public async Task What_is_reported_again_keeps_its_place_among_the_rest()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        var broken = true;
+        gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
+        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        var repeating = gateway.Service.ReportOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
+        await device.DisconnectAsync();
+        await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        repeating.IsCompleted.ShouldBeFalse();
+
+        broken = false;
+        await repeating;
+        await gateway.Sink.ConnectOf("pump", 2);
+        gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Age)).ShouldBe(
+            [(true, Age.PresentLife), (true, Age.Any), (false, Age.PresentLife), (true, Age.PresentLife)]);
+    }
+
+    [Fact]
     public async Task What_waits_is_handed_over_in_batches_of_up_to_500()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();

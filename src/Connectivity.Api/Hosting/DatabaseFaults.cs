@@ -2,19 +2,33 @@ using Npgsql;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>Which faults of the database pass by themselves.</summary>
+/// <summary>What the database's faults mean. Marten wraps them, and tells the values of the command in its message: only what is inside is for logs.</summary>
 public static class DatabaseFaults
 {
     /// <summary>Seconds after which asking again is worth it.</summary>
     public const string RetryAfterSeconds = "1";
 
-    /// <summary>
-    /// Whether the database could not be reached or is not taking work: no connection, connections used up, starting, stopping, or out of
-    /// resources.
-    /// </summary>
-    public static bool IsUnavailable(NpgsqlException exception) => exception switch
+    /// <summary>The database's own fault inside an exception, or null where there is none.</summary>
+    public static NpgsqlException? In(Exception? exception) => exception switch
     {
-        PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+        null => null,
+        NpgsqlException fault => fault,
+        _ => In(exception.InnerException),
+    };
+
+    /// <summary>
+    /// Whether the database could not be reached or is not taking work: no connection, connections used up, starting, stopping, read-only or
+    /// out of resources.
+    /// </summary>
+    public static bool IsUnavailable(Exception exception) => In(exception) switch
+    {
+        null => false,
+        PostgresException postgres =>
+            postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => true,
     };
+
+    /// <summary>Whether the transaction lost to another and is known to have been rolled back as a whole: doing it again can't do it twice.</summary>
+    public static bool WasRolledBack(Exception exception) =>
+        In(exception) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 }

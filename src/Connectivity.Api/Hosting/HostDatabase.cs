@@ -76,7 +76,8 @@ public sealed class HostDatabase : IAsyncDisposable
             catch (NpgsqlException exception) when (waiting.Elapsed >= Patience)
             {
                 throw new StartFailure(
-                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {Patience.TotalSeconds:0} s: {exception.Message}", exception);
+                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {Patience.TotalSeconds:0} s: {exception.Message}",
+                    exception);
             }
             catch (NpgsqlException)
             {

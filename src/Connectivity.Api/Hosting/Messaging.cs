@@ -1,4 +1,4 @@
-using Npgsql;
+using JasperFx.CodeGeneration;
 using Wolverine;
 using Wolverine.ErrorHandling;
 
@@ -12,10 +12,12 @@ public static class Messaging
         options.Discovery.DisableConventionalDiscovery()
             .IncludeType(typeof(Ingest.IngestLifecycleEventsHandler))
             .IncludeType(typeof(Purge.PurgeGenerationHandler));
+        // The code around the handlers is generated ahead, by the command `codegen write` in the top directory: a host that compiled it
+        // when the first event comes would be seconds late with it.
+        options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
+        options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
-        // Known to have been rolled back as a whole: doing it again can't do it twice.
-        options.OnException<PostgresException>(exception =>
-                exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        options.OnException(DatabaseFaults.WasRolledBack)
             .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
     });
 }

@@ -12,7 +12,8 @@ public sealed class RebuildCommand : JasperFxAsyncCommand<NetCoreInput>
     {
         using var host = input.BuildHost();
         await host.Services.BringSchemaUpToDateAsync();
-        var things = await host.Services.GetRequiredService<RecordRebuild>().RunAsync(CancellationToken.None);
+        var things = await host.Services.GetRequiredService<RecordRebuild>()
+            .RunAsync(host.Services.GetRequiredService<Interruption>().Token);
         Console.WriteLine($"{things} things were folded again.");
         return true;
     }

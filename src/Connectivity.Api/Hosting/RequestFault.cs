@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Connectivity.Api.Hosting;
 
 /// <summary>What ended a request, in words that both surfaces share; each tells it in its own form.</summary>
@@ -18,12 +16,12 @@ public sealed record RequestFault(int Status, string Message)
                 return new(StatusCodes.Status413PayloadTooLarge, "The request body is too large.");
             case BadHttpRequestException:
                 return new(StatusCodes.Status400BadRequest, "The request could not be read.");
-            case NpgsqlException database when DatabaseFaults.IsUnavailable(database):
-                log.DatabaseUnavailable(database);
+            case { } fault when DatabaseFaults.IsUnavailable(fault):
+                log.DatabaseUnavailable(DatabaseFaults.In(fault)!);
                 context.Response.Headers.RetryAfter = DatabaseFaults.RetryAfterSeconds;
                 return new(StatusCodes.Status503ServiceUnavailable, "The database can't be reached at the moment.");
             default:
-                log.RequestFailed(context.Request.Method, exception);
+                log.RequestFailed(context.Request.Method, DatabaseFaults.In(exception) ?? exception);
                 return new(StatusCodes.Status500InternalServerError, "The request failed inside the service.");
         }
     }

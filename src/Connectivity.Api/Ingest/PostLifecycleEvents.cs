@@ -40,7 +40,8 @@ public static class PostLifecycleEvents
         catch (JsonException exception)
         {
             return Problems.Of(StatusCodes.Status400BadRequest,
-                $"The body is not valid JSON, or nested too deeply, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. Nothing was stored.");
+                $"The body is not valid JSON, or nested too deeply, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}. "
+                + "Nothing was stored.");
         }
 
         var read = batch.Select(Read).ToList();

@@ -18,7 +18,8 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "MQTT is served at {Address}:{Port}")]
     public static partial void ServingMqtt(this ILogger logger, string address, int port);
 
-    [LoggerMessage(5, LogLevel.Information, "Ask with: aws --endpoint-url {Url} --region {Region} --no-sign-request iot get-thing-connectivity-data --thing-name NAME")]
+    [LoggerMessage(5, LogLevel.Information,
+        "Ask with: aws --endpoint-url {Url} --region {Region} --no-sign-request iot get-thing-connectivity-data --thing-name NAME")]
     public static partial void AskWith(this ILogger logger, string url, string region);
 
     [LoggerMessage(6, LogLevel.Warning, "Requests are not authenticated, and Connectivity:AllowAnonymous lets the host listen beyond loopback")]

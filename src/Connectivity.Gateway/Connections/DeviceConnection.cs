@@ -5,6 +5,7 @@ using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Protocol;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -82,6 +83,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
         catch (ProtocolFaultException fault)
         {
+            if (_handshake is null && fault.ConnAck is { } connack) await TrySendAsync(connack);
             End(DisconnectReason.ClientError, fault.Code);
         }
         catch (SocketException)
@@ -140,6 +142,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         if (!_unanswered.Full && HasUnread()) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
+
+    /// <summary>Whether the message may be routed to this client: it takes packets of that size, and not too many are pending.</summary>
+    public bool TryAddPending(MqttApplicationMessage message) =>
+        (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
+        && Pending.TryAdd(MessageSize.Of(message));
 
     public Task RepeatConnect() => _reports.RepeatConnect();
 
@@ -214,12 +221,33 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         return first && disconnect.ReasonCode == MqttDisconnectReasonCode.NormalDisconnection ? disconnect : null;
     }
 
+    private async Task TrySendAsync(byte[] bytes)
+    {
+        try
+        {
+            // A fresh socket takes four bytes without waiting.
+            await _socket.SendAsync(bytes);
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+    }
+
     private async Task CloseAsync(MqttDisconnectReasonCode? farewell, bool mayStillSend)
     {
-        if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
-            await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
-        _socket.Dispose();
-        _closed.TrySetResult();
+        try
+        {
+            if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
+                await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
+        }
+        finally
+        {
+            // Whatever happened: the client id must become free.
+            _socket.Dispose();
+            _closed.TrySetResult();
+        }
     }
 
     private bool HasUnread()

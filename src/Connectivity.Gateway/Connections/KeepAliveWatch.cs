@@ -8,7 +8,7 @@ namespace Connectivity.Gateway.Connections;
 /// </summary>
 internal sealed class KeepAliveWatch(OpenConnections open, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {

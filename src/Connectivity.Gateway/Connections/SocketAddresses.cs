@@ -15,6 +15,11 @@ internal static class SocketAddresses
         return new SocketInformation(Text(source), source?.Port, Text(target), target?.Port, VpcEndpointId: null);
     }
 
-    private static string? Text(IPEndPoint? end) =>
-        (end?.Address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : end?.Address)?.ToString();
+    private static string? Text(IPEndPoint? end) => end?.Address switch
+    {
+        null => null,
+        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
+        // Without the scope of a link-local address, which means something on this host only.
+        var address => new IPAddress(address.GetAddressBytes()).ToString(),
+    };
 }

@@ -89,7 +89,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
             {
                 // A client that left while it waited, or no file handle left for it: others must still be accepted.
                 logger.AcceptFailed(exception.GetType().Name, PauseAfterFault.TotalMilliseconds);
-                await Task.Delay(PauseAfterFault, context.Clock);
+                await Task.Delay(PauseAfterFault, context.Clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -95,7 +95,8 @@ internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter for
         catch (Exception exception) when (exception is not ProtocolFaultException)
         {
             // Whatever a decoder throws at bytes from outside, the bytes are at fault.
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket);
+            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect ? UnreadableConnect.ConnAck(body) : null;
+            throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket, connack);
         }
     }
 }

@@ -35,8 +35,7 @@ internal static class MessageRouting
         server.InterceptingPublishAsync += reserved.OnPublishAsync;
         server.InterceptingClientEnqueueAsync += message =>
         {
-            var receiver = open.Find(message.ReceiverClientId);
-            message.AcceptEnqueue = receiver?.Pending.TryAdd(MessageSize.Of(message.ApplicationMessage)) is true;
+            message.AcceptEnqueue = open.Find(message.ReceiverClientId)?.TryAddPending(message.ApplicationMessage) is true;
             return Task.CompletedTask;
         };
         server.ClientAcknowledgedPublishPacketAsync += acknowledged =>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>Waits for what is to come, woken by each change; nothing sleeps.</summary>
+/// <summary>Waits for what is to come: looks again at each change, and now and then for what tells of no change.</summary>
 public sealed class Conditions
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -18,7 +18,7 @@ public sealed class Conditions
         try
         {
             for (var change = Volatile.Read(ref _change); !condition(); change = Volatile.Read(ref _change))
-                await change.Task.WaitAsync(patience.Token);
+                await Task.WhenAny(change.Task, Task.Delay(50, patience.Token)).WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {

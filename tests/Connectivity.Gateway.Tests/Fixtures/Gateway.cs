@@ -60,6 +60,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         foreach (var client in _clients) client.Dispose();
         await Service.DisposeAsync();
+        Log.Lines.ShouldNotContain(line => line.Text.Contains("127.0.0.") || line.Text.Contains("secret"));
         Log.Lines.ShouldNotContain(line => line.Text.StartsWith("Serving a connection failed") || line.Text.StartsWith("The check of"));
     }
 }

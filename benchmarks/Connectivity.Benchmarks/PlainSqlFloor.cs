@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using HdrHistogram;
+using Npgsql;
+
+namespace Connectivity.Benchmarks;
+
+/// <summary>
+/// The least that making a change visible can cost: one durable transaction that inserts an event and writes the latest row, and one read of
+/// that row, in plain SQL on a connection that is already open.
+/// </summary>
+public static class PlainSqlFloor
+{
+    public static async Task MeasureAsync(string connectionString, int worker, int changes, LongConcurrentHistogram microseconds)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        for (var i = 0; i < changes; i++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await using (var transaction = await connection.BeginTransactionAsync())
+            {
+                await ExecuteAsync("insert into floor_events (worker, body) values ($1, $2)", worker, "{\"connected\":true}");
+                await ExecuteAsync(
+                    "insert into floor_latest (worker, body) values ($1, $2) on conflict (worker) do update set body = excluded.body",
+                    worker, $"{{\"change\":{i}}}");
+                await transaction.CommitAsync();
+            }
+
+            await ExecuteAsync("select body from floor_latest where worker = $1", worker);
+            microseconds.RecordValue((long)Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+        }
+
+        async Task ExecuteAsync(string sql, params object[] values)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+            await command.PrepareAsync();
+            await command.ExecuteScalarAsync();
+        }
+    }
+
+    public static async Task CreateTablesAsync(string connectionString)
+    {
+        await using var dataSource = NpgsqlDataSource.Create(connectionString);
+        await using var command = dataSource.CreateCommand(
+            """
+            create table floor_events (id bigint generated always as identity primary key, worker int not null, body text not null);
+            create table floor_latest (worker int primary key, body text not null);
+            """);
+        await command.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,12 @@
+using Connectivity.Benchmarks;
+
+// Each benchmark measures beside its floor, in one run: machines are shared, and only the ratio is worth keeping.
+switch (args)
+{
+    case ["visibility", .. var rest]:
+        await VisibilityBenchmark.RunAsync(changesOfEach: rest.Length > 0 ? int.Parse(rest[0]) : 200);
+        return 0;
+    default:
+        Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that shows it");
+        return 1;
+}
