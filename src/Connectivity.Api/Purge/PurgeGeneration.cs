@@ -1,5 +1,4 @@
 using Connectivity.Projections.Indexing;
-using Npgsql;
 using Wolverine.ErrorHandling;
 using Wolverine.Runtime.Handlers;
 
@@ -10,9 +9,9 @@ public sealed record PurgeGeneration(Generation Generation);
 
 public static class PurgeGenerationHandler
 {
-    /// <summary>A purge is not given up: it goes on when the database is back.</summary>
+    /// <summary>A purge is not given up, whatever ended it: a connection that breaks in the middle has more than one face.</summary>
     public static void Configure(HandlerChain chain) =>
-        chain.OnException<NpgsqlException>().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        chain.OnAnyException().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
 
     public static async Task Handle(PurgeGeneration message, GenerationPurge purge, ILogger<GenerationPurge> logger, CancellationToken cancellationToken)
     {

@@ -12,7 +12,10 @@ public sealed class HostLog : ILoggerProvider
 
     public IReadOnlyList<Line> Lines => [.. _lines];
 
-    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error);
+    /// <summary>Errors that the test brings about; they are none of the host's faults.</summary>
+    public Predicate<Line> Expected { get; set; } = _ => false;
+
+    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error && !Expected(line));
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 

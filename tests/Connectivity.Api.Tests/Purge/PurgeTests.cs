@@ -41,6 +41,7 @@ public sealed class PurgeTests
         await using (var read = new NpgsqlCommand("select count(*) from connectivity.mt_events", reader)) await read.ExecuteScalarAsync(Ct);
 
         await host.TurnIndexingOffAsync();
+        host.Log.Expected = line => line.Text.Contains(nameof(Api.Purge.PurgeGeneration));
         await host.StopAsync();
         (await Database.EventsAsync(host.ConnectionString)).ShouldBe(1);
         await using var next = await ApiHost.StartAsync(host.ConnectionString);
