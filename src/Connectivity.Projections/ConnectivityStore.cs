@@ -63,6 +63,16 @@ public static class ConnectivityStore
         options.Storage.ExtendedSchemaObjects.Add(IndexingTable.Indexing());
     }
 
+    /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
+    public static async Task BringSchemaUpToDateAsync(
+        IDocumentStore store, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await SchemaLock.TakeAsync(connection, cancellationToken);
+        await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+    }
+
     /// <summary>
     /// A pool of connections as every part of the house uses it. The session's time zone is UTC because Marten's quick append stores
     /// the database's time without one.

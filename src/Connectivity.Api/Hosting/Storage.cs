@@ -5,6 +5,7 @@ using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
 using JasperFx;
 using Marten;
+using Npgsql;
 using Wolverine.Marten;
 
 namespace Connectivity.Api.Hosting;
@@ -37,5 +38,6 @@ public static class Storage
 
     /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
     public static Task BringSchemaUpToDateAsync(this IServiceProvider services) =>
-        services.GetRequiredService<IDocumentStore>().Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+        ConnectivityStore.BringSchemaUpToDateAsync(
+            services.GetRequiredService<IDocumentStore>(), services.GetRequiredService<NpgsqlDataSource>(), CancellationToken.None);
 }

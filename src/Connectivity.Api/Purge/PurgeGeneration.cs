@@ -1,4 +1,5 @@
 using Connectivity.Projections.Indexing;
+using Wolverine;
 using Wolverine.ErrorHandling;
 using Wolverine.Runtime.Handlers;
 
@@ -9,13 +10,26 @@ public sealed record PurgeGeneration(Generation Generation);
 
 public static class PurgeGenerationHandler
 {
-    /// <summary>A purge is not given up, whatever ended it: a connection that breaks in the middle has more than one face.</summary>
-    public static void Configure(HandlerChain chain) =>
-        chain.OnAnyException().ScheduleRetryIndefinitely(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    public static async Task Handle(PurgeGeneration message, GenerationPurge purge, ILogger<GenerationPurge> logger, CancellationToken cancellationToken)
+    /// <summary>A purge is not given up: it goes on when the database is back.</summary>
+    public static void Configure(HandlerChain chain) =>
+        chain.OnAnyException().ScheduleRetryIndefinitely(Pause, TimeSpan.FromSeconds(10));
+
+    /// <summary>Returns the message again, for later, where the host stops before the purge is done.</summary>
+    public static async Task<object?> Handle(
+        PurgeGeneration message, GenerationPurge purge, IHostApplicationLifetime lifetime, ILogger<GenerationPurge> logger, CancellationToken cancellationToken)
     {
-        var (things, events) = await purge.RunAsync(message.Generation, cancellationToken);
-        logger.ConnectivityPurged(message.Generation.Account.ToString(), things, events);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        try
+        {
+            var (things, events) = await purge.RunAsync(message.Generation, stopping.Token);
+            logger.ConnectivityPurged(message.Generation.Account.ToString(), things, events);
+            return null;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return message.DelayedFor(Pause);
+        }
     }
 }

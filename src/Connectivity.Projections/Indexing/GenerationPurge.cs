@@ -1,16 +1,25 @@
-using Marten;
 using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>
 /// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one life it removes, and can't
-/// touch the next. Repeating it is safe.
+/// touch the next. Repeating it is safe, also after one that was interrupted.
 /// </summary>
-public sealed class GenerationPurge(IDocumentStore store, NpgsqlDataSource dataSource)
+public sealed class GenerationPurge(NpgsqlDataSource dataSource)
 {
     /// <summary>Returns how many streams, one for each thing, and events were removed.</summary>
     public async Task<(long Things, long Events)> RunAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await SchemaLock.TakeAsync(connection, cancellationToken);
+        var removed = await CountAsync(generation, cancellationToken);
+        await GenerationPartitions.RemoveAsync(dataSource, generation, cancellationToken);
+        return removed;
+    }
+
+    private async Task<(long Things, long Events)> CountAsync(Generation generation, CancellationToken cancellationToken)
     {
         await using var count = dataSource.CreateCommand(
             $"""
@@ -18,18 +27,8 @@ public sealed class GenerationPurge(IDocumentStore store, NpgsqlDataSource dataS
                    (select count(*) from {ConnectivityStore.Schema}.mt_events where tenant_id = $1)
             """).With(generation.TenantId);
         count.CommandTimeout = 0;
-        long things, events;
-        await using (var reader = await count.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            (things, events) = (reader.GetInt64(0), reader.GetInt64(1));
-        }
-
-        await store.Advanced.DeleteAllTenantDataAsync(generation.TenantId, cancellationToken);
-        // Marten drops the sequence only of a tenant that this process itself has seen begin.
-        await using var sequence = dataSource.CreateCommand(
-            $"drop sequence if exists {ConnectivityStore.Schema}.mt_events_sequence_{generation.PartitionSuffix}");
-        await sequence.ExecuteNonQueryAsync(cancellationToken);
-        return (things, events);
+        await using var reader = await count.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 }

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>The indexing configuration of each account, and the generations that turning connectivity indexing on and off begins and ends.</summary>
-public sealed class IndexingStore(IDocumentStore store, NpgsqlDataSource dataSource)
+public sealed class IndexingStore(NpgsqlDataSource dataSource)
 {
     /// <summary>The account's configuration; everything is off where it was never updated.</summary>
     public async Task<IndexingConfiguration> GetAsync(Account account, CancellationToken cancellationToken)
@@ -83,12 +83,12 @@ public sealed class IndexingStore(IDocumentStore store, NpgsqlDataSource dataSou
         return (Deserialize(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetInt64(1));
     }
 
-    private async Task<Generation> BeginGenerationAsync(NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
+    private static async Task<Generation> BeginGenerationAsync(
+        NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var next = new NpgsqlCommand($"select nextval('{IndexingTable.GenerationsName}')", connection);
         var generation = new Generation(account, (long)(await next.ExecuteScalarAsync(cancellationToken))!);
-        await store.Advanced.AddMartenManagedTenantsAsync(
-            cancellationToken, new Dictionary<string, string> { [generation.TenantId] = generation.PartitionSuffix });
+        await GenerationPartitions.AddAsync(connection, generation, cancellationToken);
         return generation;
     }
 

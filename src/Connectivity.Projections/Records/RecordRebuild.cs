@@ -28,6 +28,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
                 total += names.Count;
                 after = names[^1];
             }
+
+            await RemoveRecordsOfNoThingAsync(account, cancellationToken);
         }
 
         return total;
@@ -62,6 +64,19 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
         await session.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return names;
+    }
+
+    /// <summary>Needs no lock: a record and its thing are both seen, or neither is.</summary>
+    private async Task RemoveRecordsOfNoThingAsync(Account account, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            delete from {RecordTable.Name} as record
+            where tenant_id = (select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
+              and not exists (select from {RegistryTables.ThingsName} where thing_id = record.id)
+            """).With(account.Id, account.Region);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static async Task<(List<string> Names, string[] ThingIds)> LockThingsAsync(

@@ -24,19 +24,29 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var insert = new NpgsqlCommand(
             $"""
-            insert into {RegistryTables.ThingsName}
-                (account, region, name, thing_id, attributes, version, created_at, former_life_ended_at)
-            values ($1, $2, $3, gen_random_uuid()::text, $4, 1, clock_timestamp(), (
-                select deleted_at from {RegistryTables.FormerThingsName}
-                where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $5))
+            insert into {RegistryTables.ThingsName} (account, region, name, thing_id, attributes, version, created_at)
+            values ($1, $2, $3, gen_random_uuid()::text, $4, 1, clock_timestamp())
             on conflict do nothing
             returning {Columns}
-            """, connection).With(account.Id, account.Region, name, Jsonb(attributes), PresentLife.Memory);
+            """, connection).With(account.Id, account.Region, name, Jsonb(attributes));
         if (await ReadOneAsync(insert, cancellationToken) is { } created)
         {
-            await using var announce = new NpgsqlCommand(BegunLives.AnnounceSql, connection)
-                .With(BegunLives.Payload(new BegunLife(account, name)));
-            await announce.ExecuteNonQueryAsync(cancellationToken);
+            await using var begin = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    // Apart from the insert, which may have waited for a deletion of the name: that is only seen from now on.
+                    new NpgsqlBatchCommand(
+                        $"""
+                        update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
+                            select deleted_at from {RegistryTables.FormerThingsName}
+                            where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $4)
+                        where account = $1 and region = $2 and name = $3
+                        """).With(account.Id, account.Region, name, PresentLife.Memory),
+                    new NpgsqlBatchCommand(BegunLives.AnnounceSql).With(BegunLives.Payload(new BegunLife(account, name))),
+                },
+            };
+            await begin.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return created;
         }

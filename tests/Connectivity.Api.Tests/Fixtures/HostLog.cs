@@ -12,10 +12,7 @@ public sealed class HostLog : ILoggerProvider
 
     public IReadOnlyList<Line> Lines => [.. _lines];
 
-    /// <summary>Errors that the test brings about; they are none of the host's faults.</summary>
-    public Predicate<Line> Expected { get; set; } = _ => false;
-
-    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error && !Expected(line));
+    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error);
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 

@@ -1,0 +1,68 @@
+using Connectivity.Projections.Indexing;
+
+namespace Connectivity.Projections.Tests.Indexing;
+
+/// <summary>A generation's partitions are made past Marten, and must be what Marten would have made.</summary>
+public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task They_are_such_as_Marten_makes()
+    {
+        var generation = await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
+        var martens = generation with { Number = generation.Number + 1_000_000 };
+        await database.Host.Store.Advanced.AddMartenManagedTenantsAsync(
+            Cancelled, new Dictionary<string, string> { [martens.TenantId] = martens.PartitionSuffix });
+
+        var description = await DescribeAsync(generation);
+
+        description.ShouldBe(await DescribeAsync(martens));
+        description.Count.ShouldBeGreaterThan(20);
+    }
+
+    [Fact]
+    public async Task They_go_with_a_turning_on_that_is_not_committed()
+    {
+        var account = SharedDatabase.NewAccount();
+        await using (var session = database.Host.Store.LightweightSession())
+            await database.Host.Indexing.UpdateAsync(session, account, Configurations.On, null, Cancelled);
+
+        (await database.Host.ColumnAsync<string>("select partition_value from connectivity.mt_tenant_partitions"))
+            .ShouldNotContain(tenant => tenant.StartsWith(account.Id));
+    }
+
+    [Fact]
+    public async Task They_come_while_another_account_writes()
+    {
+        var (account, other) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
+        await database.Host.TurnOnAsync(account);
+        await using var session = database.Host.Store.LightweightSession();
+        await database.Host.Indexing.UpdateAsync(session, other, Configurations.On, null, Cancelled);
+
+        // Between the partitions' making and its commit.
+        await database.Host.CreateAsync(account, "lamp");
+        (await database.Host.AppendAsync(account, Events.Connected("lamp", await database.Host.NowAsync())))
+            .ShouldBe([Domain.Lifecycle.Outcome.Accepted]);
+    }
+
+    /// <summary>Columns, constraints, indexes, bounds and sequence, with the generation's own names made the same for all.</summary>
+    private Task<List<string>> DescribeAsync(Generation generation) => database.Host.ColumnAsync<string>(
+        """
+        with mine as (select oid, relname, relkind, pg_get_expr(relpartbound, oid) as bound from pg_class
+                      where relnamespace = 'connectivity'::regnamespace and relname ~ ('_' || $1 || '($|_)')),
+        description as (
+            select relname || ' ' || relkind::text || ' ' || coalesce(bound, '') as line from mine
+            union all select relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull
+                || ' ' || attstorage::text
+                || ' ' || coalesce((select pg_get_expr(adbin, adrelid) from pg_attrdef
+                    where adrelid = attrelid and adnum = attnum), '')
+                from mine join pg_attribute on attrelid = mine.oid where relkind = 'r' and attnum > 0 and not attisdropped
+            union all select relname || ' ' || conname || ' ' || pg_get_constraintdef(c.oid)
+                from mine join pg_constraint c on conrelid = mine.oid
+            union all select pg_get_indexdef(oid) from mine where relkind = 'i'
+            union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement || ' ' || seqcache
+                from mine join pg_sequence on seqrelid = mine.oid)
+        select replace(replace(line, $2, 'tenant'), $1, 'suffix') from description order by 1
+        """, generation.PartitionSuffix, generation.TenantId);
+}

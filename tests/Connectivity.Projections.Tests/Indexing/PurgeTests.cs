@@ -1,0 +1,155 @@
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Indexing;
+using static Connectivity.Projections.Tests.Events;
+
+namespace Connectivity.Projections.Tests.Indexing;
+
+/// <summary>Rule 5: a purge names the life it removes, removes all of it and touches no other.</summary>
+public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDatabase>
+{
+    private StoreHost Host => database.Host;
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_purge_removes_every_row_partition_and_sequence_and_counts_what_it_removed()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+
+        (await Host.Purge.RunAsync(generation, Cancelled)).ShouldBe((2L, 3L));
+
+        await Stored.ShouldBeGoneAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task A_purge_may_be_repeated()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+        await Host.Purge.RunAsync(generation, Cancelled);
+
+        (await Host.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
+        (await database.OtherHost.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
+    }
+
+    [Theory]
+    [InlineData("drop table connectivity.mt_doc_record_{0}")]
+    [InlineData("drop table connectivity.mt_doc_record_{0}, connectivity.mt_events_{0}, connectivity.mt_streams_{0}")]
+    [InlineData("delete from connectivity.mt_tenant_partitions where partition_suffix = '{0}'")]
+    public async Task A_purge_goes_on_where_another_was_interrupted(string interrupted)
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+        await Host.ExecuteAsync(string.Format(interrupted, generation.PartitionSuffix));
+
+        await database.OtherHost.Purge.RunAsync(generation, Cancelled);
+
+        await Stored.ShouldBeGoneAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task A_host_that_has_only_just_started_purges_what_it_never_saw()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+
+        await using var started = new StoreHost(database.ConnectionString);
+        (await started.Purge.RunAsync(generation, Cancelled)).ShouldBe((2L, 3L));
+
+        await Stored.ShouldBeGoneAsync(started, generation);
+    }
+
+    [Fact]
+    public async Task A_purge_of_a_generation_in_which_nothing_happened_removes_its_partitions()
+    {
+        var account = SharedDatabase.NewAccount();
+        await Host.TurnOnAsync(account);
+        var generation = await Host.TurnOffAsync(account);
+
+        (await Host.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
+
+        await Stored.ShouldBeGoneAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task A_purge_that_comes_late_does_not_touch_the_next_generation()
+    {
+        var (account, former) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+        var next = await Host.TurnOnAsync(account);
+        await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync(), version: 9));
+
+        await database.OtherHost.Purge.RunAsync(former, Cancelled);
+        await Host.Purge.RunAsync(former, Cancelled);
+
+        await Stored.ShouldBeGoneAsync(Host, former);
+        (await Stored.EventCountAsync(Host, next)).ShouldBe(1);
+        (await Host.AskAsync(account, "lamp")).Record!.Connect!.Connection.VersionNumber.ShouldBe(9);
+        (await Host.AppendAsync(account, Disconnected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        await Stored.ShouldBeConsistentAsync(Host, next);
+    }
+
+    [Fact]
+    public async Task A_purge_leaves_another_account_as_it_was()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        var (another, its) = await AnAccountWithEventsAsync();
+        var records = await Stored.RecordRowsAsync(Host, its);
+        await Host.TurnOffAsync(account);
+
+        await Host.Purge.RunAsync(generation, Cancelled);
+
+        (await Stored.RecordRowsAsync(Host, its)).ShouldBe(records);
+        (await Host.AppendAsync(another, Connected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        await Stored.ShouldBeConsistentAsync(Host, its);
+    }
+
+    [Fact]
+    public async Task What_was_purged_does_not_come_back_when_another_account_is_turned_on()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        await database.OtherHost.TurnOnAsync(SharedDatabase.NewAccount());
+        await Host.TurnOffAsync(account);
+        await Host.Purge.RunAsync(generation, Cancelled);
+
+        await database.OtherHost.TurnOnAsync(SharedDatabase.NewAccount());
+        await Host.TurnOnAsync(SharedDatabase.NewAccount());
+        await database.OtherHost.BringSchemaUpToDateAsync();
+
+        await Stored.ShouldBeGoneAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task Turning_off_waits_for_the_ingest_under_way()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        var now = await Host.NowAsync();
+        Task<IReadOnlyList<Outcome>> ingest;
+        Task<Generation> turningOff;
+        await using (var stall = await Stall.AppendsAsync(Host))
+        {
+            ingest = Host.AppendAsync(account, Connected("lamp", now, version: 9));
+            await stall.UntilWaitingAsync(1);
+            turningOff = database.OtherHost.TurnOffAsync(account);
+            await stall.UntilWaitingAsync(2);
+            (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBe(generation);
+        }
+
+        (await ingest).ShouldBe([Outcome.Accepted]);
+        (await turningOff).ShouldBe(generation);
+        (await Host.Purge.RunAsync(generation, Cancelled)).ShouldBe((2L, 4L));
+    }
+
+    /// <summary>Two things with three events between them, and one that never connected.</summary>
+    private async Task<(Account, Generation)> AnAccountWithEventsAsync()
+    {
+        var account = SharedDatabase.NewAccount();
+        var generation = await Host.TurnOnAsync(account);
+        foreach (var name in new[] { "lamp", "door", "idle" }) await Host.CreateAsync(account, name);
+        var now = await Host.NowAsync();
+        await Host.AppendAsync(account, Connected("lamp", now), Connected("door", now), Disconnected("door", now));
+        return (account, generation);
+    }
+}
