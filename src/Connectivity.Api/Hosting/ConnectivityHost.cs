@@ -17,7 +17,9 @@ public static class ConnectivityHost
     public static WebApplicationBuilder CreateBuilder(string[] args, out ConnectivityOptions options)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information);
+        builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information)
+            // A start that fails is thrown, and told once, by Program; what fails later is critical here.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options = ConnectivityOptions.Read(builder.Configuration);
         var faults = options.Faults().ToList();
         if (faults.Count > 0) throw new StartFailure(string.Join(Environment.NewLine, faults));
@@ -61,10 +63,13 @@ public static class ConnectivityHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException exception) when (exception.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (Exception failure)
         {
+            // What has started already ends in order; merely disposed of, it would complain.
+            await app.StopAsync(CancellationToken.None);
+            if (failure is not IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }) throw;
             throw new StartFailure(
-                $"{exception.Message.TrimEnd('.')}. Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.", exception);
+                $"{failure.Message.TrimEnd('.')}. Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.", failure);
         }
 
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -12,7 +12,9 @@ public sealed class HostDatabase : IAsyncDisposable
 {
     public const string ConnectionStringName = "Connectivity";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>How long a server that can't be reached is waited for.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
+
     private static readonly Version OldestServer = new(14, 0);
 
     private readonly LocalPostgresCluster? _cluster;
@@ -26,13 +28,15 @@ public sealed class HostDatabase : IAsyncDisposable
     public string? Directory => _cluster?.Directory;
 
     /// <param name="serving">A host takes the data directory for itself; a command attaches to a host that is running.</param>
+    /// <param name="patience">With a server that can't be reached; <see cref="DefaultPatience"/> where it is left out.</param>
     /// <exception cref="StartFailure">The database can't be had; says why and what to do.</exception>
     public static async Task<HostDatabase> OpenAsync(
-        IConfiguration configuration, ConnectivityOptions options, bool serving, ILogger logger, CancellationToken cancellationToken)
+        IConfiguration configuration, ConnectivityOptions options, bool serving, ILogger logger, CancellationToken cancellationToken,
+        TimeSpan? patience = null)
     {
         if (configuration.GetConnectionString(ConnectionStringName) is { Length: > 0 } connectionString)
         {
-            await WaitUntilReachableAsync(connectionString, logger, cancellationToken);
+            await WaitUntilReachableAsync(connectionString, patience ?? DefaultPatience, logger, cancellationToken);
             return new HostDatabase(connectionString, null);
         }
 
@@ -56,7 +60,8 @@ public sealed class HostDatabase : IAsyncDisposable
     }
 
     /// <summary>An unreachable server may be starting, and is waited for; a server that refuses will refuse again.</summary>
-    private static async Task WaitUntilReachableAsync(string connectionString, ILogger logger, CancellationToken cancellationToken)
+    private static async Task WaitUntilReachableAsync(
+        string connectionString, TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
     {
         await using var dataSource = DataSource(connectionString);
         var waiting = Stopwatch.StartNew();
@@ -73,15 +78,15 @@ public sealed class HostDatabase : IAsyncDisposable
             {
                 throw new StartFailure($"ConnectionStrings:{ConnectionStringName}: {refusal}", exception);
             }
-            catch (NpgsqlException exception) when (waiting.Elapsed >= Patience)
+            catch (NpgsqlException exception) when (waiting.Elapsed >= patience)
             {
                 throw new StartFailure(
-                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {Patience.TotalSeconds:0} s: {exception.Message}",
+                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {patience.TotalSeconds:0} s: {exception.Message}",
                     exception);
             }
             catch (NpgsqlException)
             {
-                if (!told) logger.WaitingForDatabase(Patience.TotalSeconds);
+                if (!told) logger.WaitingForDatabase(patience.TotalSeconds);
                 told = true;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
             }

@@ -1,14 +1,12 @@
 using System.Reflection;
 using System.Xml.Linq;
+using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Architecture;
 
 /// <summary>References point inward, and each part knows only what its place allows.</summary>
 public sealed class ProjectReferenceTests
 {
-    private static readonly string Source = typeof(ProjectReferenceTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "SourceDirectory").Value!;
-
     [Theory]
     [InlineData("Connectivity.Domain")]
     [InlineData("Connectivity.Aws")]
@@ -21,7 +19,7 @@ public sealed class ProjectReferenceTests
 
     [Fact]
     public void There_is_no_other_project() =>
-        Directory.EnumerateDirectories(Source).Select(Path.GetFileName).ShouldBe(
+        Directory.EnumerateDirectories(Build.SourceDirectory).Select(Path.GetFileName).ShouldBe(
             ["Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections"],
             ignoreOrder: true);
 
@@ -58,7 +56,7 @@ public sealed class ProjectReferenceTests
             .ShouldBe(allowed, ignoreOrder: true);
     }
 
-    private static string ProjectFile(string project) => Path.Combine(Source, project, project + ".csproj");
+    private static string ProjectFile(string project) => Path.Combine(Build.SourceDirectory, project, project + ".csproj");
 
     private static IEnumerable<string> Items(string project, string item) =>
         XDocument.Load(ProjectFile(project)).Descendants(item).Select(element => element.Attribute("Include")!.Value);

@@ -40,7 +40,9 @@ public sealed class ApiHost : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public int MqttPort => _app.Services.GetRequiredService<MqttGateway>().Port;
+    public IServiceProvider Services => _app.Services;
+
+    public int MqttPort => Services.GetRequiredService<MqttGateway>().Port;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using Connectivity.Testing;
 
@@ -73,8 +72,7 @@ public sealed class AwsSdk : IAsyncDisposable
 
     private static async Task<Process> StartAsync(string node)
     {
-        var directory = typeof(AwsSdk).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(metadata => metadata.Key == "AwsSdkDirectory").Value!;
+        var directory = Build.AwsSdkDirectory;
         if (!IsInstalled(directory)) await InstallAsync(directory);
         return Process.Start(new ProcessStartInfo(node, ["driver.mjs"])
         {

@@ -1,0 +1,17 @@
+using System.Reflection;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>Places that the build knows.</summary>
+public static class Build
+{
+    public static string AwsSdkDirectory { get; } = Find(nameof(AwsSdkDirectory));
+
+    public static string SourceDirectory { get; } = Find(nameof(SourceDirectory));
+
+    /// <summary>The program as it was built.</summary>
+    public static string ApiProgram { get; } = Find(nameof(ApiProgram));
+
+    private static string Find(string name) =>
+        typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+}
