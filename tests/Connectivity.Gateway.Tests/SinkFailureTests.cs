@@ -56,9 +56,10 @@ public sealed class SinkFailureTests
 
         broken = false;
         await repeating;
-        await gateway.Sink.ConnectOf("pump", 2);
-        gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Age)).ShouldBe(
-            [(true, Age.PresentLife), (true, Age.Any), (false, Age.PresentLife), (true, Age.PresentLife)]);
+        await gateway.Sink.DisconnectOf("pump");
+        // The gateway may read the first one's DISCONNECT or the second one's CONNECT first.
+        gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Age)).Take(2).ShouldBe(
+            [(true, Age.PresentLife), (true, Age.Any)]);
     }
 
     [Fact]

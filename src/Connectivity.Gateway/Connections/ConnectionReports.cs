@@ -11,6 +11,7 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
 {
     // Events are queued under the lock, so that their order in the queue is their order here.
     private readonly Lock _lock = new();
+    private readonly List<ThingDisconnected> _unreported = [];
     private volatile ThingConnected? _connect;
     private volatile bool _ended;
 
@@ -32,26 +33,50 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
             if (_ended) return false;
             _connect = connect;
             queue.Add(connect, Age.PresentLife);
+            ReportDisconnects();
             return true;
         }
     }
 
     /// <summary>False where the connection had ended already.</summary>
-    public bool TryEnd(string reason)
+    /// <param name="successor">
+    /// The connection that takes this one's client id over. It reports this one's disconnect after its own connect, or when it ends without one: the
+    /// client is never shown offline in between.
+    /// </param>
+    public bool TryEnd(string reason, ConnectionReports? successor = null)
     {
         lock (_lock)
         {
             if (_ended) return false;
             _ended = true;
-            if (_connect is { } connect) queue.Add(Disconnect(connect, reason), Age.PresentLife);
-            return true;
+            if (_connect is { } connect) _unreported.Add(Disconnect(connect, reason));
+            if (successor is null) ReportDisconnects();
         }
+
+        // Ended, it is written to no more.
+        successor?.Supersede(_unreported);
+        return true;
     }
 
     /// <summary>Reports the connect again with its true time. Completes once the sink has taken it; at once where nothing is open.</summary>
     public Task RepeatConnect()
     {
         lock (_lock) return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Age.Any).Left;
+    }
+
+    private void Supersede(List<ThingDisconnected> disconnects)
+    {
+        lock (_lock)
+        {
+            _unreported.AddRange(disconnects);
+            if (_ended || Accepted) ReportDisconnects();
+        }
+    }
+
+    private void ReportDisconnects()
+    {
+        foreach (var disconnect in _unreported) queue.Add(disconnect, Age.PresentLife);
+        _unreported.Clear();
     }
 
     private ThingDisconnected Disconnect(ThingConnected connect, string reason)

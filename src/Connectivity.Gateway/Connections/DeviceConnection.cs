@@ -123,9 +123,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     }
 
     /// <summary>Ends the connection for this reason, unless it has ended. MQTT 5 clients are told the code.</summary>
-    public bool End(string reason, MqttDisconnectReasonCode? farewell = null)
+    /// <param name="successor">The connection that takes the client id over, if one does.</param>
+    public bool End(string reason, MqttDisconnectReasonCode? farewell = null, DeviceConnection? successor = null)
     {
-        if (!_reports.TryEnd(reason)) return false;
+        if (!_reports.TryEnd(reason, successor?._reports)) return false;
         Pending.Close();
         _unanswered.Close();
         _ = CloseAsync(farewell, mayStillSend: reason == DisconnectReason.ClientError);

@@ -30,7 +30,7 @@ internal sealed class OpenConnections
         {
             if (_byClientId.TryAdd(newcomer.ClientId, newcomer)) return true;
             if (Find(newcomer.ClientId) is not { } holder) continue;
-            holder.End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver);
+            holder.End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver, newcomer);
             await Task.WhenAny(holder.Finished, newcomer.Closed).WaitAsync(cancellationToken);
         }
 

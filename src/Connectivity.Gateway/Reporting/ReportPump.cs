@@ -75,7 +75,7 @@ internal sealed class ReportPump(
                 if (rejected > 0) logger.ReportsRejected(rejected);
                 return;
             }
-            catch (Exception exception) when (!giveUp.IsCancellationRequested)
+            catch (Exception exception) when (exception is not OperationCanceledException || !giveUp.IsCancellationRequested)
             {
                 // Only the type: a message may hold what the event holds.
                 logger.SinkFailed(exception.GetType().Name, events.Count, pause.TotalMilliseconds);

@@ -53,7 +53,7 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
                         .ShouldBe(Truth.TrueRecord(thingId, delivered), Truth.Print(delivered));
                 }
             },
-            iter: 12, threads: 2, print: sample => Truth.Print(sample.Line));
+            iter: 8, threads: 2, print: sample => Truth.Print(sample.Line));
 
     private static string Name(int thing) => $"thing-{thing}";
 

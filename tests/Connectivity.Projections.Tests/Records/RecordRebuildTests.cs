@@ -49,7 +49,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     [Fact]
     public async Task A_rebuild_among_writers_and_deletions_leaves_every_record_the_fold_of_its_stream()
     {
-        var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 60);
+        var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 75);
+        await CorruptAsync(generation, thingIds);
         var now = await Host.NowAsync();
         using var done = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 3).Select(writer => Task.Run(async () =>
@@ -64,7 +65,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             for (var i = 0; i < 10; i++)
             {
-                await CorruptAsync(generation, thingIds[i..]);
+                // Of things that nobody writes: what changes records past the locks on things could end in a deadlock with a writer.
+                await CorruptAsync(generation, thingIds[30..]);
                 await Task.WhenAll(database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
             }
         }
@@ -74,7 +76,25 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
             await Task.WhenAll(writers);
         }
 
-        await Host.Rebuild.RunAsync(Cancelled);
+        await Stored.ShouldBeConsistentAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task A_rebuild_waits_for_the_ingest_under_way_and_folds_what_it_stored()
+    {
+        var (account, generation, _) = await AnAccountWithAPastAsync(things: 1);
+        Task<IReadOnlyList<Outcome>> ingest;
+        Task<long> rebuild;
+        await using (var stall = await Stall.AppendsAsync(Host))
+        {
+            ingest = Host.ImportAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000));
+            await stall.UntilWaitingAsync(1);
+            rebuild = database.OtherHost.Rebuild.RunAsync(Cancelled);
+            await stall.UntilWaitingAsync(2);
+        }
+
+        (await ingest).ShouldBe([Outcome.Accepted]);
+        await rebuild;
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 

@@ -51,12 +51,15 @@ public sealed class BegunLivesTests(SharedDatabase database) : IClassFixture<Sha
     [Fact]
     public async Task A_listener_whose_connection_breaks_hears_again_when_it_listens_again()
     {
-        await using var listener = await Listener.StartAsync(database.OtherHost);
+        // A database of its own: connections that other tests have given back to their pools last listened, too.
+        await using var own = new SharedDatabase();
+        await own.InitializeAsync();
+        await using var listener = await Listener.StartAsync(own.OtherHost);
 
-        await database.Host.ExecuteAsync(
+        await own.Host.ExecuteAsync(
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'");
         await Eventually.Is(() => listener.Beginnings == 2, because: "it listens again");
-        await database.Host.CreateAsync(_account, "lamp");
+        await own.Host.CreateAsync(_account, "lamp");
 
         await listener.ShouldHearAsync(new BegunLife(_account, "lamp"));
     }
