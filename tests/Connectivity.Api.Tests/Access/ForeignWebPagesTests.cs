@@ -44,32 +44,39 @@ public sealed class ForeignWebPagesTests(IndexingHost indexing)
     {
         (await new RawRequest("POST", "/indexing/config").WithHeader("Origin", origin).WithBody("{}").SendAsync(Host))
             .ShouldBeAwsError(403, "AccessDeniedException", ForeignOrigin);
-        (await new RawRequest("POST", "/v1/lifecycle-events").WithHeader("Origin", origin).WithBody("[]").SendAsync(Host)).ShouldBeProblem(403, ForeignOrigin);
+        (await new RawRequest("POST", "/v1/lifecycle-events").WithHeader("Origin", origin).WithBody("[]").SendAsync(Host))
+            .ShouldBeProblem(403, ForeignOrigin);
     }
 
     [Fact]
     public async Task Of_two_origins_the_foreign_one_counts() =>
-        (await new RawRequest("GET", "/indices").WithHeader("Origin", $"http://{Own}").WithHeader("Origin", "https://evil.example").SendAsync(Host)).Status.ShouldBe(403);
+        (await new RawRequest("GET", "/indices")
+            .WithHeader("Origin", $"http://{Own}").WithHeader("Origin", "https://evil.example").SendAsync(Host)).Status.ShouldBe(403);
 
     [Fact]
     public async Task What_the_browser_calls_cross_site_is_refused_in_the_form_of_the_surface()
     {
-        (await new RawRequest("GET", "/things").WithHeader("Sec-Fetch-Site", "cross-site").SendAsync(Host)).ShouldBeAwsError(403, "AccessDeniedException", ForeignSite);
-        (await new RawRequest("GET", "/v1/things/pump/events").WithHeader("Sec-Fetch-Site", "cross-site").SendAsync(Host)).ShouldBeProblem(403, ForeignSite);
+        (await new RawRequest("GET", "/things").WithHeader("Sec-Fetch-Site", "cross-site").SendAsync(Host))
+            .ShouldBeAwsError(403, "AccessDeniedException", ForeignSite);
+        (await new RawRequest("GET", "/v1/things/pump/events").WithHeader("Sec-Fetch-Site", "cross-site").SendAsync(Host))
+            .ShouldBeProblem(403, ForeignSite);
     }
 
     [Theory]
     [InlineData("same-origin")]
     [InlineData("none")]
     public async Task The_hosts_own_pages_and_the_address_bar_are_answered(string site) =>
-        (await new RawRequest("GET", "/indices").WithHeader("Sec-Fetch-Site", site).WithHeader("Origin", $"http://{Own}").SendAsync(Host)).Status.ShouldBe(200);
+        (await new RawRequest("GET", "/indices").WithHeader("Sec-Fetch-Site", site).WithHeader("Origin", $"http://{Own}").SendAsync(Host))
+            .Status.ShouldBe(200);
 
     [Fact]
     public async Task A_refused_page_changes_nothing()
     {
         var name = await Host.CreateThingAsync();
-        (await new RawRequest("DELETE", $"/things/{name}").WithHeader("Origin", "https://evil.example").SendAsync(Host)).Status.ShouldBe(403);
-        (await new RawRequest("POST", "/v1/lifecycle-events").WithHeader("Sec-Fetch-Site", "cross-site").WithBody(Event.Connected(name).ToJsonString()).SendAsync(Host))
+        (await new RawRequest("DELETE", $"/things/{name}").WithHeader("Origin", "https://evil.example").SendAsync(Host))
+            .Status.ShouldBe(403);
+        (await new RawRequest("POST", "/v1/lifecycle-events")
+            .WithHeader("Sec-Fetch-Site", "cross-site").WithBody(Event.Connected(name).ToJsonString()).SendAsync(Host))
             .Status.ShouldBe(403);
         (await Host.IsConnectedAsync(name)).ShouldBeFalse();
     }

@@ -15,12 +15,14 @@ public sealed class ProjectReferenceTests
     [InlineData("Connectivity.Gateway", "Connectivity.Domain")]
     [InlineData("Connectivity.Api", "Connectivity.Aws", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections")]
     public void A_project_refers_to_those_inside_it_alone(string project, params string[] inside) =>
-        Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))).ShouldBe(inside, ignoreOrder: true);
+        Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))
+            .ShouldBe(inside, ignoreOrder: true);
 
     [Fact]
     public void There_is_no_other_project() =>
         Directory.EnumerateDirectories(Build.SourceDirectory).Select(Path.GetFileName).ShouldBe(
-            ["Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections"],
+            ["Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres",
+                "Connectivity.Projections"],
             ignoreOrder: true);
 
     [Theory]
@@ -51,7 +53,8 @@ public sealed class ProjectReferenceTests
     [InlineData("MQTTnet", "Connectivity.Gateway")]
     public void A_library_is_known_only_where_it_belongs(string library, params string[] allowed)
     {
-        string[] projects = ["Connectivity.Domain", "Connectivity.Aws", "Connectivity.Projections", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Api"];
+        string[] projects = ["Connectivity.Domain", "Connectivity.Aws", "Connectivity.Projections", "Connectivity.Gateway",
+            "Connectivity.LocalPostgres", "Connectivity.Api"];
         projects.Where(project => Assembly.Load(project).GetReferencedAssemblies().Any(reference => reference.Name!.StartsWith(library)))
             .ShouldBe(allowed, ignoreOrder: true);
     }

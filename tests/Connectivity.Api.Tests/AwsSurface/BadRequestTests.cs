@@ -27,7 +27,12 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("a%3Bdrop%20table")]
     public async Task A_name_of_another_form_is_refused(string name)
     {
-        foreach (var (method, target) in new[] { ("POST", $"/things/{name}/connectivity-data"), ("POST", $"/things/{name}"), ("GET", $"/things/{name}"), ("GET", $"/indices/{name}"), ("DELETE", $"/things/{name}"), ("PATCH", $"/things/{name}") })
+        (string, string)[] operations =
+        [
+            ("POST", $"/things/{name}/connectivity-data"), ("POST", $"/things/{name}"), ("GET", $"/things/{name}"),
+            ("PATCH", $"/things/{name}"), ("DELETE", $"/things/{name}"), ("GET", $"/indices/{name}"),
+        ];
+        foreach (var (method, target) in operations)
             (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(400, "InvalidRequestException")
                 .Message!.ShouldContain("failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
     }
@@ -39,13 +44,16 @@ public sealed class BadRequestTests(IndexingHost indexing)
     public async Task A_target_that_http_does_not_allow_is_refused_by_the_server(string target) =>
         (await new RawRequest("GET", target).SendAsync(Host)).Status.ShouldBe(400);
 
-    public static TheoryData<string> NotJson => new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}", "\uFEFF{}", "{}{}",
-        "{\"includeSocketInformation\":true", new string('[', 10_000), string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
+    public static TheoryData<string> NotJson =>
+        new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}", "\uFEFF{}", "{}{}",
+            "{\"includeSocketInformation\":true", new string('[', 10_000),
+            string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
 
     [Theory]
     [MemberData(nameof(NotJson))]
     public async Task A_body_that_is_not_json_is_told_so(string body) =>
-        (await Host.PostAsync("/things/pump/connectivity-data", body)).ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
+        (await Host.PostAsync("/things/pump/connectivity-data", body))
+            .ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
 
     [Theory]
     [InlineData("[]")]
@@ -54,13 +62,16 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("\"text\"")]
     [InlineData("true")]
     public async Task A_body_that_is_no_object_is_told_so(string body) =>
-        (await Host.PostAsync("/things/pump/connectivity-data", body)).ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
+        (await Host.PostAsync("/things/pump/connectivity-data", body))
+            .ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
 
     [Theory]
-    [InlineData("POST", "/things/pump/connectivity-data", """{"includeSocketInformation":1}""", "'includeSocketInformation' must be a boolean")]
+    [InlineData("POST", "/things/pump/connectivity-data", """{"includeSocketInformation":1}""",
+        "'includeSocketInformation' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"attributePayload":[]}""", "'attributePayload' must be an object")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":[]}}""", "'attributePayload.attributes' must be an object")]
-    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a":1}}}""", "'attributePayload.attributes.a' must be a string")]
+    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a":1}}}""",
+        "'attributePayload.attributes.a' must be a string")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"merge":"yes"}}""", "'attributePayload.merge' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"thingTypeName":7}""", "'thingTypeName' must be a string")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":"1"}""", "'expectedVersion' must be a whole number")]
@@ -69,14 +80,17 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":99999999999999999999}""", "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"removeThingType":0}""", "'removeThingType' must be a boolean")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":true}""", "'thingIndexingConfiguration' must be an object")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":{}}}""", "'thingIndexingConfiguration.thingIndexingMode' must be a string")]
+    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":{}}}""",
+        "'thingIndexingConfiguration.thingIndexingMode' must be a string")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":{}}}""",
         "'thingIndexingConfiguration.customFields' must be a list")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":[1]}}""",
         "'thingIndexingConfiguration.customFields.1.member' must be an object")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"namedShadowNames":[null]}}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"namedShadowNames":[null]}}}""",
         "'thingIndexingConfiguration.filter.namedShadowNames.1.member' must be a string")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"connectivity":"all"}}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"connectivity":"all"}}}""",
         "'thingIndexingConfiguration.filter.connectivity' must be an object")]
     public async Task A_value_of_another_type_is_told_with_its_place(string method, string path, string body, string message) =>
         (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException", message);
@@ -116,7 +130,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name).WithDetails());
-        var answer = await Host.PostAsync($"/things/{name}/connectivity-data", """{"includeSocketInformation":true,"includeSocketInformation":false}""");
+        var answer = await Host.PostAsync(
+            $"/things/{name}/connectivity-data", """{"includeSocketInformation":true,"includeSocketInformation":false}""");
         answer.Json.Has("sourceIp").ShouldBeFalse();
     }
 
@@ -135,7 +150,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
 
         // The server counts the framing of chunks as well.
         (await Of(128 * 1024 - (chunked ? 1024 : 0)).SendAsync(Host)).Status.ShouldBe(200);
-        (await Of(128 * 1024 + 1).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException", "The request body is too large.");
+        (await Of(128 * 1024 + 1).SendAsync(Host))
+            .ShouldBeAwsError(413, "RequestEntityTooLargeException", "The request body is too large.");
         (await Of(4 * 1024 * 1024).SendAsync(Host)).Status.ShouldBe(413);
     }
 
@@ -162,7 +178,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("%")]
     [InlineData("'%3B--")]
     public async Task A_filter_by_odd_text_finds_nothing(string value) =>
-        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host)).Json.GetProperty("things").GetArrayLength().ShouldBe(0);
+        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host)).Json.GetProperty("things").GetArrayLength()
+            .ShouldBe(0);
 
     [Theory]
     [InlineData("abc")]
@@ -185,7 +202,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, TestContext.Current.CancellationToken);
             await socket.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes($"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"),
+                Encoding.ASCII.GetBytes(
+                    $"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"),
                 TestContext.Current.CancellationToken);
         }
 

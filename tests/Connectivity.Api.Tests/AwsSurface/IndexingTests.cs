@@ -3,7 +3,9 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>The fleet-index configuration, as the real AWS SDK for JavaScript sets it and reads it. Each test has a host of its own where it changes it.</summary>
+/// <summary>
+/// The fleet-index configuration, as the real AWS SDK for JavaScript sets it and reads it. Each test that changes it has a host of its own.
+/// </summary>
 public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 {
     [Fact]
@@ -12,8 +14,8 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         await using var host = await ApiHost.StartAsync();
         (await Get(host)).ShouldBeJson(
             """
-            {"thingIndexingConfiguration":{"thingIndexingMode":"OFF","thingConnectivityIndexingMode":"OFF","deviceDefenderIndexingMode":"OFF",
-            "namedShadowIndexingMode":"OFF","filter":{}},"thingGroupIndexingConfiguration":{"thingGroupIndexingMode":"OFF"}}
+            {"thingIndexingConfiguration":{"thingIndexingMode":"OFF","thingConnectivityIndexingMode":"OFF",
+            "deviceDefenderIndexingMode":"OFF","namedShadowIndexingMode":"OFF","filter":{}},"thingGroupIndexingConfiguration":{"thingGroupIndexingMode":"OFF"}}
             """);
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" }))
             .ShouldBeError("ResourceNotFoundException", 404, "Index AWS_Things does not exist");
@@ -26,7 +28,8 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 
         await Update(host, new { thingIndexingMode = "REGISTRY_AND_SHADOW" });
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema").ShouldBe("REGISTRY_AND_SHADOW");
-        (await Get(host)).GetProperty("thingIndexingConfiguration").Text("thingConnectivityIndexingMode").ShouldBe("OFF", "an omitted mode means off");
+        (await Get(host)).GetProperty("thingIndexingConfiguration").Text("thingConnectivityIndexingMode")
+            .ShouldBe("OFF", "an omitted mode means off");
     }
 
     [Fact]
@@ -57,12 +60,14 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         things.GetProperty("customFields").ShouldBeJson("""[{"name":"attributes.floor","type":"Number"}]""");
         things.Text("deviceDefenderIndexingMode").ShouldBe("VIOLATIONS");
         things.Text("namedShadowIndexingMode").ShouldBe("ON");
-        things.GetProperty("managedFields").EnumerateArray().ShouldContain(field => field.Text("name") == "connectivity.connected" && field.Text("type") == "Boolean");
+        things.GetProperty("managedFields").EnumerateArray()
+            .ShouldContain(field => field.Text("name") == "connectivity.connected" && field.Text("type") == "Boolean");
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema").ShouldBe("MULTI_INDEXING_MODE");
 
         // What the service told of its managed fields may be sent back to it; a block that is left out stays as it is.
         await Update(host, JsonSerializer.Deserialize<object>(things.ToString())!);
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingGroupIndexingConfiguration = new { thingGroupIndexingMode = "ON" } })).Error.ShouldBeNull();
+        var groups = new { thingGroupIndexingMode = "ON" };
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingGroupIndexingConfiguration = groups })).Error.ShouldBeNull();
         (await Get(host)).GetProperty("thingIndexingConfiguration").ShouldBeJson(things.ToString());
         (await sdk.CallAsync(host, "ListIndices")).Value.ShouldBeJson("""{"indexNames":["AWS_ThingGroups","AWS_Things"]}""");
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_ThingGroups" })).Value.Text("indexStatus").ShouldBe("ACTIVE");
@@ -79,7 +84,8 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         })).Error.ShouldBeNull();
         var first = (await sdk.CallAsync(host, "ListIndices", new { maxResults = 1 })).Value;
         first.GetProperty("indexNames").ShouldBeJson("""["AWS_ThingGroups"]""");
-        (await sdk.CallAsync(host, "ListIndices", new { maxResults = 1, nextToken = first.Text("nextToken") })).Value.ShouldBeJson("""{"indexNames":["AWS_Things"]}""");
+        (await sdk.CallAsync(host, "ListIndices", new { maxResults = 1, nextToken = first.Text("nextToken") }))
+            .Value.ShouldBeJson("""{"indexNames":["AWS_Things"]}""");
     }
 
     [Fact]
@@ -100,8 +106,8 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"BOGUS"}}""",
-            "1 validation error detected: Value 'BOGUS' at 'thingIndexingConfiguration.thingConnectivityIndexingMode' failed to satisfy constraint: "
-            + "Member must satisfy enum value set: [OFF, STATUS]"
+            "1 validation error detected: Value 'BOGUS' at 'thingIndexingConfiguration.thingConnectivityIndexingMode' "
+            + "failed to satisfy constraint: Member must satisfy enum value set: [OFF, STATUS]"
         },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"BOGUS","deviceDefenderIndexingMode":"BOGUS"}}""",
@@ -112,20 +118,23 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         },
         {
             """{"thingIndexingConfiguration":{"thingConnectivityIndexingMode":"STATUS"}}""",
-            "1 validation error detected: Value null at 'thingIndexingConfiguration.thingIndexingMode' failed to satisfy constraint: Member must not be null"
+            "1 validation error detected: Value null at 'thingIndexingConfiguration.thingIndexingMode' failed to satisfy constraint: "
+            + "Member must not be null"
         },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","filter":{"connectivity":{"includeSocketInformation":["X"]}}}}""",
-            "1 validation error detected: Value '[X]' at 'thingIndexingConfiguration.filter.connectivity.includeSocketInformation' failed to satisfy constraint: "
-            + "Member must satisfy constraint: [Member must satisfy enum value set: [GET_THING_CONNECTIVITY_DATA]]"
+            "1 validation error detected: Value '[X]' at 'thingIndexingConfiguration.filter.connectivity.includeSocketInformation' "
+            + "failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [GET_THING_CONNECTIVITY_DATA]]"
         },
         {
             """{"thingGroupIndexingConfiguration":{}}""",
-            "1 validation error detected: Value null at 'thingGroupIndexingConfiguration.thingGroupIndexingMode' failed to satisfy constraint: Member must not be null"
+            "1 validation error detected: Value null at 'thingGroupIndexingConfiguration.thingGroupIndexingMode' failed to satisfy constraint: "
+            + "Member must not be null"
         },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","managedFields":[{"name":"x","type":"String"}]}}""",
-            "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. Invalid field(s): [name:x, type:String]"
+            "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. "
+            + "Invalid field(s): [name:x, type:String]"
         },
     };
 
@@ -134,12 +143,14 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
     public async Task A_refused_update_says_why_and_changes_nothing(string input, string message)
     {
         var before = await Get(indexing.Host);
-        (await sdk.CallAsync(indexing.Host, "UpdateIndexingConfiguration", JsonElement.Parse(input))).ShouldBeError("InvalidRequestException", 400, message);
+        (await sdk.CallAsync(indexing.Host, "UpdateIndexingConfiguration", JsonElement.Parse(input)))
+            .ShouldBeError("InvalidRequestException", 400, message);
         (await Get(indexing.Host)).ShouldBeJson(before.ToString());
     }
 
     private async Task<JsonElement> Get(ApiHost host) => (await sdk.CallAsync(host, "GetIndexingConfiguration")).Value;
 
     private async Task Update(ApiHost host, object things) =>
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = things })).Value.EnumerateObject().ShouldBeEmpty();
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = things })).Value.EnumerateObject()
+            .ShouldBeEmpty();
 }

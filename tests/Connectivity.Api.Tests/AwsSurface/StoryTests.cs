@@ -10,10 +10,12 @@ public sealed class StoryTests(AwsSdk sdk)
     public async Task The_aws_sdk_follows_a_thing_from_its_creation_to_its_end()
     {
         await using var host = await ApiHost.StartAsync();
-        Task<AwsSdk.Reply> Ask(bool? sockets = null) => sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
+        Task<AwsSdk.Reply> Ask(bool? sockets = null) =>
+            sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
 
         // Created.
-        var created = (await sdk.CallAsync(host, "CreateThing", new { thingName = "pump-7", attributePayload = new { attributes = new { site = "north" } } })).Value;
+        var attributePayload = new { attributes = new { site = "north" } };
+        var created = (await sdk.CallAsync(host, "CreateThing", new { thingName = "pump-7", attributePayload })).Value;
         created.Text("thingArn").ShouldBe("arn:aws:iot:us-east-1:000000000000:thing/pump-7");
         Guid.TryParse(created.Text("thingId"), out _).ShouldBeTrue();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
@@ -36,7 +38,8 @@ public sealed class StoryTests(AwsSdk sdk)
 
         // Disconnected.
         await device.DisconnectAsync();
-        await Eventually.Is(async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads disconnected");
+        await Eventually.Is(
+            async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads disconnected");
         var disconnected = (await Ask()).Value;
         disconnected.Text("disconnectReason").ShouldBe("CLIENT_INITIATED_DISCONNECT");
         disconnected.GetProperty("timestamp").GetDateTimeOffset()
@@ -63,7 +66,8 @@ public sealed class StoryTests(AwsSdk sdk)
         (await Ask()).ShouldBeError("ResourceNotFoundException", 404);
 
         // Off.
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = new { thingIndexingMode = "REGISTRY" } })).Error.ShouldBeNull();
+        var off = new { thingIndexingMode = "REGISTRY" };
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error.ShouldBeNull();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
         await device.DisposeAsync();
     }
@@ -76,7 +80,8 @@ public sealed class StoryTests(AwsSdk sdk)
         var connectedAt = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000 + 7);
         await host.ReportAsync(Event.Connected("pump:8", at: connectedAt).WithDetails());
 
-        var connected = (await sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump:8", includeSocketInformation = true })).Value;
+        var question = new { thingName = "pump:8", includeSocketInformation = true };
+        var connected = (await sdk.CallAsync(host, "GetThingConnectivityData", question)).Value;
 
         connected.ShouldBeJson(
             $$"""

@@ -12,7 +12,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     public async Task Every_answer_is_json_with_a_request_id_of_its_own()
     {
         var name = await Host.CreateThingAsync();
-        var answers = new[] { await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"), await Host.GetAsync("/none") };
+        Answer[] answers =
+            [await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"), await Host.GetAsync("/none")];
 
         answers.Select(answer => Guid.Parse(answer.Header("x-amzn-RequestId")!)).ShouldBeUnique();
         foreach (var answer in answers) answer.Header("Content-Type")!.ShouldStartWith("application/json");
@@ -34,7 +35,8 @@ public sealed partial class WireTests(IndexingHost indexing)
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name));
         var answer = await Host.AskAsync(name, includeSocketInformation: true);
-        answer.Json.EnumerateObject().Select(member => member.Name).ShouldBe(["thingName", "connected", "timestamp", "disconnectReason", "clientId"]);
+        answer.Json.EnumerateObject().Select(member => member.Name)
+            .ShouldBe(["thingName", "connected", "timestamp", "disconnectReason", "clientId"]);
         answer.Body.ShouldNotContain("null");
     }
 
@@ -80,7 +82,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     public async Task A_percent_encoded_name_is_the_name()
     {
         var name = await Host.CreateThingAsync($"a:{Guid.NewGuid():N}");
-        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host)).Json.Text("thingName").ShouldBe(name);
+        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host)).Json.Text("thingName")
+            .ShouldBe(name);
         (await new RawRequest("POST", $"/things/{name}/connectivity-data").SendAsync(Host)).Json.Text("thingName").ShouldBe(name);
     }
 
@@ -102,12 +105,15 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         (await Host.AskAsync("not-registered")).ShouldBeAwsError(404, "ResourceNotFoundException", "Thing not-registered does not exist");
         (await Host.AskAsync("a b")).ShouldBeAwsError(400, "InvalidRequestException",
-            "1 validation error detected: Value at 'thingName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
+            "1 validation error detected: Value at 'thingName' failed to satisfy constraint: "
+            + "Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
         (await Host.AskAsync(new string('x', 129))).ShouldBeAwsError(400, "InvalidRequestException",
-            "1 validation error detected: Value at 'thingName' failed to satisfy constraint: Member must have length less than or equal to 128");
+            "1 validation error detected: Value at 'thingName' failed to satisfy constraint: "
+            + "Member must have length less than or equal to 128");
         (await Host.PostAsync("/things/pump/connectivity-data", """{"includeSocketInformation":"true"}"""))
             .ShouldBeAwsError(400, "SerializationException", "'includeSocketInformation' must be a boolean");
-        (await Host.PostAsync("/things/pump/connectivity-data", "{")).ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
+        (await Host.PostAsync("/things/pump/connectivity-data", "{"))
+            .ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
     }
 
     [Fact]
@@ -115,7 +121,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         await using var host = await ApiHost.StartAsync();
         (await host.AskAsync("a b")).ShouldBeAwsError(400, "InvalidRequestException");
-        (await host.PostAsync("/things/pump/connectivity-data", "[]")).ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
+        (await host.PostAsync("/things/pump/connectivity-data", "[]"))
+            .ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
         (await host.AskAsync("not-registered")).ShouldBeAwsError(400, "IndexNotReadyException");
     }
 

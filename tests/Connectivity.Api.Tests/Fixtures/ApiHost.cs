@@ -51,7 +51,8 @@ public sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
-        var builder = ConnectivityHost.CreateBuilder(["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", .. settings], out var options);
+        var builder = ConnectivityHost.CreateBuilder(
+            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", .. settings], out var options);
         var log = new HostLog();
         builder.Logging.ClearProviders().AddProvider(log);
         var app = ConnectivityHost.Build(builder, options, connectionString);

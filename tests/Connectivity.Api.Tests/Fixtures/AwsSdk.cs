@@ -40,8 +40,11 @@ public sealed class AwsSdk : IAsyncDisposable
         CallAsync(new { endpoint = host.Address.OriginalString, operation, input = input ?? new { } });
 
     /// <summary>All pages that the SDK's own paginator reads.</summary>
-    public async Task<IReadOnlyList<JsonElement>> PagesAsync(ApiHost host, string operation, object? input = null) =>
-        [.. (await CallAsync(new { endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { } })).Value.EnumerateArray()];
+    public async Task<IReadOnlyList<JsonElement>> PagesAsync(ApiHost host, string operation, object? input = null)
+    {
+        var reply = await CallAsync(new { endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { } });
+        return [.. reply.Value.EnumerateArray()];
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -91,14 +94,16 @@ public sealed class AwsSdk : IAsyncDisposable
         var installed = Path.Combine(directory, "node_modules", Package, "package.json");
         return File.Exists(installed)
             && JsonElement.Parse(File.ReadAllBytes(installed)).GetProperty("version").GetString()
-            == JsonElement.Parse(File.ReadAllBytes(Path.Combine(directory, "package.json"))).GetProperty("dependencies").GetProperty(Package).GetString();
+            == JsonElement.Parse(File.ReadAllBytes(Path.Combine(directory, "package.json"))).GetProperty("dependencies")
+                .GetProperty(Package).GetString();
     }
 
     private static async Task InstallAsync(string directory)
     {
         // On Windows npm is a script, which only the shell can start.
         var (program, arguments) = OperatingSystem.IsWindows() ? ("cmd", ["/c", "npm", "install"]) : ("npm", new[] { "install" });
-        using var npm = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true };
+        using var npm = Process.Start(start)!;
         await npm.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
         npm.ExitCode.ShouldBe(0, "npm install failed; what it said is above.");

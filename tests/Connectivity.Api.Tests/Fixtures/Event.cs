@@ -5,9 +5,11 @@ namespace Connectivity.Api.Tests.Fixtures;
 /// <summary>Lifecycle events as they are posted.</summary>
 public static class Event
 {
-    public static JsonObject Connected(string clientId, long version = 1, DateTimeOffset? at = null) => Of(clientId, "connected", version, at);
+    public static JsonObject Connected(string clientId, long version = 1, DateTimeOffset? at = null) =>
+        Of(clientId, "connected", version, at);
 
-    public static JsonObject Disconnected(string clientId, long version = 1, DateTimeOffset? at = null, string reason = "CONNECTION_LOST") =>
+    public static JsonObject Disconnected(string clientId, long version = 1, DateTimeOffset? at = null,
+        string reason = "CONNECTION_LOST") =>
         Of(clientId, "disconnected", version, at).With("disconnectReason", reason);
 
     /// <summary>The event with another value of one member; null takes the member away.</summary>

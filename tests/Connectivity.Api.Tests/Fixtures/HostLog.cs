@@ -25,7 +25,8 @@ public sealed class HostLog : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel)) lines.Enqueue(new Line(logLevel, category, eventId, $"{formatter(state, exception)} {exception}".TrimEnd()));
+            if (IsEnabled(logLevel)) lines.Enqueue(
+                new Line(logLevel, category, eventId, $"{formatter(state, exception)} {exception}".TrimEnd()));
         }
 
         // What is logged at the level None is not meant to be seen; the messaging does so.

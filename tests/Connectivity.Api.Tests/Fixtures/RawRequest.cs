@@ -22,13 +22,16 @@ public sealed class RawRequest(string method, string target)
         return WithHeader("Content-Length", body.Length.ToString());
     }
 
-    public RawRequest WithBody(string body, string? contentType = "application/json") => WithBody(Encoding.UTF8.GetBytes(body), contentType);
+    public RawRequest WithBody(string body, string? contentType = "application/json") =>
+        WithBody(Encoding.UTF8.GetBytes(body), contentType);
 
     /// <summary>A body whose length is not told beforehand.</summary>
     public RawRequest WithChunkedBody(byte[] body, string contentType = "application/json")
     {
         WithHeader("Content-Type", contentType).WithHeader("Transfer-Encoding", "chunked");
-        _body = [.. body.Chunk(8000).SelectMany(chunk => (byte[])[.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]), .. "0\r\n\r\n"u8];
+        var chunks = body.Chunk(8000)
+            .SelectMany(chunk => (byte[])[.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]);
+        _body = [.. chunks, .. "0\r\n\r\n"u8];
         return this;
     }
 
@@ -39,7 +42,8 @@ public sealed class RawRequest(string method, string target)
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, patience.Token);
         await using var stream = new NetworkStream(socket);
-        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader ?? host.Address.Authority}", "Connection: close", .. _headers, "", ""];
+        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader ?? host.Address.Authority}", "Connection: close", .. _headers,
+            "", ""];
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), patience.Token);

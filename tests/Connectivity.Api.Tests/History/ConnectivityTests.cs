@@ -41,10 +41,12 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         var begin = DateTimeOffset.UtcNow.AddSeconds(-90);
-        await Host.ReportAsync(Event.Connected(name, 1, begin), Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"), Event.Connected(name, 2, begin.AddSeconds(40)));
+        await Host.ReportAsync(Event.Connected(name, 1, begin),
+            Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"), Event.Connected(name, 2, begin.AddSeconds(40)));
         async Task<(bool, string?)> AsOf(double seconds)
         {
-            var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity?asOf={Uri.EscapeDataString(begin.AddSeconds(seconds).ToString("O"))}")).Json;
+            var time = Uri.EscapeDataString(begin.AddSeconds(seconds).ToString("O"));
+            var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity?asOf={time}")).Json;
             return (answer.GetProperty("connected").GetBoolean(), answer.Text("disconnectReason"));
         }
 
@@ -86,7 +88,8 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         {
             var name = await host.CreateThingAsync();
             await host.ReportAsync(Event.Connected(name).WithDetails());
-            foreach (var (query, asks) in new[] { ("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true) })
+            (string, bool)[] queries = [("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true)];
+            foreach (var (query, asks) in queries)
             {
                 var state = await host.GetAsync($"/v1/things/{name}/connectivity{query}");
                 var events = await host.GetAsync($"/v1/things/{name}/events{query}");

@@ -16,7 +16,8 @@ public sealed class EventsTests(IndexingHost indexing)
         string[] reasons = ["CONNECTION_LOST", "MQTT_KEEP_ALIVE_TIMEOUT", "DUPLICATE_CLIENTID"];
         // The middle connection's events arrive last.
         foreach (var i in (int[])[0, 2, 1])
-            await Host.ReportAsync(Event.Connected(name, i, begin.AddSeconds(2 * i)), Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i]).With("clientInitiatedDisconnect", false));
+            await Host.ReportAsync(Event.Connected(name, i, begin.AddSeconds(2 * i)),
+                Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i]).With("clientInitiatedDisconnect", false));
 
         var (pages, query) = (new List<JsonElement>(), "?limit=2");
         while (true)
@@ -29,14 +30,16 @@ public sealed class EventsTests(IndexingHost indexing)
 
         pages.Select(page => page.GetProperty("events").GetArrayLength()).ShouldBe([2, 2, 2]);
         var events = pages.SelectMany(page => page.GetProperty("events").EnumerateArray()).ToList();
-        events.Select(e => e.Text("eventType")).ShouldBe(["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"]);
+        events.Select(e => e.Text("eventType"))
+            .ShouldBe(["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"]);
         events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason")).ShouldBe([reasons[0], reasons[2], reasons[1]]);
         events.Select(e => e.GetProperty("position").GetInt64()).ShouldBeInOrder();
         events.Select(e => e.GetProperty("eventId").GetGuid()).ShouldBeUnique();
         events[3].GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
         events[0].GetProperty("connection").GetProperty("versionNumber").GetInt64().ShouldBe(0);
         events[0].GetProperty("occurredAt").GetDateTimeOffset().ShouldBe(begin, TimeSpan.FromMilliseconds(1));
-        events.Select(e => e.GetProperty("recordedAt").GetDateTimeOffset()).ShouldAllBe(time => time > begin && time < DateTimeOffset.UtcNow.AddSeconds(5));
+        events.Select(e => e.GetProperty("recordedAt").GetDateTimeOffset())
+            .ShouldAllBe(time => time > begin && time < DateTimeOffset.UtcNow.AddSeconds(5));
         (await Host.EventsAsync(name)).Select(e => e.ToString()).ShouldBe(events.Select(e => e.ToString()));
     }
 
@@ -76,7 +79,8 @@ public sealed class EventsTests(IndexingHost indexing)
         foreach (var name in new[] { one, other }) await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
         var token = (await Host.GetAsync($"/v1/things/{one}/events?limit=1")).Json.Text("nextToken");
 
-        (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}")).ShouldBeProblem(400, "nextToken is none that this listing gave.");
+        (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}"))
+            .ShouldBeProblem(400, "nextToken is none that this listing gave.");
         await Host.DeleteThingAsync(one);
         await Host.CreateThingAsync(one);
         (await Host.GetAsync($"/v1/things/{one}/events?nextToken={token}")).ShouldBeProblem(400);

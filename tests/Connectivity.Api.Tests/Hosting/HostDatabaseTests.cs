@@ -31,17 +31,20 @@ public sealed class HostDatabaseTests : IDisposable
 
     [Fact]
     public async Task A_wrong_password_is_refused_at_once() =>
-        await ShouldBeRefusedAsync(await WithAsync(c => c.Password = Secret), "ConnectionStrings:Connectivity: the server refused the user name or the password.");
+        await ShouldBeRefusedAsync(await WithAsync(c => c.Password = Secret),
+            "ConnectionStrings:Connectivity: the server refused the user name or the password.");
 
     [Fact]
     public async Task An_unknown_user_is_refused_at_once() =>
         await ShouldBeRefusedAsync(
-            await WithAsync(c => (c.Username, c.Password) = ("nobody", Secret)), "ConnectionStrings:Connectivity: the server refused the user name or the password.");
+            await WithAsync(c => (c.Username, c.Password) = ("nobody", Secret)),
+            "ConnectionStrings:Connectivity: the server refused the user name or the password.");
 
     [Fact]
     public async Task A_missing_database_is_refused_at_once() =>
         await ShouldBeRefusedAsync(
-            await WithAsync(c => c.Database = "not_made"), "ConnectionStrings:Connectivity: the server has no such database; create it first.");
+            await WithAsync(
+                c => c.Database = "not_made"), "ConnectionStrings:Connectivity: the server has no such database; create it first.");
 
     [Theory]
     [InlineData(true, "the user lacks the right to create schemas in the database (GRANT CREATE ON DATABASE).")]
@@ -79,7 +82,8 @@ public sealed class HostDatabaseTests : IDisposable
         var failure = await Should.ThrowAsync<StartFailure>(() => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
         failure.Message.ShouldStartWith("ConnectionStrings:Connectivity: the server could not be reached for 1 s: ");
         failure.Message.ShouldNotContain(Secret);
-        _log.Lines.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("trying until 1 s have passed")).ShouldBe(1, "said once");
+        _log.Lines.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("trying until 1 s have passed"))
+            .ShouldBe(1, "said once");
     }
 
     [Fact]
@@ -113,7 +117,8 @@ public sealed class HostDatabaseTests : IDisposable
         _log.Lines.ShouldBeEmpty("a refusal is not waited out");
     }
 
-    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? patience = null, CancellationToken? ct = null) => HostDatabase.OpenAsync(
+    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? patience = null, CancellationToken? ct = null) =>
+        HostDatabase.OpenAsync(
         new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
         new ConnectivityOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, patience);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Connectivity.Api.Tests.Fixtures;
 using Connectivity.LocalPostgres;
 using Connectivity.Testing;
@@ -31,14 +32,17 @@ public sealed class ProcessTests : IDisposable
             host.Output.ShouldContain($"HTTP is served at {host.Address.OriginalString}");
             host.Output.ShouldContain("MQTT is served at 127.0.0.1:");
             host.Output.ShouldContain(
-                $"Ask with: aws --endpoint-url {host.Address.OriginalString} --region us-east-1 --no-sign-request iot get-thing-connectivity-data --thing-name NAME");
+                $"Ask with: aws --endpoint-url {host.Address.OriginalString} --region us-east-1 --no-sign-request "
+                + "iot get-thing-connectivity-data --thing-name NAME");
 
             using var http = new HttpClient { BaseAddress = host.Address };
-            await PostAsync(http, "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""");
+            await PostAsync(http, "/indexing/config",
+                """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""");
             foreach (var name in (string[])["pump-1", "pump-2", "pump-3"])
             {
                 await PostAsync(http, $"/things/{name}", "{}");
-                await PostAsync(http, "/v1/lifecycle-events", $"[{Event.Connected(name, 2).WithDetails().ToJsonString()},{Event.Disconnected(name, 2).ToJsonString()},{Event.Connected(name, 1).ToJsonString()}]");
+                JsonArray events = [Event.Connected(name, 2).WithDetails(), Event.Disconnected(name, 2), Event.Connected(name, 1)];
+                await PostAsync(http, "/v1/lifecycle-events", events.ToJsonString());
             }
 
             // A second host on the same directory goes, and names the first.
@@ -79,7 +83,8 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--urls=http://127.0.0.1:{0}", "--Connectivity:Mqtt:Port=0", "Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.")]
+    [InlineData("--urls=http://127.0.0.1:{0}", "--Connectivity:Mqtt:Port=0",
+        "Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.")]
     [InlineData("--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port={0}",
         "Choose another with the setting Connectivity:Mqtt:Port (Connectivity__Mqtt__Port), or 0 for any free port.")]
     public async Task A_taken_port_is_told_in_one_message_with_its_setting(string urls, string mqtt, string wayOut)

@@ -54,7 +54,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
 
         var name = await host.CreateThingAsync();
         var connect = Event.Connected(name, 2);
-        await host.ReportAsync(connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"), Event.Connected(name).With("timestamp", 1));
+        await host.ReportAsync(
+            connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"), Event.Connected(name).With("timestamp", 1));
         await host.ReportAsync("{}");
 
         counted.ShouldBe(new Dictionary<(string?, string?), long>

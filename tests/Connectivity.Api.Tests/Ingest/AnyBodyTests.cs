@@ -9,17 +9,23 @@ public sealed class AnyBodyTests(IndexingHost indexing)
 {
     private static readonly string[] Members =
     [
-        "clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber", "source", "principalIdentifier", "ipAddress", "disconnectReason",
-        "clientInitiatedDisconnect", "sourceIp", "sourcePort", "targetIp", "targetPort", "vpcEndpointId", "keepAliveDuration", "cleanSession",
+        "clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber", "source", "principalIdentifier", "ipAddress",
+        "disconnectReason",
+        "clientInitiatedDisconnect", "sourceIp", "sourcePort", "targetIp", "targetPort", "vpcEndpointId", "keepAliveDuration",
+        "cleanSession",
         "sessionExpiry", "unknown", "\\ud800", "\\u0000", "",
     ];
 
     private static readonly string[] OddValues =
     [
-        "null", "true", "false", "0", "-0", "-1", "1", "1.5", "1e3", "1e400", "-1e400", "1e-400", "65535", "65536", "4294967295", "4294967296",
-        "9223372036854775807", "9223372036854775808", "79228162514264337593543950335", "79228162514264337593543950336", "253402300799999", "253402300800000",
-        "-62135596800000", "-62135596800001", "\"\"", "\"a\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "\"\\ud83d\\ude80\"", "\"\uFFFF\"", "\"\uFEFF\"",
-        "\"::1\"", "\"::ffff:1.2.3.4%eth0\"", "\"fe80::1%25\"", "\"1\"", "\"0x7f.1\"", "\"UNKNOWN\"", "\"NONE\"", "\"connected\"", "\"disconnected\"", "[]", "{}", "[[[[]]]]",
+        "null", "true", "false", "0", "-0", "-1", "1", "1.5", "1e3", "1e400", "-1e400", "1e-400", "65535", "65536", "4294967295",
+        "4294967296",
+        "9223372036854775807", "9223372036854775808", "79228162514264337593543950335", "79228162514264337593543950336",
+        "253402300799999", "253402300800000",
+        "-62135596800000", "-62135596800001", "\"\"", "\"a\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"",
+        "\"\\ud83d\\ude80\"", "\"\uFFFF\"", "\"\uFEFF\"",
+        "\"::1\"", "\"::ffff:1.2.3.4%eth0\"", "\"fe80::1%25\"", "\"1\"", "\"0x7f.1\"", "\"UNKNOWN\"", "\"NONE\"", "\"connected\"",
+        "\"disconnected\"", "[]", "{}", "[[[[]]]]",
         "{\"a\":{\"a\":[]}}", "\"'; drop table x --\"", "\"\\\\\\\"\"", "\"{0}\"", "\"%s\"",
     ];
 
@@ -57,7 +63,8 @@ public sealed class AnyBodyTests(IndexingHost indexing)
         await AnyEvent(thing).Array[200].SampleAsync(async lines =>
         {
             byte[] body = [.. lines.SelectMany(line => (byte[])[.. line, (byte)'\n'])];
-            var answer = await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson").SendAsync(indexing.Host);
+            var answer = await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson")
+                .SendAsync(indexing.Host);
             answer.Status.ShouldBe(200, answer.Body);
             ApiHost.Outcomes(answer).Count.ShouldBe(lines.Length);
             ApiHost.Outcomes(answer).ShouldAllBe(outcome => outcome.Outcome != "rejected" || !string.IsNullOrEmpty(outcome.Reason));

@@ -4,7 +4,9 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Ingest;
 
-/// <summary>A bad event is rejected alone and in clear words: the thing it names stays as it was, and the events beside it are stored.</summary>
+/// <summary>
+/// A bad event is rejected alone and in clear words: the thing it names stays as it was, and the events beside it are stored.
+/// </summary>
 public sealed class BadEventTests(IndexingHost indexing)
 {
     private ApiHost Host => indexing.Host;
@@ -19,20 +21,20 @@ public sealed class BadEventTests(IndexingHost indexing)
             foreach (var name in texts)
             {
                 foreach (var value in (string[])["1", "true", "[]", "{}", "[\"a\"]"]) data.Add(name, value, $"{name} must be a string");
-                foreach (var value in (string[])[""""
-                    "\ud800"
-                    """", """
-                    "\udc00a"
-                    """, """
-                    "a\u0000"
-                    """]) data.Add(name, value.Trim(), $"{name} has a character that is no text: NUL, or half of a surrogate pair");
+                foreach (var value in (string[])["\"\\ud800\"", "\"\\udc00a\"", "\"a\\u0000\""])
+                    data.Add(name, value, $"{name} has a character that is no text: NUL, or half of a surrogate pair");
                 data.Add(name, "\"\"", $"{name} must have 1 to 1024 characters");
                 data.Add(name, $"\"{new string('x', 1025)}\"", $"{name} must have 1 to 1024 characters");
             }
 
-            foreach (var (name, minimum, maximum) in ((string, long, long)[])
-                [("versionNumber", 0, long.MaxValue), ("keepAliveDuration", 0, 65535), ("sessionExpiry", 0, uint.MaxValue), ("sourcePort", 0, 65535), ("targetPort", 0, 65535)])
-                foreach (var value in (string[])["\"1\"", "true", "[1]", "{}", "-1", "1.5", "1e400", "-1e400", "9223372036854775808", "1e-5"])
+            (string, long, long)[] numbers =
+            [
+                ("versionNumber", 0, long.MaxValue), ("keepAliveDuration", 0, 65535), ("sessionExpiry", 0, uint.MaxValue),
+                ("sourcePort", 0, 65535), ("targetPort", 0, 65535),
+            ];
+            string[] noNumbers = ["\"1\"", "true", "[1]", "{}", "-1", "1.5", "1e400", "-1e400", "9223372036854775808", "1e-5"];
+            foreach (var (name, minimum, maximum) in numbers)
+                foreach (var value in noNumbers)
                     data.Add(name, value, $"{name} must be a whole number from {minimum} to {maximum}");
 
             foreach (var name in (string[])["cleanSession", "clientInitiatedDisconnect"])
@@ -51,8 +53,10 @@ public sealed class BadEventTests(IndexingHost indexing)
             const string Future = "timestamp is in the future: it is more than 2 minutes ahead of the database's clock";
             foreach (var value in (string[])["\"2026-11-23T12:00:00Z\"", "\"1\"", "true", "{}", "1764000000000.5", "1e400"])
                 data.Add("timestamp", value, "timestamp must be a whole number of milliseconds since 1970");
-            foreach (var value in (string[])["0", "-1", "1764000000", "946684799999", "-9223372036854775808", "-1e28"]) data.Add("timestamp", value, Seconds);
-            foreach (var value in (string[])["9999999999999", "253402300799999", "253402300800000", "9223372036854775807", "1e28"]) data.Add("timestamp", value, Future);
+            foreach (var value in (string[])["0", "-1", "1764000000", "946684799999", "-9223372036854775808", "-1e28"])
+                data.Add("timestamp", value, Seconds);
+            foreach (var value in (string[])["9999999999999", "253402300799999", "253402300800000", "9223372036854775807", "1e28"])
+                data.Add("timestamp", value, Future);
             return data;
         }
     }
@@ -89,15 +93,19 @@ public sealed class BadEventTests(IndexingHost indexing)
     {
         var without = Event.Connected("pump").With(name, null).ToJsonString();
         var isNull = without[..^1] + $",\"{name}\":null}}";
-        (await Host.ReportAsync($"[{without},{isNull}]")).ShouldBe([("rejected", $"{name} is missing"), ("rejected", $"{name} is missing")]);
+        (await Host.ReportAsync($"[{without},{isNull}]"))
+            .ShouldBe([("rejected", $"{name} is missing"), ("rejected", $"{name} is missing")]);
     }
 
     [Fact]
     public async Task All_that_is_wrong_is_told_together()
     {
-        (await Host.ReportAsync("{}")).ShouldBe([("rejected", "clientId, eventType, timestamp, sessionIdentifier, versionNumber are missing")]);
-        (await Host.ReportAsync(Event.Connected("pump").With("versionNumber", -1).With("cleanSession", "x").With("sourceIp", "y"))).Single().Reason.ShouldBe(
-            "versionNumber must be a whole number from 0 to 9223372036854775807; cleanSession must be true or false; sourceIp must be an IPv4 or IPv6 address");
+        (await Host.ReportAsync("{}"))
+            .ShouldBe([("rejected", "clientId, eventType, timestamp, sessionIdentifier, versionNumber are missing")]);
+        (await Host.ReportAsync(Event.Connected("pump").With("versionNumber", -1).With("cleanSession", "x").With("sourceIp", "y"))).Single()
+            .Reason.ShouldBe(
+            "versionNumber must be a whole number from 0 to 9223372036854775807; cleanSession must be true or false; "
+            + "sourceIp must be an IPv4 or IPv6 address");
     }
 
     [Theory]
@@ -144,13 +152,15 @@ public sealed class BadEventTests(IndexingHost indexing)
     [InlineData("<event/>")]
     [InlineData("clientId=pump")]
     public async Task A_body_that_is_not_json_is_a_problem_that_says_where(string body) =>
-        (await Host.PostAsync("/v1/lifecycle-events", body)).ShouldBeProblem(400, "The body is not valid JSON, or nested too deeply, at line 1, byte ");
+        (await Host.PostAsync("/v1/lifecycle-events", body))
+            .ShouldBeProblem(400, "The body is not valid JSON, or nested too deeply, at line 1, byte ");
 
     [Fact]
     public async Task Nothing_of_a_body_that_breaks_off_is_stored()
     {
         var thing = await Host.CreateThingAsync();
-        (await Host.PostAsync("/v1/lifecycle-events", $"[{Event.Connected(thing).ToJsonString()},{{")).ShouldBeProblem(400, "Nothing was stored.");
+        (await Host.PostAsync("/v1/lifecycle-events", $"[{Event.Connected(thing).ToJsonString()},{{"))
+            .ShouldBeProblem(400, "Nothing was stored.");
         (await Host.IsConnectedAsync(thing)).ShouldBeFalse();
     }
 
@@ -168,11 +178,13 @@ public sealed class BadEventTests(IndexingHost indexing)
     public async Task Invalid_utf8_is_rejected_in_a_value_that_is_read()
     {
         var thing = await Host.CreateThingAsync();
-        byte[] bad = [.. "{\"clientId\":\""u8, 0xC3, 0x28, .. "\",\"eventType\":\"connected\",\"timestamp\":1,\"sessionIdentifier\":\"s\",\"versionNumber\":1}"u8];
+        byte[] bad = [.. "{\"clientId\":\""u8, 0xC3, 0x28,
+            .. "\",\"eventType\":\"connected\",\"timestamp\":1,\"sessionIdentifier\":\"s\",\"versionNumber\":1}"u8];
         byte[] badName = [.. "{\""u8, 0xFF, .. "\":1}"u8];
         byte[] body = [.. bad, (byte)'\n', .. badName, (byte)'\n', .. Encoding.UTF8.GetBytes(Event.Connected(thing).ToJsonString())];
 
-        var outcomes = ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson").SendAsync(Host));
+        var outcomes = ApiHost.Outcomes(
+            await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson").SendAsync(Host));
 
         outcomes.Select(outcome => outcome.Outcome).ShouldBe(["rejected", "rejected", "accepted"]);
     }
@@ -182,7 +194,8 @@ public sealed class BadEventTests(IndexingHost indexing)
     {
         var (first, second) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         var outcomes = await Host.ReportAsync(
-            $"\n{Event.Connected(first).ToJsonString()}\r\n{{\n \t\r\n[]\nnot json\n\uFEFF{{}}\n{Event.Connected(second).ToJsonString()}", "application/x-ndjson; charset=utf-8");
+            $"\n{Event.Connected(first).ToJsonString()}\r\n{{\n \t\r\n[]\nnot json\n\uFEFF{{}}\n{Event.Connected(second).ToJsonString()}",
+            "application/x-ndjson; charset=utf-8");
         outcomes.ShouldBe([
             ("accepted", null), ("rejected", "the line is not valid JSON"), ("rejected", "an event must be a JSON object"),
             ("rejected", "the line is not valid JSON"), ("rejected", "the line is not valid JSON"), ("accepted", null)]);
@@ -199,7 +212,8 @@ public sealed class BadEventTests(IndexingHost indexing)
     public async Task One_bad_event_among_a_thousand_is_rejected_alone()
     {
         var thing = await Host.CreateThingAsync();
-        var events = Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? Event.Connected(thing, i / 2) : Event.Disconnected(thing, i / 2)).ToArray();
+        var events = Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? Event.Connected(thing, i / 2) : Event.Disconnected(thing, i / 2))
+            .ToArray();
         events[500] = new JsonObject { ["clientId"] = thing };
 
         var outcomes = await Host.ReportAsync(events);
@@ -229,13 +243,17 @@ public sealed class BadEventTests(IndexingHost indexing)
         var (told, chunked) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         static byte[] Of(string thing, int size) => Encoding.ASCII.GetBytes(Event.Connected(thing).ToJsonString().PadRight(size));
 
-        (await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(told, Maximum + 1)).SendAsync(Host)).ShouldBeProblem(413, "The request body is too large.");
-        (await new RawRequest("POST", "/v1/lifecycle-events").WithChunkedBody(Of(chunked, Maximum + 1)).SendAsync(Host)).ShouldBeProblem(413);
+        (await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(told, Maximum + 1)).SendAsync(Host))
+            .ShouldBeProblem(413, "The request body is too large.");
+        (await new RawRequest("POST", "/v1/lifecycle-events").WithChunkedBody(Of(chunked, Maximum + 1)).SendAsync(Host))
+            .ShouldBeProblem(413);
         (await Host.IsConnectedAsync(told)).ShouldBeFalse();
         (await Host.IsConnectedAsync(chunked)).ShouldBeFalse();
-        ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(told, Maximum)).SendAsync(Host)).ShouldBe([("accepted", null)]);
+        ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(told, Maximum)).SendAsync(Host))
+            .ShouldBe([("accepted", null)]);
         // The server counts the framing of chunks as well.
-        ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events").WithChunkedBody(Of(chunked, Maximum - 32 * 1024)).SendAsync(Host)).ShouldBe([("accepted", null)]);
+        var framed = new RawRequest("POST", "/v1/lifecycle-events").WithChunkedBody(Of(chunked, Maximum - 32 * 1024));
+        ApiHost.Outcomes(await framed.SendAsync(Host)).ShouldBe([("accepted", null)]);
     }
 
     [Theory]

@@ -23,7 +23,8 @@ public sealed class GatewayTests(IndexingHost indexing)
 
         var events = await Host.EventsAsync(name);
         events.Select(e => e.Text("eventType")).ShouldBe(["connected", "disconnected"]);
-        events.Select(e => e.GetProperty("connection").ToString()).Distinct().Count().ShouldBe(1, "both events of a connection carry its pair");
+        events.Select(e => e.GetProperty("connection").ToString()).Distinct().Count()
+            .ShouldBe(1, "both events of a connection carry its pair");
         events[0].GetProperty("connection").Text("source").ShouldBe("gateway");
     }
 
@@ -81,10 +82,12 @@ public sealed class GatewayTests(IndexingHost indexing)
             device = successor;
         }
 
-        await Eventually.Is(async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1, because: "all connects and takeovers are stored");
+        await Eventually.Is(
+            async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1, because: "all connects and takeovers are stored");
         await over.CancelAsync();
         (await watching).ShouldBeGreaterThan(0);
-        (await Host.EventsAsync(name)).Where(e => e.Has("disconnectReason")).ShouldAllBe(e => e.Text("disconnectReason") == "DUPLICATE_CLIENTID");
+        (await Host.EventsAsync(name)).Where(e => e.Has("disconnectReason"))
+            .ShouldAllBe(e => e.Text("disconnectReason") == "DUPLICATE_CLIENTID");
         await device.DisposeAsync();
     }
 

@@ -22,9 +22,11 @@ public sealed class PurgeTests
         foreach (var name in new[] { one, other }) (await host.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
         (await host.GetAsync($"/v1/things/{one}/events")).ShouldBeProblem(409);
         (await host.ReportAsync(Event.Connected(one, 2))).ShouldBe([("ignored", "connectivity indexing is off")]);
-        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0 && await Database.RecordsAsync(host.ConnectionString) == 0,
+        await Eventually.Is(async () =>
+                await Database.EventsAsync(host.ConnectionString) == 0 && await Database.RecordsAsync(host.ConnectionString) == 0,
             because: "streams and records are removed");
-        await Eventually.Is(() => host.Log.Lines.Any(line => line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
+        await Eventually.Is(() => host.Log.Lines.Any(line =>
+                line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
             because: "the numbers are logged");
         (await host.GetAsync($"/things/{one}")).Status.ShouldBe(200, "things stay");
     }
@@ -47,7 +49,8 @@ public sealed class PurgeTests
         (await next.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
         await reading.RollbackAsync(Ct);
 
-        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30), "the next host removes the streams");
+        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30),
+            "the next host removes the streams");
         (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(0);
         await Eventually.Is(() => next.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the numbers are logged");
     }
@@ -70,7 +73,8 @@ public sealed class PurgeTests
         (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
         await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is reported into the new generation");
         await host.ReportAsync(Event.Connected(gone, 2));
-        await Eventually.Is(() => host.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the former generation is removed");
+        await Eventually.Is(
+            () => host.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the former generation is removed");
         (await host.IsConnectedAsync(gone)).ShouldBeTrue("the removal does not touch the next generation");
         (await host.EventsAsync(gone)).Count.ShouldBe(1);
     }

@@ -1,0 +1,25 @@
+using Connectivity.Api.Hosting;
+
+namespace Connectivity.Api.Tests.Hosting;
+
+/// <summary>Settings that the host can't start with.</summary>
+public sealed class ConnectivityOptionsTests
+{
+    [Fact]
+    public void All_settings_out_of_range_are_told_at_once() => Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder(
+        ["--Connectivity:Account=12", "--Connectivity:Region=a/b", "--Connectivity:Mqtt:Address=everywhere",
+            "--Connectivity:Mqtt:Port=70000"], out _))
+        .Message.ShouldBe(string.Join(Environment.NewLine,
+            "Connectivity:Account must be twelve digits",
+            "Connectivity:Region must be a region's name, such as us-east-1",
+            "Connectivity:Mqtt:Address must be an IP address",
+            "Connectivity:Mqtt:Port must be 0 to 65535"));
+
+    [Theory]
+    [InlineData("--Connectivity:Mqtt:Port=many", "Connectivity:Mqtt:Port")]
+    [InlineData("--Connectivity:AllowAnonymous=perhaps", "Connectivity:AllowAnonymous")]
+    [InlineData("--Connectivity:Mqtt:Enabled=7", "Connectivity:Mqtt:Enabled")]
+    [InlineData("--urls=nonsense", "urls")]
+    public void A_setting_of_another_type_is_told_by_its_name(string argument, string setting) =>
+        Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message.ShouldContain(setting);
+}
