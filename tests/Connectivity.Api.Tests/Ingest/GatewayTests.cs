@@ -55,7 +55,7 @@ public sealed class GatewayTests(IndexingHost indexing)
         (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(1);
     }
 
-    [Fact(Skip = "The gateway reports the end of the connection that is taken over some milliseconds before its successor's connect.")]
+    [Fact]
     public async Task A_takeover_never_shows_the_thing_offline()
     {
         const int Takeovers = 10;
