@@ -181,6 +181,7 @@ public sealed class ConnectReportTests
         }
 
         (await closed).ShouldBeNull();
+        await gateway.Sink.ConnectOf("pump");
         gateway.Sink.Taken.Select(taken => taken.Event.ClientId).Distinct().ShouldBe(["pump"]);
     }
 
