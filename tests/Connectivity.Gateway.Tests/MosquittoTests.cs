@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Tests.Fixtures;
+using Connectivity.Testing;
 using MQTTnet.Formatter;
 
 namespace Connectivity.Gateway.Tests;
@@ -84,12 +85,9 @@ public sealed class MosquittoTests
 
         public static Mosquitto Start(string program, int port, string version, params string[] arguments)
         {
-            var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-                .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-            if (path is null && Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"{program} is not installed.");
-            Assert.SkipWhen(path is null, $"{program} is not installed.");
+            var path = Prerequisite.MosquittoClient(program);
             string[] all = ["-h", "127.0.0.1", "-p", $"{port}", "-V", version, .. arguments];
-            return new Mosquitto(Process.Start(new ProcessStartInfo(path!, all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+            return new Mosquitto(Process.Start(new ProcessStartInfo(path, all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
         }
 
         public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{_process.Id}"]).WaitForExit();

@@ -22,12 +22,13 @@ public static partial class Prerequisite
         return node!;
     }
 
-    /// <summary>The path of the Mosquitto broker.</summary>
-    public static string Mosquitto()
+    /// <summary>The path of a program of Mosquitto's.</summary>
+    /// <param name="client">mosquitto_sub or mosquitto_pub.</param>
+    public static string MosquittoClient(string client)
     {
-        var mosquitto = Find("mosquitto");
-        Require(mosquitto is not null, "Mosquitto is not installed (Debian, Ubuntu: apt install mosquitto; macOS: brew install mosquitto).");
-        return mosquitto!;
+        var path = Find(client);
+        Require(path is not null, $"{client} is not installed (Debian, Ubuntu: apt install mosquitto-clients; macOS: brew install mosquitto).");
+        return path!;
     }
 
     /// <summary>A prerequisite of one test project: skips the test where it is not met, and fails it under <c>CI=true</c>.</summary>
