@@ -1,18 +1,9 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Connectivity.Api.AwsSurface;
 
-/// <summary>Answers as the model has them: camelCase members, and what is unknown is left out, never null.</summary>
+/// <summary>Answers as the model has them.</summary>
 public static class AwsJson
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
-    {
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.Strict,
-    };
-
-    public static IResult Ok<T>(T answer) => Results.Json(answer, Options, contentType: "application/json");
+    public static IResult Ok<T>(T answer) => Results.Json(answer, AnswerJson.Options, contentType: "application/json");
 
     /// <summary>The answer of an operation that has none.</summary>
     public static IResult Empty() => Results.Text("{}", "application/json");
