@@ -21,6 +21,25 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     public static AwsError AccessDenied(string message) => new("AccessDeniedException", 403, message);
 
+    /// <summary>A signature that does not match, is out of its time, or is for another region or service.</summary>
+    public static AwsError InvalidSignature(string message) => new("InvalidSignatureException", 403, message);
+
+    /// <summary>An <c>Authorization</c> that can't be read, or lacks a part.</summary>
+    public static AwsError IncompleteSignature(string message) => new("IncompleteSignatureException", 403, message);
+
+    /// <summary>The request is not signed at all.</summary>
+    public static AwsError MissingAuthenticationToken() => new("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+
+    /// <summary>No such access key, a disabled one, or a session token that is not its own.</summary>
+    public static AwsError UnrecognizedClient() =>
+        new("UnrecognizedClientException", 403, "The security token included in the request is invalid.");
+
+    /// <summary>A temporary access key whose time is over.</summary>
+    public static AwsError ExpiredToken() => new("ExpiredTokenException", 403, "The security token included in the request is expired");
+
+    /// <summary>Over the quota. 400 and not 429, as AWS has it; retried by the AWS clients.</summary>
+    public static AwsError Throttling() => new("ThrottlingException", 400, "Rate exceeded");
+
     public static AwsError ResourceNotFound(string message) => new("ResourceNotFoundException", 404, message);
 
     public static AwsError ResourceAlreadyExists(string message, string resourceId, string resourceArn) =>

@@ -8,6 +8,8 @@ public sealed class AwsErrorTests
         { AwsError.Serialization("m"), "SerializationException", 400 },
         { AwsError.IndexNotReady("m"), "IndexNotReadyException", 400 },
         { AwsError.AccessDenied("m"), "AccessDeniedException", 403 },
+        { AwsError.InvalidSignature("m"), "InvalidSignatureException", 403 },
+        { AwsError.IncompleteSignature("m"), "IncompleteSignatureException", 403 },
         { AwsError.ResourceNotFound("m"), "ResourceNotFoundException", 404 },
         { AwsError.UnknownOperation("m"), "UnknownOperationException", 404 },
         { AwsError.VersionConflict("m"), "VersionConflictException", 409 },
@@ -24,6 +26,22 @@ public sealed class AwsErrorTests
         error.Status.ShouldBe(status);
         error.Message.ShouldBe("m");
         error.Members.ShouldBeEmpty();
+    }
+
+    public static TheoryData<AwsError, string, int> Fixed => new()
+    {
+        { AwsError.MissingAuthenticationToken(), "MissingAuthenticationTokenException", 403 },
+        { AwsError.UnrecognizedClient(), "UnrecognizedClientException", 403 },
+        { AwsError.ExpiredToken(), "ExpiredTokenException", 403 },
+        { AwsError.Throttling(), "ThrottlingException", 400 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Fixed))]
+    public void An_error_that_always_says_the_same_has_its_message_from_aws(AwsError error, string code, int status)
+    {
+        (error.Code, error.Status).ShouldBe((code, status));
+        error.Message.ShouldNotBeEmpty();
     }
 
     [Fact]
