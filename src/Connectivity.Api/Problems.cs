@@ -1,12 +1,18 @@
 using Connectivity.Api.Hosting;
+using Connectivity.Aws;
 
 namespace Connectivity.Api;
 
 /// <summary>The errors of <c>/v1</c>: problem details, RFC 9457.</summary>
 public static class Problems
 {
+    private const string ThrottledRetryAfterSeconds = "1";
+
     /// <param name="detail">What is wrong and, where there is one, the way out. Never a value that came in.</param>
     public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
+
+    /// <summary>What is refused before a handler sees it, with AWS's code beside it. Over the quota is 429 here, RFC 6585.</summary>
+    public static IResult Of(AwsError error) => new RefusalProblem(error);
 
     /// <summary>Turns what ends a request early into the problem that tells it.</summary>
     public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
@@ -21,6 +27,18 @@ public static class Problems
         catch (Exception exception) when (RequestFault.Of(exception, invocation.HttpContext) is { } fault)
         {
             return Of(fault.Status, fault.Message);
+        }
+    }
+
+    private sealed class RefusalProblem(AwsError error) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            var throttled = error.Code == AwsError.Throttling().Code;
+            if (throttled) context.Response.Headers.RetryAfter = ThrottledRetryAfterSeconds;
+            return Results.Problem(
+                error.Message, statusCode: throttled ? StatusCodes.Status429TooManyRequests : error.Status,
+                extensions: new Dictionary<string, object?> { ["code"] = error.Code }).ExecuteAsync(context);
         }
     }
 }

@@ -9,4 +9,16 @@ public static class Arn
 
     /// <inheritdoc cref="Thing"/>
     public static string Index(string region, string accountId, string indexName) => $"arn:aws:iot:{region}:{accountId}:index/{indexName}";
+
+    /// <summary>An MQTT client, by its client id: what <c>iot:Connect</c> is allowed for.</summary>
+    public static string Client(string region, string accountId, string clientId) => $"arn:aws:iot:{region}:{accountId}:client/{clientId}";
+
+    /// <summary>An MQTT topic: what <c>iot:Publish</c> and <c>iot:Receive</c> are allowed for.</summary>
+    public static string Topic(string region, string accountId, string topic) => $"arn:aws:iot:{region}:{accountId}:topic/{topic}";
+
+    /// <summary>An MQTT topic filter, its wildcards taken as they stand: what <c>iot:Subscribe</c> is allowed for.</summary>
+    public static string TopicFilter(string region, string accountId, string filter) => $"arn:aws:iot:{region}:{accountId}:topicfilter/{filter}";
+
+    /// <summary>A user. Users belong to an account and to no region. Source: IAM user guide, "IAM identifiers".</summary>
+    public static string User(string accountId, string userName) => $"arn:aws:iam::{accountId}:user/{userName}";
 }

@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Access;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Throttling;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
@@ -61,6 +63,12 @@ public static class ConnectivityStore
         options.Storage.ExtendedSchemaObjects.Add(RegistryTables.FormerThings());
         options.Storage.ExtendedSchemaObjects.Add(IndexingTable.Generations());
         options.Storage.ExtendedSchemaObjects.Add(IndexingTable.Indexing());
+        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Users());
+        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Keys());
+        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Policies());
+        options.Storage.ExtendedSchemaObjects.Add(AccessTables.DeviceCredentials());
+        options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Limits());
+        options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Buckets());
     }
 
     /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>

@@ -1,30 +1,17 @@
-using Connectivity.Api.AwsSurface;
 using Connectivity.Api.Hosting;
-using Connectivity.Aws;
 
 namespace Connectivity.Api.Access;
 
 /// <summary>
-/// While requests are not authenticated, a web page must not make its visitor's browser purge a fleet. Refused with 403: a host name that
-/// is not the host's own (DNS rebinding), a foreign <c>Origin</c>, and what the browser itself calls cross-site.
+/// Where a request is let in unsigned, a web page must not make its visitor's browser send it. At fault are a host name that is not the host's
+/// own (DNS rebinding), a foreign <c>Origin</c>, and what the browser itself calls cross-site.
 /// </summary>
-public sealed class ForeignWebPages(RequestDelegate next, ConnectivityOptions options)
+public static class ForeignWebPages
 {
-    private readonly HashSet<string> _hosts = options.AllowedHosts
-        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        .ToHashSet(StringComparer.OrdinalIgnoreCase);
-
-    public Task InvokeAsync(HttpContext context)
+    /// <summary>Why the request may be a web page's, or null.</summary>
+    public static string? Fault(HttpRequest request, ConnectivityOptions options)
     {
-        if (Fault(context.Request) is not { } fault) return next(context);
-        return (context.Request.Path.StartsWithSegments("/v1")
-            ? Problems.Of(StatusCodes.Status403Forbidden, fault)
-            : AwsErrors.Result(AwsError.AccessDenied(fault))).ExecuteAsync(context);
-    }
-
-    private string? Fault(HttpRequest request)
-    {
-        if (!_hosts.Contains(request.Host.Host))
+        if (!options.AllowedHostNames.Contains(request.Host.Host))
             return "The request calls the host by a name that is not in the setting Connectivity:AllowedHosts.";
         foreach (var origin in request.Headers.Origin)
             if (!string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase))

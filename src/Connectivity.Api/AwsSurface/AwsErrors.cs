@@ -24,13 +24,7 @@ public static class AwsErrors
         }
         catch (Exception exception) when (RequestFault.Of(exception, context) is { } fault)
         {
-            return Result(fault.Status switch
-            {
-                StatusCodes.Status413PayloadTooLarge => AwsError.TooLarge(fault.Message),
-                StatusCodes.Status400BadRequest => AwsError.InvalidRequest(fault.Message),
-                StatusCodes.Status503ServiceUnavailable => AwsError.ServiceUnavailable(fault.Message),
-                _ => AwsError.InternalFailure(fault.Message),
-            });
+            return Result(fault.ToAwsError());
         }
     }
 

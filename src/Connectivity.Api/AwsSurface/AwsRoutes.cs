@@ -1,13 +1,14 @@
+using Connectivity.Api.Access;
 using Connectivity.Api.AwsSurface.Status;
 using Connectivity.Api.AwsSurface.Indexing;
 using Connectivity.Api.AwsSurface.Things;
+using Connectivity.Api.Throttling;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>
-/// The operations that AWS clients call, exactly as the AWS IoT API reference has them. What all have in common, errors first and later
-/// signature and throttle, stands once on the group.
+/// The operations that AWS clients call, exactly as the AWS IoT API reference has them. What all have in common stands once on the group.
 /// </summary>
 public static class AwsRoutes
 {
@@ -18,21 +19,21 @@ public static class AwsRoutes
     {
         var aws = routes.MapGroup("")
             .AddEndpointFilter(AwsErrors.Answer)
-            .WithMetadata(new RequestSizeLimitAttribute(MaximumBodySize))
+            .WithMetadata(Surface.Aws, new RequestSizeLimitAttribute(MaximumBodySize))
             .ExcludeFromDescription();
 
-        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle);
+        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle).Does("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
 
-        aws.MapPost("/things/{thingName}", CreateThing.Handle);
-        aws.MapGet("/things/{thingName}", DescribeThing.Handle);
-        aws.MapPatch("/things/{thingName}", UpdateThing.Handle);
-        aws.MapDelete("/things/{thingName}", DeleteThing.Handle);
-        aws.MapGet("/things", ListThings.Handle);
+        aws.MapPost("/things/{thingName}", CreateThing.Handle).Does("iot:CreateThing", OperationGroup.Registry);
+        aws.MapGet("/things/{thingName}", DescribeThing.Handle).Does("iot:DescribeThing", OperationGroup.Registry);
+        aws.MapPatch("/things/{thingName}", UpdateThing.Handle).Does("iot:UpdateThing", OperationGroup.Registry);
+        aws.MapDelete("/things/{thingName}", DeleteThing.Handle).Does("iot:DeleteThing", OperationGroup.Registry);
+        aws.MapGet("/things", ListThings.Handle).Does("iot:ListThings", OperationGroup.Registry);
 
-        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle);
-        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle);
-        aws.MapGet("/indices", ListIndices.Handle);
-        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle);
+        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle).Does("iot:UpdateIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle).Does("iot:GetIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indices", ListIndices.Handle).Does("iot:ListIndices", OperationGroup.Indexing);
+        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle).Does("iot:DescribeIndex", OperationGroup.Indexing);
 
         // Every path, also what looks like the name of a file.
         aws.MapFallback("{**path}", UnknownOperation.Handle);

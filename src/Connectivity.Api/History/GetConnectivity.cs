@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using System.Globalization;
-using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
@@ -33,18 +33,19 @@ public static class GetConnectivity
     /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
     public static async Task<IResult> Handle(
         string thingName, string? asOf, bool? includeSocketInformation,
-        HttpContext context, Account account, ConnectivityQuery connectivity, EventHistory history)
+        HttpContext context, Caller caller, ConnectivityQuery connectivity, EventHistory history)
     {
         if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
         DateTimeOffset time = default;
         if (asOf is not null && !DateTimeOffset.TryParseExact(
             asOf, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
             return Problems.Of(StatusCodes.Status400BadRequest, "asOf must be a time such as 2026-11-23T12:00:00Z.");
+        caller.Require(caller.ThingArn(thingName), includeSocketInformation is true);
 
-        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
         if (!known.IsIndexed) return ThingProblems.IndexingOff();
         if (known.Record is not { } record) return ThingProblems.NotFound();
-        if (asOf is not null) record = await history.AsOfAsync(account, record.ThingId, time, context.RequestAborted);
+        if (asOf is not null) record = await history.AsOfAsync(caller.Account, record.ThingId, time, context.RequestAborted);
 
         return V1Json.Ok(new Response(
             thingName,

@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using System.Globalization;
-using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
@@ -39,23 +39,24 @@ public static class GetEvents
     /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
     public static async Task<IResult> Handle(
         string thingName, int? limit, string? nextToken, bool? includeSocketInformation,
-        HttpContext context, Account account, ConnectivityQuery connectivity, EventHistory history)
+        HttpContext context, Caller caller, ConnectivityQuery connectivity, EventHistory history)
     {
         if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
         if (limit is < 1 or > MaximumPage)
             return Problems.Of(StatusCodes.Status400BadRequest, $"limit must be 1 to {MaximumPage}.");
-        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        caller.Require(caller.ThingArn(thingName), includeSocketInformation is true);
+        var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
         if (!known.IsIndexed) return ThingProblems.IndexingOff();
         if (known.ThingId is not { } thingId) return ThingProblems.NotFound();
 
         // Bound to the life: a token does not lead into the stream of a thing that was created again.
-        var question = $"GetEvents {account} {thingId}";
+        var question = $"GetEvents {caller.Account} {thingId}";
         var after = 0L;
         if (nextToken is not null && !long.TryParse(PageToken.Read(nextToken, question), CultureInfo.InvariantCulture, out after))
             return Problems.Of(StatusCodes.Status400BadRequest, "nextToken is none that this listing gave.");
 
         var count = limit ?? DefaultPage;
-        var events = await history.PageAsync(account, thingId, after, count + 1, context.RequestAborted);
+        var events = await history.PageAsync(caller.Account, thingId, after, count + 1, context.RequestAborted);
         var releaseSocket = includeSocketInformation is true && known.ReleasesSocketInformation;
         return V1Json.Ok(new Response(
             [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],

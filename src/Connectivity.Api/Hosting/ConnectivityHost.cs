@@ -24,19 +24,25 @@ public static class ConnectivityHost
         var faults = options.Faults().ToList();
         if (faults.Count > 0) throw new StartFailure(string.Join(Environment.NewLine, faults));
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
-        LoopbackOnly.Check(builder.Configuration, urls, options);
+        Https.Check(builder.Configuration, urls, options);
         builder.WebHost.UseUrls(urls);
         return builder;
     }
 
     public static WebApplication Build(WebApplicationBuilder builder, ConnectivityOptions options, string connectionString)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = AwsRoutes.MaximumBodySize;
+        });
+        builder.AddHttps(options);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.AccountAndRegion);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry();
         builder.Services.AddStorage(connectionString);
+        builder.Services.AddAccess(builder.Configuration, options);
         builder.Host.AddMessaging();
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
@@ -44,11 +50,12 @@ public static class ConnectivityHost
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
 
         var app = builder.Build();
-        app.UseMiddleware<ForeignWebPages>();
+        app.UseRouting();
+        app.UseMiddleware<Authentication>();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
-        app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapOpenApi();
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(Surface.V1, new OpenToLoopback("connectivity:GetMetrics"));
+        app.MapOpenApi().WithMetadata(Surface.V1, new OpenToLoopback("connectivity:GetApiDescription"));
         app.MapV1();
         app.MapAwsSurface();
         return app;
@@ -59,6 +66,8 @@ public static class ConnectivityHost
     public static async Task ServeAsync(WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
     {
         await app.Services.BringSchemaUpToDateAsync();
+        await app.Services.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellationToken);
+        await app.Services.GetRequiredService<AccessDirectory>().LoadAsync(cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
@@ -74,7 +83,7 @@ public static class ConnectivityHost
 
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         app.Logger.ServingHttp(url);
-        app.Logger.AskWith(url, options.Region);
-        if (options.AllowAnonymous) app.Logger.AnonymousBeyondLoopback();
+        if (options.AllowAnonymous) app.Logger.AnonymousAllowed();
+        app.Logger.AskWith(app.Services.GetRequiredService<FirstAdministrator>().CredentialsPath, url, options.Region);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Connectivity.Api.Throttling;
 using Connectivity.Domain;
 using Connectivity.Gateway;
 
@@ -20,16 +21,33 @@ public sealed class ConnectivityOptions
     /// <summary>Where <c>initdb</c> and <c>postgres</c> are; looked for in the usual places if not set.</summary>
     public string? PostgresBinDirectory { get; init; }
 
-    /// <summary>A development switch: lets the host listen beyond loopback although requests are not authenticated.</summary>
+    /// <summary>A development switch: nobody is asked who they are, and everybody may do everything, wherever the host listens.</summary>
     public bool AllowAnonymous { get; init; }
 
     /// <summary>
-    /// The names that requests may call the host by while they are not authenticated, separated by semicolons. A web page that has the
+    /// The names that unsigned requests may call the host by, where they are let in, separated by semicolons. A web page that has the
     /// host's address under a name of its own is not answered.
     /// </summary>
     public string AllowedHosts { get; init; } = "localhost;127.0.0.1;[::1]";
 
+    /// <summary>
+    /// Where the keys are that secrets of access keys are encrypted with; <c>keyring</c> in the data directory if not set. Mandatory with a
+    /// connection string, and the same for all hosts on the database.
+    /// </summary>
+    public string? KeyRingDirectory { get; init; }
+
+    /// <summary>How far the time of a signature may be from the host's clock, either way: 1 second to 1 hour. AWS has 5 minutes here.</summary>
+    public TimeSpan SignatureWindow { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TlsOptions Tls { get; init; } = new();
+
+    public ThrottlingOptions Throttling { get; init; } = new();
+
     public MqttOptions Mqtt { get; init; } = new();
+
+    public IReadOnlySet<string> AllowedHostNames => field ??= AllowedHosts
+        .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     public Account AccountAndRegion => new(Account, Region);
 
@@ -53,9 +71,25 @@ public sealed class ConnectivityOptions
         if (Account.Length != 12 || !Account.All(char.IsAsciiDigit)) yield return "Connectivity:Account must be twelve digits";
         if (Region.Length is 0 or > 32 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             yield return "Connectivity:Region must be a region's name, such as us-east-1";
+        if (SignatureWindow < TimeSpan.FromSeconds(1) || SignatureWindow > TimeSpan.FromHours(1))
+            yield return "Connectivity:SignatureWindow must be 00:00:01 to 01:00:00";
+        if (Tls is { CertificateFile: null, PrivateKeyFile: not null })
+            yield return "Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not";
+        foreach (var fault in Throttling.Faults()) yield return fault;
         if (!IPAddress.TryParse(Mqtt.Address, out _)) yield return "Connectivity:Mqtt:Address must be an IP address";
         if (Mqtt.Port is < 0 or > 65535) yield return "Connectivity:Mqtt:Port must be 0 to 65535";
+        if (Mqtt.TlsPort is < 0 or > 65535) yield return "Connectivity:Mqtt:TlsPort must be 0 to 65535";
     }
+}
+
+/// <summary>The settings of the section <c>Connectivity:Tls</c>: for HTTPS, where <c>urls</c> has such an address, and for MQTT over TLS.</summary>
+public sealed class TlsOptions
+{
+    /// <summary>PEM: the server's certificate, and behind it those that lead to a root. Read again when it changes.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>PEM; in the certificate's file if not set.</summary>
+    public string? PrivateKeyFile { get; init; }
 }
 
 /// <summary>The settings of the section <c>Connectivity:Mqtt</c>.</summary>
@@ -68,6 +102,9 @@ public sealed class MqttOptions
 
     /// <summary>0 is any free port; the log says which.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>Where MQTT over TLS is served, if a certificate is configured. 0 is any free port; the log says which.</summary>
+    public int TlsPort { get; init; } = 8883;
 
     public GatewayOptions ToGateway() => new() { Address = IPAddress.Parse(Address), Port = Port };
 }

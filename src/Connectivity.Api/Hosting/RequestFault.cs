@@ -1,9 +1,21 @@
+using Connectivity.Api.Access;
+using Connectivity.Aws;
+
 namespace Connectivity.Api.Hosting;
 
 /// <summary>What ended a request, in words that both surfaces share; each tells it in its own form.</summary>
-/// <param name="Status">413, 400, 503 or 500.</param>
+/// <param name="Status">403, 413, 400, 503 or 500.</param>
 public sealed record RequestFault(int Status, string Message)
 {
+    public AwsError ToAwsError() => Status switch
+    {
+        StatusCodes.Status403Forbidden => AwsError.AccessDenied(Message),
+        StatusCodes.Status413PayloadTooLarge => AwsError.TooLarge(Message),
+        StatusCodes.Status400BadRequest => AwsError.InvalidRequest(Message),
+        StatusCodes.Status503ServiceUnavailable => AwsError.ServiceUnavailable(Message),
+        _ => AwsError.InternalFailure(Message),
+    };
+
     /// <summary>The fault that an exception tells, logged where it is the service's own; null where the caller has gone away.</summary>
     public static RequestFault? Of(Exception exception, HttpContext context)
     {
@@ -12,6 +24,8 @@ public sealed record RequestFault(int Status, string Message)
         {
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
                 return null;
+            case AccessDenied denied:
+                return new(StatusCodes.Status403Forbidden, denied.Message);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new(StatusCodes.Status413PayloadTooLarge, "The request body is too large.");
             case BadHttpRequestException:

@@ -1,6 +1,8 @@
-using Connectivity.Gateway;
+using Connectivity.Api.Access;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Purge;
+using Connectivity.Api.Throttling;
+using Connectivity.Gateway;
 using OpenTelemetry.Metrics;
 
 namespace Connectivity.Api.Hosting;
@@ -18,7 +20,23 @@ public static class Serving
         services.AddHostedService<BegunLivesReporter>();
     }
 
-    public static void AddBackgroundWork(this IServiceCollection services) => services.AddHostedService<FormerThingsSweep>();
+    public static void AddBackgroundWork(this IServiceCollection services)
+    {
+        services.AddHostedService<FormerThingsSweep>();
+        services.AddHostedService<AccessChangesListener>();
+    }
+
+    public static void AddAccess(this IServiceCollection services, IConfiguration configuration, ConnectivityOptions options)
+    {
+        services.AddKeyRing(configuration, options);
+        services.AddSingleton<FirstAdministrator>();
+        services.AddSingleton<AccessDirectory>();
+        services.AddSingleton<RequestSignatures>();
+        services.AddSingleton<AccessMetrics>();
+        services.AddSingleton<AccountLimits>();
+        services.AddSingleton<AccountThrottle>();
+        services.AddSingleton<FailureThrottle>();
+    }
 
     public static void AddTelemetry(this IServiceCollection services)
     {

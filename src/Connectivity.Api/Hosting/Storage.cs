@@ -1,8 +1,10 @@
 using Connectivity.Projections;
+using Connectivity.Projections.Access;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Throttling;
 using JasperFx;
 using Marten;
 using Npgsql;
@@ -34,6 +36,11 @@ public static class Storage
         services.AddSingleton<ConnectivityQuery>();
         services.AddSingleton<RecordRebuild>();
         services.AddSingleton<EventHistory>();
+        services.AddSingleton<AccessChanges>();
+        services.AddSingleton<AccessKeyStore>();
+        services.AddSingleton<UserPolicyStore>();
+        services.AddSingleton<DeviceCredentialStore>();
+        services.AddSingleton<ThrottleStore>();
     }
 
     /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>

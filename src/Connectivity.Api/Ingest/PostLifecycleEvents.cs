@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using System.Text.Json;
-using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Wolverine;
 
@@ -14,8 +14,16 @@ public static class PostLifecycleEvents
     /// <summary>Bytes.</summary>
     public const int MaximumBodySize = 16 * 1024 * 1024;
 
+    /// <summary>Asked for every event, with its thing.</summary>
+    public const string Action = "connectivity:PutLifecycleEvents";
+
+    /// <summary>Asked as well where events may be older than the thing's present life.</summary>
+    public const string ImportAction = "connectivity:ImportLifecycleEvents";
+
     public const string Json = "application/json";
     public const string JsonLines = "application/x-ndjson";
+
+    private const string AccessDenied = "access denied";
 
     public sealed record Response(IReadOnlyList<Answer> Outcomes);
 
@@ -23,7 +31,8 @@ public static class PostLifecycleEvents
     /// <param name="Reason">Why the event was not stored, where it was not.</param>
     public sealed record Answer(string Outcome, string? Reason);
 
-    public static async Task<IResult> Handle(HttpContext context, Account account, IMessageBus bus, IngestMetrics metrics)
+    /// <param name="import">Accepts events that occurred before the thing's present life began: a history from elsewhere.</param>
+    public static async Task<IResult> Handle(HttpContext context, bool? import, Caller caller, IMessageBus bus, IngestMetrics metrics)
     {
         var mediaType = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
         if (mediaType is not (Json or JsonLines))
@@ -44,8 +53,9 @@ public static class PostLifecycleEvents
                 + "Nothing was stored.");
         }
 
-        var read = batch.Select(Read).ToList();
-        var command = new IngestLifecycleEvents(account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], Age.PresentLife);
+        var age = import is true ? Age.Any : Age.PresentLife;
+        var read = batch.Select(Read).Select(item => Permitted(item, age, caller)).ToList();
+        var command = new IngestLifecycleEvents(caller.Account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], age);
         var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
         metrics.Count([.. read.Select(item => item.Fault).OfType<string>().Select(Outcome.Rejected)]);
         using var outcomes = ingested.Outcomes.GetEnumerator();
@@ -55,6 +65,14 @@ public static class PostLifecycleEvents
 
     private static (LifecycleEvent? Event, string? Fault) Read(JsonElement? json) =>
         json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON");
+
+    /// <summary>Denied alike whether or not the thing exists: the answer tells nothing of what the caller may not see.</summary>
+    private static (LifecycleEvent? Event, string? Fault) Permitted((LifecycleEvent? Event, string? Fault) item, Age age, Caller caller)
+    {
+        if (item.Event is not { } lifecycleEvent) return item;
+        var thing = caller.ThingArn(lifecycleEvent.ClientId);
+        return caller.May(Action, thing) && (age == Age.PresentLife || caller.May(ImportAction, thing)) ? item : (null, AccessDenied);
+    }
 
     private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);
 }

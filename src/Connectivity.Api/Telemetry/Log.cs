@@ -2,7 +2,7 @@ namespace Connectivity.Api;
 
 /// <summary>
 /// Everything the host logs itself. No secret, no payload and no socket address goes in. Numbers: 1 the start and stop, 100 requests, 200
-/// purge, 300 gateway.
+/// purge, 300 gateway, 400 access.
 /// </summary>
 internal static partial class Log
 {
@@ -19,14 +19,25 @@ internal static partial class Log
     public static partial void ServingMqtt(this ILogger logger, string address, int port);
 
     [LoggerMessage(5, LogLevel.Information,
-        "Ask with: aws --endpoint-url {Url} --region {Region} --no-sign-request iot get-thing-connectivity-data --thing-name NAME")]
-    public static partial void AskWith(this ILogger logger, string url, string region);
+        "Ask with: AWS_SHARED_CREDENTIALS_FILE={Credentials} aws --endpoint-url {Url} --region {Region} "
+        + "iot get-thing-connectivity-data --thing-name NAME")]
+    public static partial void AskWith(this ILogger logger, string credentials, string url, string region);
 
-    [LoggerMessage(6, LogLevel.Warning, "Requests are not authenticated, and Connectivity:AllowAnonymous lets the host listen beyond loopback")]
-    public static partial void AnonymousBeyondLoopback(this ILogger logger);
+    [LoggerMessage(6, LogLevel.Warning,
+        "Connectivity:AllowAnonymous is on: nobody is asked who they are, and whoever reaches this host may do everything, its devices included")]
+    public static partial void AnonymousAllowed(this ILogger logger);
 
     [LoggerMessage(7, LogLevel.Warning, "The database can't be reached yet; trying until {Seconds} s have passed")]
     public static partial void WaitingForDatabase(this ILogger logger, double seconds);
+
+    [LoggerMessage(8, LogLevel.Information, "The first administrator's access key is in {Path}")]
+    public static partial void FirstAdministratorAdded(this ILogger logger, string path);
+
+    [LoggerMessage(9, LogLevel.Information, "The certificate has changed, and was read again")]
+    public static partial void CertificateRead(this ILogger logger);
+
+    [LoggerMessage(10, LogLevel.Error, "The certificate has changed and can't be read ({Error}); the one before stays in force")]
+    public static partial void CertificateUnreadable(this ILogger logger, string error);
 
     [LoggerMessage(100, LogLevel.Error, "{Method} request failed")]
     public static partial void RequestFailed(this ILogger logger, string method, Exception exception);
@@ -39,6 +50,17 @@ internal static partial class Log
 
     [LoggerMessage(201, LogLevel.Warning, "Deleted names could not be forgotten; trying again")]
     public static partial void SweepFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Error,
+        "The secret of access key {AccessKeyId} can't be decrypted: the key ring is not the one it was encrypted with. "
+        + "Requests signed with it fail. The command `keys create` makes another")]
+    public static partial void UndecryptableSecret(this ILogger logger, string accessKeyId);
+
+    [LoggerMessage(401, LogLevel.Error, "The policy {Policy} of user {User} in account {Account} can't be read: the user is denied everything")]
+    public static partial void UnreadablePolicy(this ILogger logger, string policy, string user, string account);
+
+    [LoggerMessage(402, LogLevel.Warning, "Listening for changes of access was interrupted; trying again")]
+    public static partial void AccessListeningInterrupted(this ILogger logger, Exception exception);
 
     [LoggerMessage(300, LogLevel.Warning, "Listening for lives that begin was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);

@@ -60,7 +60,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource)
         session.QueueSqlCommand(
             $"update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp() where account = ? and region = ?",
             begun.Number, account.Id, account.Region);
-        session.QueueSqlCommand(BegunLives.AnnounceSql.Replace("$1", "?"), BegunLives.Payload(new BegunLife(account, null)));
+        session.QueueSqlCommand("select pg_notify(?, ?)", BegunLives.Channel, Notifications.Payload(new BegunLife(account, null)));
         return new IndexingChange(null, null);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
+using Connectivity.Projections.Access;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Npgsql;
@@ -43,7 +44,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
                             where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $4)
                         where account = $1 and region = $2 and name = $3
                         """).With(account.Id, account.Region, name, PresentLife.Memory),
-                    new NpgsqlBatchCommand(BegunLives.AnnounceSql).With(BegunLives.Payload(new BegunLife(account, name))),
+                    new NpgsqlBatchCommand(Notifications.AnnounceSql)
+                        .With(BegunLives.Channel, Notifications.Payload(new BegunLife(account, name))),
                 },
             };
             await begin.ExecuteNonQueryAsync(cancellationToken);
@@ -86,7 +88,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// Ends a thing's life: the thing, its stream and its record are gone with the commit, and the name is remembered for as long as
+    /// Ends a thing's life: the thing, its stream, its record and its device credentials are gone with the commit, and the name is remembered for as long as
     /// its events could be taken for those of a successor.
     /// </summary>
     public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
@@ -108,6 +110,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
             insert into {RegistryTables.FormerThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
             on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
             """, name);
+        foreach (var command in DeviceCredentialStore.EndWith(thing.ThingId, name)) batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ThingChange.Done;

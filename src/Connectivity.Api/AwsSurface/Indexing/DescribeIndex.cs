@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
@@ -9,12 +9,13 @@ public static class DescribeIndex
 {
     public sealed record Response(string IndexName, string IndexStatus, string Schema);
 
-    public static async Task<IResult> Handle(string indexName, HttpContext context, Account account, IndexingStore indexing)
+    public static async Task<IResult> Handle(string indexName, HttpContext context, Caller caller, IndexingStore indexing)
     {
         Names.Check(indexName, "indexName");
         if (indexName is not (Indices.Things or Indices.ThingGroups))
             throw new AwsException(AwsError.InvalidRequest($"Unrecognized indexName {indexName}"));
-        var configuration = await indexing.GetAsync(account, context.RequestAborted);
+        caller.Require(Arn.Index(caller.Account.Region, caller.Account.Id, indexName));
+        var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);
         return Indices.Schema(indexName, configuration) is { } schema
             ? AwsJson.Ok(new Response(indexName, "ACTIVE", schema))
             : throw new AwsException(AwsError.ResourceNotFound($"Index {indexName} does not exist"));

@@ -1,4 +1,4 @@
-using Connectivity.Domain;
+using Connectivity.Api.Access;
 using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Indexing;
 
@@ -26,9 +26,10 @@ public static class GetIndexingConfiguration
 
     public sealed record ConnectivityBlock(IReadOnlyList<string> IncludeSocketInformation);
 
-    public static async Task<IResult> Handle(HttpContext context, Account account, IndexingStore indexing)
+    public static async Task<IResult> Handle(HttpContext context, Caller caller, IndexingStore indexing)
     {
-        var configuration = await indexing.GetAsync(account, context.RequestAborted);
+        caller.Require(Caller.AnyResource);
+        var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);
         var (things, groups) = (configuration.Thing, configuration.ThingGroup);
         return AwsJson.Ok(new Response(
             new ThingBlock(

@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
@@ -11,15 +11,16 @@ public static class ListIndices
 
     private const int MaximumPage = 500;
 
-    public static async Task<IResult> Handle(HttpContext context, Account account, IndexingStore indexing)
+    public static async Task<IResult> Handle(HttpContext context, Caller caller, IndexingStore indexing)
     {
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);
-        var question = $"ListIndices {account}";
+        var question = $"ListIndices {caller.Account}";
         var after = query.AwsString("nextToken") is not { } token ? ""
             : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+        caller.Require(Caller.AnyResource);
 
-        var configuration = await indexing.GetAsync(account, context.RequestAborted);
+        var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);
         string[] names = [.. new[] { Indices.ThingGroups, Indices.Things }
             .Where(name => string.CompareOrdinal(name, after) > 0 && Indices.Schema(name, configuration) is not null)];
         return AwsJson.Ok(new Response(

@@ -1,6 +1,6 @@
+using Connectivity.Api.Access;
 using Connectivity.Api.Purge;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Projections.Indexing;
 using Marten;
 using Wolverine.Marten;
@@ -15,15 +15,16 @@ namespace Connectivity.Api.AwsSurface.Indexing;
 public static class UpdateIndexingConfiguration
 {
     public static async Task<IResult> Handle(
-        HttpContext context, Account account, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
+        HttpContext context, Caller caller, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
     {
         var body = await AwsRequestBody.ReadAsync(context);
         var (things, groups) = (IndexingBlocks.Things(body), IndexingBlocks.ThingGroups(body));
         body.Constraints.ThrowIfViolated();
+        caller.Require(Caller.AnyResource);
 
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
-        var change = await indexing.UpdateAsync(session, account, things, groups, context.RequestAborted);
+        var change = await indexing.UpdateAsync(session, caller.Account, things, groups, context.RequestAborted);
         if (change.Fault is { } fault) throw new AwsException(AwsError.InvalidRequest(fault));
         if (change.Ended is { } ended) await outbox.PublishAsync(new PurgeGeneration(ended));
         await session.SaveChangesAsync(context.RequestAborted);

@@ -1,6 +1,6 @@
+using Connectivity.Api.Access;
 using Connectivity.Api.AwsSurface.Things;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Records;
 
@@ -28,13 +28,14 @@ public static class GetThingConnectivityData
         int? TargetPort,
         string? VpcEndpointId);
 
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ConnectivityQuery connectivity)
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ConnectivityQuery connectivity)
     {
         Names.Check(thingName, "thingName", sensitive: true);
         var body = await AwsRequestBody.ReadAsync(context);
         var includeSocketInformation = body.Boolean("includeSocketInformation") ?? false;
+        caller.Require(caller.ThingArn(thingName), includeSocketInformation);
 
-        var known = await connectivity.GetAsync(account, thingName, context.RequestAborted);
+        var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
         if (!known.IsIndexed)
             throw new AwsException(AwsError.IndexNotReady(
                 "Thing connectivity indexing is off. Turn it on by calling UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS"));

@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Registry;
 
@@ -13,17 +13,18 @@ public static class CreateThing
 {
     public sealed record Response(string ThingName, string ThingArn, string ThingId);
 
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         Names.Check(thingName, "thingName");
         var body = await AwsRequestBody.ReadAsync(context);
-        ThingTypes.RefuseAny(body);
         var payload = AttributePayload.Read(body);
         var attributes = ThingAttributes.Update(ThingAttributes.None, payload?.Attributes ?? ThingAttributes.None, merge: false);
         AttributePayload.CheckCount(attributes);
+        caller.Require(caller.ThingArn(thingName));
+        ThingTypes.RefuseAny(body);
 
-        var thing = await registry.CreateAsync(account, thingName, attributes, context.RequestAborted);
-        var arn = Arn.Thing(account.Region, account.Id, thingName);
+        var thing = await registry.CreateAsync(caller.Account, thingName, attributes, context.RequestAborted);
+        var arn = caller.ThingArn(thingName);
         if (!ThingAttributes.AreSame(thing.Attributes, attributes))
             throw new AwsException(AwsError.ResourceAlreadyExists(
                 $"Thing {thingName} already exists in account with different attributes", thing.ThingId, arn));

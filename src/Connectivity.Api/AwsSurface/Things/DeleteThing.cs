@@ -1,4 +1,4 @@
-using Connectivity.Domain;
+using Connectivity.Api.Access;
 using Connectivity.Projections.Registry;
 
 namespace Connectivity.Api.AwsSurface.Things;
@@ -9,11 +9,12 @@ namespace Connectivity.Api.AwsSurface.Things;
 /// </summary>
 public static class DeleteThing
 {
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         Names.Check(thingName, "thingName");
         var expectedVersion = context.Request.Query.AwsLong("expectedVersion");
-        var change = await registry.DeleteAsync(account, thingName, expectedVersion, context.RequestAborted);
+        caller.Require(caller.ThingArn(thingName));
+        var change = await registry.DeleteAsync(caller.Account, thingName, expectedVersion, context.RequestAborted);
         return change == ThingChange.VersionConflict ? throw UpdateThing.VersionConflict(thingName) : AwsJson.Empty();
     }
 }

@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Projections.Registry;
 
 namespace Connectivity.Api.AwsSurface.Things;
@@ -10,12 +10,13 @@ public static class DescribeThing
     public sealed record Response(
         string DefaultClientId, string ThingName, string ThingId, string ThingArn, IReadOnlyDictionary<string, string> Attributes, long Version);
 
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         Names.Check(thingName, "thingName");
-        var thing = await registry.FindAsync(account, thingName, context.RequestAborted) ?? throw NotFound(thingName);
+        caller.Require(caller.ThingArn(thingName));
+        var thing = await registry.FindAsync(caller.Account, thingName, context.RequestAborted) ?? throw NotFound(thingName);
         return AwsJson.Ok(new Response(
-            thing.Name, thing.Name, thing.ThingId, Arn.Thing(account.Region, account.Id, thing.Name), thing.Attributes, thing.Version));
+            thing.Name, thing.Name, thing.ThingId, caller.ThingArn(thing.Name), thing.Attributes, thing.Version));
     }
 
     /// <summary>The error of every operation on a thing that is not registered.</summary>

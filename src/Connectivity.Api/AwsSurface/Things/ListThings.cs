@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Projections.Registry;
 
 namespace Connectivity.Api.AwsSurface.Things;
@@ -13,7 +13,7 @@ public static class ListThings
 
     private const int MaximumPage = 250;
 
-    public static async Task<IResult> Handle(HttpContext context, Account account, ThingRegistry registry)
+    public static async Task<IResult> Handle(HttpContext context, Caller caller, ThingRegistry registry)
     {
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);
@@ -21,15 +21,16 @@ public static class ListThings
             query.AwsString("attributeName"), query.AwsString("attributeValue"), query.AwsBoolean("usePrefixAttributeValue"));
         if (filter is { AttributeName: null, AttributeValue: not null })
             throw new AwsException(AwsError.InvalidRequest("attributeValue is given without attributeName"));
+        var question = $"ListThings {caller.Account} {filter}";
+        var after = query.AwsString("nextToken") is not { } token ? ""
+            : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+        caller.Require(Caller.AnyResource);
         // No thing has a thing type here.
         if (query.AwsString("thingTypeName") is not null) return AwsJson.Ok(new Response([], null));
 
-        var question = $"ListThings {account} {filter}";
-        var after = query.AwsString("nextToken") is not { } token ? ""
-            : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
-        var things = await registry.ListAsync(account, filter, after, limit + 1, context.RequestAborted);
+        var things = await registry.ListAsync(caller.Account, filter, after, limit + 1, context.RequestAborted);
         var page = things.Take(limit).Select(thing => new Item(
-            thing.Name, Arn.Thing(account.Region, account.Id, thing.Name), thing.Attributes, thing.Version)).ToList();
+            thing.Name, caller.ThingArn(thing.Name), thing.Attributes, thing.Version)).ToList();
         return AwsJson.Ok(new Response(page, things.Count > limit ? PageToken.Write(page[^1].ThingName, question) : null));
     }
 }

@@ -1,5 +1,5 @@
+using Connectivity.Api.Access;
 using Connectivity.Aws;
-using Connectivity.Domain;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Registry;
 
@@ -8,7 +8,7 @@ namespace Connectivity.Api.AwsSurface.Things;
 /// <summary>UpdateThing: changes a device's attributes and raises its version. Source: AWS IoT API reference, UpdateThing.</summary>
 public static class UpdateThing
 {
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Account account, ThingRegistry registry)
+    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         Names.Check(thingName, "thingName");
         var body = await AwsRequestBody.ReadAsync(context);
@@ -16,9 +16,10 @@ public static class UpdateThing
         var payload = AttributePayload.Read(body);
         if (body.Boolean("removeThingType") is true && body.String("thingTypeName") is not null)
             throw new AwsException(AwsError.InvalidRequest("thingTypeName and removeThingType can't be given together"));
+        caller.Require(caller.ThingArn(thingName));
         ThingTypes.RefuseAny(body);
 
-        var change = await registry.UpdateAsync(account, thingName, expectedVersion, present =>
+        var change = await registry.UpdateAsync(caller.Account, thingName, expectedVersion, present =>
         {
             if (payload is null) return present;
             var attributes = ThingAttributes.Update(present, payload.Attributes, payload.Merge);

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Connectivity.Api.Hosting;
+using Connectivity.Aws.Policies;
+using Connectivity.Projections.Access;
+
+namespace Connectivity.Api.Access;
+
+/// <summary>
+/// The first access key, made once in the life of a database, and left in the data directory as an AWS shared credentials file that only
+/// the host's user can read. Whoever lost it makes another with the command <c>keys create</c>.
+/// </summary>
+public sealed class FirstAdministrator(
+    ConnectivityOptions options, AccessKeyStore keys, SecretEncryption encryption, TimeProvider clock, ILogger<FirstAdministrator> logger)
+{
+    public const string UserName = "administrator";
+    public const string PolicyName = "AdministratorAccess";
+    public const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+
+    public static readonly IReadOnlyList<AttachedPolicy> Policies =
+        [new(PolicyName, PolicyDocument.TryParse(Policy, out var document, out _) ? document : throw new UnreachableException())];
+
+    /// <summary>Absolute.</summary>
+    public string CredentialsPath => Path.Combine(Path.GetFullPath(options.DataDirectory), "credentials");
+
+    public async Task EnsureAsync(CancellationToken cancellationToken)
+    {
+        var key = NewAccessKey.Create();
+        var added = await keys.AddFirstAsync(
+            key.ToStored(options.Account, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
+        if (added) logger.FirstAdministratorAdded(CredentialsPath);
+    }
+
+    private Task LeaveAsync(NewAccessKey key)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(CredentialsPath)!);
+        // Of a database before: its keys may still be needed.
+        if (File.Exists(CredentialsPath)) File.Move(CredentialsPath, $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
+        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"));
+        return Task.CompletedTask;
+    }
+}

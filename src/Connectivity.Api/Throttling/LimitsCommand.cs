@@ -1,0 +1,62 @@
+using Connectivity.Api.Access;
+using Connectivity.Api.Hosting;
+using Connectivity.Projections.Throttling;
+using JasperFx;
+using JasperFx.CommandLine;
+
+namespace Connectivity.Api.Throttling;
+
+public enum LimitsAction
+{
+    list,
+    set,
+    reset,
+}
+
+public sealed class LimitsInput : AccessInput
+{
+    [Description("list the limits of the account; set one of its own, or reset it to the settings")]
+    public LimitsAction Action { get; set; }
+
+    [Description("GetThingConnectivityData, Registry, Indexing, Ingest or History")]
+    public string? Operations { get; set; }
+
+    [Description("Requests a second")]
+    public double PerSecond { get; set; }
+
+    [Description("set: requests at once; twice those of a second if not given")]
+    public double? BurstFlag { get; set; }
+}
+
+/// <summary><c>limits</c>: how many requests an account may send. It holds within a second, on every host.</summary>
+[Description("Lists, sets and resets how many requests an account may send", Name = "limits")]
+public sealed class LimitsCommand : HostCommand<LimitsInput>
+{
+    public LimitsCommand()
+    {
+        Usage("list the limits of the account").Arguments(input => input.Action);
+        Usage("reset a limit to the settings").Arguments(input => input.Action, input => input.Operations!);
+        Usage("set a limit").Arguments(input => input.Action, input => input.Operations!, input => input.PerSecond);
+    }
+
+    protected override async Task RunAsync(LimitsInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
+    {
+        var account = input.AccountId(services);
+        var store = services.GetRequiredService<ThrottleStore>();
+        if (input.Action != LimitsAction.list && !OperationGroup.All.Contains(input.Operations))
+            throw new CommandFailureException($"Limits are on {string.Join(", ", OperationGroup.All)}.");
+        if (input.Action == LimitsAction.set)
+        {
+            var limit = new StoredLimit(account, input.Operations!, input.PerSecond, input.BurstFlag ?? 2 * input.PerSecond);
+            if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))
+                throw new CommandFailureException($"A limit is {LimitOptions.Smallest} to {LimitOptions.Largest}, a second and at once.");
+            await store.SetAsync(limit, stop);
+        }
+        else if (input.Action == LimitsAction.reset) await store.ResetAsync(account, input.Operations!, stop);
+
+        var limits = services.GetRequiredService<AccountLimits>();
+        await limits.LoadAsync(stop);
+        foreach (var limit in OperationGroup.All.Select(group => limits.Of(account, group)))
+            output.WriteLine(FormattableString.Invariant($"{limit.Operations}  {limit.PerSecond} a second  {limit.Burst} at once"));
+    }
+}
