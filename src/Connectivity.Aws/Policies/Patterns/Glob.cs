@@ -1,0 +1,40 @@
+namespace Connectivity.Aws.Policies.Patterns;
+
+/// <summary>Matches text to characters and wildcards, in time no worse than the product of both lengths and without recursion.</summary>
+internal static class Glob
+{
+    /// <param name="pattern">Literal characters; at the place of a wildcard, anything.</param>
+    /// <param name="kinds">What stands at each place of the pattern; empty where all is literal.</param>
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<PieceKind> kinds, ReadOnlySpan<char> text, bool ignoreCase)
+    {
+        if (kinds.IsEmpty)
+            return ignoreCase ? pattern.Equals(text, StringComparison.OrdinalIgnoreCase) : pattern.SequenceEqual(text);
+
+        int p = 0, t = 0, lastRun = -1, resumeAt = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && kinds[p] == PieceKind.AnyRun)
+            {
+                lastRun = p++;
+                resumeAt = t;
+            }
+            else if (p < pattern.Length && (kinds[p] == PieceKind.AnyOne || Same(pattern[p], text[t], ignoreCase)))
+            {
+                p++;
+                t++;
+            }
+            else if (lastRun >= 0)
+            {
+                // Only the last run has to give: whatever an earlier one could take, the last can take too.
+                p = lastRun + 1;
+                t = ++resumeAt;
+            }
+            else return false;
+        }
+        while (p < pattern.Length && kinds[p] == PieceKind.AnyRun) p++;
+        return p == pattern.Length;
+    }
+
+    private static bool Same(char a, char b, bool ignoreCase) =>
+        a == b || (ignoreCase && char.ToUpperInvariant(a) == char.ToUpperInvariant(b));
+}

@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Connectivity.Aws.Policies.Patterns;
+
+/// <summary>
+/// Takes a text of a policy apart into literal text, wildcards and variables. Sources: IAM User Guide, "IAM policy elements: Variables and
+/// tags", special characters and default values; "Access Analyzer policy check reference", the errors of variables.
+/// </summary>
+internal static class PolicyText
+{
+    /// <param name="wildcards">Whether * and ? are wildcards here, or text.</param>
+    /// <param name="variables">Whether <c>${…}</c> is a variable here, or text, as it is before version 2012-10-17.</param>
+    /// <param name="fault">A sentence on a variable that is not well formed, or null.</param>
+    public static Piece[] Read(string text, bool wildcards, bool variables, out string? fault)
+    {
+        fault = null;
+        var pieces = new List<Piece>();
+        var literal = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (variables && text[i] == '$' && i + 1 < text.Length && text[i + 1] == '{')
+            {
+                var end = text.IndexOf('}', i);
+                if (end < 0)
+                {
+                    fault = "A policy variable must end with a closing brace.";
+                    return [];
+                }
+                var inside = text[(i + 2)..end];
+                if (inside is "*" or "?" or "$") literal.Append(inside);
+                else Add(PolicyVariable.Read(inside, out fault));
+                if (fault is not null) return [];
+                i = end;
+            }
+            else if (wildcards && text[i] == '*') Add(new Piece(PieceKind.AnyRun, ""));
+            else if (wildcards && text[i] == '?') Add(new Piece(PieceKind.AnyOne, ""));
+            else literal.Append(text[i]);
+        }
+        if (literal.Length > 0) pieces.Add(new Piece(PieceKind.Literal, literal.ToString()));
+        return [.. pieces];
+
+        void Add(Piece piece)
+        {
+            if (literal.Length > 0) pieces.Add(new Piece(PieceKind.Literal, literal.ToString()));
+            literal.Clear();
+            pieces.Add(piece);
+        }
+    }
+}

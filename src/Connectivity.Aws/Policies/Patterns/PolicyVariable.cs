@@ -1,0 +1,31 @@
+using Connectivity.Aws.Policies.Conditions;
+using Connectivity.Aws.Policies.Reading;
+
+namespace Connectivity.Aws.Policies.Patterns;
+
+/// <summary>
+/// What stands between the braces of a policy variable: a condition key, and after a comma its default in single quotes. Source: IAM User
+/// Guide, "IAM policy elements: Variables and tags".
+/// </summary>
+internal static class PolicyVariable
+{
+    public static Piece Read(string inside, out string? fault)
+    {
+        var comma = inside.IndexOf(',');
+        var key = comma < 0 ? inside : inside[..comma];
+        fault = key switch
+        {
+            "" => "A policy variable must name a condition key.",
+            _ when key.Contains(' ') => "A policy variable can't have a space in its key.",
+            _ when key.AsSpan().ContainsAny("{$'*?") || !ConditionKey.IsWellFormed(key) =>
+                $"A policy variable must name a condition key, such as aws:username, not {Shown.Value(key)}.",
+            _ => null,
+        };
+        if (comma < 0 || fault is not null) return new Piece(PieceKind.Variable, key);
+
+        var quoted = inside[(comma + 1)..].TrimStart(' ');
+        var isQuoted = quoted is ['\'', .., '\''] && !quoted.AsSpan(1, quoted.Length - 2).Contains('\'');
+        if (!isQuoted) fault = "The default of a policy variable must stand between single quotes.";
+        return new Piece(PieceKind.Variable, key, isQuoted ? quoted[1..^1] : null);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using Connectivity.Aws.Policies.Reading;
+
+namespace Connectivity.Aws.Policies;
+
+/// <summary>
+/// An identity-based policy in IAM's JSON policy language, checked and compiled; immutable, and safe to use from many threads.
+/// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+/// </summary>
+public sealed class PolicyDocument
+{
+    /// <summary>
+    /// The most characters a policy may have, white space not counted: IAM's quota for a managed policy. Source: IAM User Guide, "IAM and
+    /// AWS STS quotas".
+    /// </summary>
+    public const int MaximumSize = 6144;
+
+    internal PolicyDocument(string? id, PolicyStatement[] statements)
+    {
+        Id = id;
+        Compiled = statements;
+    }
+
+    /// <summary>The author's name for the document, or null. It has no effect.</summary>
+    public string? Id { get; }
+
+    /// <summary>At least one, in the document's order.</summary>
+    public IReadOnlyList<PolicyStatement> Statements => Compiled;
+
+    internal PolicyStatement[] Compiled { get; }
+
+    /// <summary>Reads a policy. Whatever the text, nothing is thrown.</summary>
+    /// <param name="faults">Empty where the policy is sound; otherwise everything that is wrong with it, at once.</param>
+    public static bool TryParse(string json, [NotNullWhen(true)] out PolicyDocument? document, out IReadOnlyList<PolicyFault> faults)
+    {
+        var found = new FaultList();
+        var read = DocumentReader.Read(json, found);
+        document = found.IsEmpty ? read : null;
+        faults = found.ToArray();
+        return document is not null;
+    }
+}

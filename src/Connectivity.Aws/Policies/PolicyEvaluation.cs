@@ -1,0 +1,26 @@
+namespace Connectivity.Aws.Policies;
+
+/// <summary>
+/// Decides by the policies attached to one principal: an explicit deny outweighs every allow, and what nothing allows is denied. Source: IAM
+/// User Guide, "Policy evaluation logic", identity-based policies within a single account.
+/// </summary>
+public static class PolicyEvaluation
+{
+    /// <param name="policies">Their order decides nothing but which of several deciding statements is named.</param>
+    public static Decision Decide(IReadOnlyList<AttachedPolicy> policies, AccessRequest request)
+    {
+        var decision = default(Decision);
+        for (var i = 0; i < policies.Count; i++)
+        {
+            var policy = policies[i];
+            foreach (var statement in policy.Document.Compiled)
+            {
+                if (statement.Effect == PolicyEffect.Allow && decision.IsAllowed) continue;
+                if (!statement.Matches(request)) continue;
+                if (statement.Effect == PolicyEffect.Deny) return new Decision(DecisionKind.ExplicitDeny, policy, statement);
+                decision = new Decision(DecisionKind.Allowed, policy, statement);
+            }
+        }
+        return decision;
+    }
+}

@@ -1,0 +1,51 @@
+using Connectivity.Aws.Policies.Conditions;
+using Connectivity.Aws.Policies.Patterns;
+
+namespace Connectivity.Aws.Policies.Reading;
+
+/// <summary>Reads a value as its operator wants it. Source: IAM User Guide, "IAM JSON policy elements: Condition operators".</summary>
+internal static class ConditionValueReader
+{
+    /// <summary>Null where the value is not of the operator's form; then there is a fault.</summary>
+    public static ConditionValue? Read(string text, ConditionOperator @operator, bool hasVariables, out string? fault)
+    {
+        fault = null;
+        if (hasVariables && !@operator.TakesVariables && text.Contains("${"))
+        {
+            fault = $"A policy variable can't stand in a value of {@operator.Name}.";
+            return null;
+        }
+        var pieces = @operator.TakesVariables || @operator.IsNull
+            ? PolicyText.Read(text, @operator.TakesWildcards, hasVariables, out fault)
+            : [];
+        if (fault is not null) return null;
+        var value = Compile(text, pieces, @operator);
+        if (value is null) fault = $"A value of {@operator.Name} must be {Form(@operator.Kind)}, not {Shown.Value(text)}.";
+        return value;
+    }
+
+    private static ConditionValue? Compile(string text, Piece[] pieces, ConditionOperator @operator) => @operator.Kind switch
+    {
+        ComparisonKind.StringEquals or ComparisonKind.StringLike => new TextValue(new TextPattern(pieces)),
+        ComparisonKind.StringEqualsIgnoreCase => new TextValue(new TextPattern(pieces, ignoreCase: true)),
+        ComparisonKind.Numeric => NumberForm.TryRead(text, out var number) ? new NumberValue(number, @operator.Order) : null,
+        ComparisonKind.Date => !DateForm.IsAmbiguous(text) && DateForm.TryRead(text, out var date) ? new DateValue(date, @operator.Order) : null,
+        ComparisonKind.Binary => BinaryForm.TryRead(text, out var bytes) ? new BinaryValue(bytes) : null,
+        ComparisonKind.IpAddress => AddressRange.Of(text) is { } range ? new AddressValue(range) : null,
+        ComparisonKind.Arn when pieces is [{ Kind: PieceKind.Variable }, ..] => new VariableArnValue(new TextPattern(pieces)),
+        ComparisonKind.Arn => ArnPattern.Of(pieces) is { } arn ? new ArnValue(arn) : null,
+        _ => BoolForm.IsBool(text) || pieces.Any(piece => piece.Kind == PieceKind.Variable)
+            ? new BoolValue(new TextPattern(pieces, ignoreCase: true))
+            : null,
+    };
+
+    private static string Form(ComparisonKind kind) => kind switch
+    {
+        ComparisonKind.Numeric => "a number",
+        ComparisonKind.Date => "a date such as 2026-01-31 or 2026-01-31T12:00:00Z, or seconds since 1970",
+        ComparisonKind.Binary => "base64",
+        ComparisonKind.IpAddress => "an IP address or a range such as 203.0.113.0/24",
+        ComparisonKind.Arn => "an ARN of six parts",
+        _ => "true or false",
+    };
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Connectivity.Aws.Policies.Patterns;
+
+namespace Connectivity.Aws.Policies.Reading;
+
+/// <summary>Reads the elements of a statement. Source: IAM User Guide, "IAM JSON policy elements reference".</summary>
+internal sealed class StatementReader(JsonElement element, string place, bool hasVariables, FaultList faults)
+{
+    private static readonly string[] Elements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+    public PolicyStatement Read(int index)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            faults.Add(place, "A statement must be a JSON object.");
+            return new PolicyStatement { Index = index };
+        }
+        RefuseOtherElements();
+        return new PolicyStatement
+        {
+            Index = index,
+            Sid = Sid(),
+            Effect = Effect(),
+            Actions = Actions(),
+            Resources = Resources(),
+            Conditions = element.TryGetProperty("Condition", out var conditions)
+                ? new ConditionReader(hasVariables, faults).Read(conditions, Place.Of(place, "Condition"))
+                : [],
+        };
+    }
+
+    private void RefuseOtherElements()
+    {
+        foreach (var name in element.EnumerateObject().Select(property => property.Name).Except(Elements))
+            faults.Add(Place.Of(place, name), name is "Principal" or "NotPrincipal"
+                ? $"{name} can't stand in a policy of an identity: it applies to whom it is attached to."
+                : $"A statement has no element {Shown.Value(name)}; it has {string.Join(", ", Elements)}.");
+    }
+
+    /// <summary>An empty Sid, as some tools write it, is none.</summary>
+    private string? Sid()
+    {
+        if (!element.TryGetProperty("Sid", out var value)) return null;
+        var sid = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (sid is null || !sid.All(char.IsAsciiLetterOrDigit))
+            faults.Add(Place.Of(place, "Sid"), "A Sid must be a string of letters A-Z, a-z and digits 0-9.");
+        return sid is "" ? null : sid;
+    }
+
+    private PolicyEffect Effect()
+    {
+        if (!element.TryGetProperty("Effect", out var value))
+            faults.Add(place, "A statement must have an Effect.");
+        else if (value.ValueKind != JsonValueKind.String || value.GetString() is not ("Allow" or "Deny"))
+            faults.Add(Place.Of(place, "Effect"), "The Effect must be exactly Allow or Deny.");
+        else if (value.GetString() is "Allow")
+            return PolicyEffect.Allow;
+        return PolicyEffect.Deny;
+    }
+
+    private ActionSet Actions()
+    {
+        var patterns = new List<TextPattern>();
+        var texts = Texts("Action", "NotAction", out var allOthers);
+        foreach (var (text, at) in texts)
+            if (ActionReader.Read(text, at, faults) is { } pattern) patterns.Add(pattern);
+        return new ActionSet([.. patterns], allOthers);
+    }
+
+    private ResourceSet Resources()
+    {
+        var any = false;
+        var patterns = new List<ArnPattern>();
+        var texts = Texts("Resource", "NotResource", out var allOthers);
+        foreach (var (text, at) in texts)
+        {
+            any |= text == "*";
+            if (text != "*" && ResourceReader.Read(text, at, hasVariables, faults) is { } pattern) patterns.Add(pattern);
+        }
+        return new ResourceSet(any, [.. patterns], allOthers);
+    }
+
+    /// <summary>The texts of an element or of its negation, of which a statement has exactly one.</summary>
+    private List<(string Text, string Place)> Texts(string name, string negation, out bool isNegated)
+    {
+        var isPlain = element.TryGetProperty(name, out var value);
+        isNegated = element.TryGetProperty(negation, out var negated);
+        if (isPlain == isNegated)
+            faults.Add(place, isPlain
+                ? $"A statement can't have both {name} and {negation}."
+                : $"A statement must have either {name} or {negation}.");
+        var texts = new List<(string, string)>();
+        if (isPlain) AddTexts(value, Place.Of(place, name), texts);
+        if (isNegated) AddTexts(negated, Place.Of(place, negation), texts);
+        return texts;
+    }
+
+    private void AddTexts(JsonElement values, string at, List<(string, string)> texts)
+    {
+        foreach (var (value, each) in Place.Each(values, at, faults))
+            if (value.ValueKind == JsonValueKind.String) texts.Add((value.GetString()!, each));
+            else faults.Add(each, "This must be a string or a list of strings.");
+    }
+}

@@ -1,0 +1,64 @@
+namespace Connectivity.Aws.Policies;
+
+/// <summary>
+/// The condition keys of a request, each with one or several values; names are not case-sensitive. Cheap to make for each request: two
+/// allocations for up to 16 keys. Not to be changed while a decision is made. Source: IAM User Guide, "AWS global condition context keys".
+/// </summary>
+public sealed class RequestContext
+{
+    // A dozen keys are found faster by looking at each than by hashing, and cost one array.
+    private Entry[] _entries = new Entry[16];
+    private int _count;
+
+    /// <summary>Gives a key its value, in place of what it had.</summary>
+    /// <param name="value">Null leaves the context as it is: the key stays absent.</param>
+    public RequestContext Set(string key, string? value) => value is null ? this : Put(new Entry(key, value, null));
+
+    /// <summary>Gives a key several values, in place of what it had. With none the key counts as absent.</summary>
+    public RequestContext Set(string key, IEnumerable<string> values) => Put(new Entry(key, null, values.ToArray()));
+
+    internal ContextValues Find(string key)
+    {
+        for (var i = 0; i < _count; i++)
+            if (_entries[i].Key.Equals(key, StringComparison.OrdinalIgnoreCase))
+                return new ContextValues(_entries[i].One, _entries[i].Many);
+        return default;
+    }
+
+    private RequestContext Put(Entry entry)
+    {
+        for (var i = 0; i < _count; i++)
+        {
+            if (!_entries[i].Key.Equals(entry.Key, StringComparison.OrdinalIgnoreCase)) continue;
+            _entries[i] = entry;
+            return this;
+        }
+        if (_count == _entries.Length) Array.Resize(ref _entries, _count * 2);
+        _entries[_count++] = entry;
+        return this;
+    }
+
+    private readonly record struct Entry(string Key, string? One, string[]? Many);
+}
+
+/// <summary>The values of a condition key; none where the key is absent.</summary>
+internal readonly struct ContextValues(string? one, string[]? many)
+{
+    public int Count => one is not null ? 1 : many?.Length ?? 0;
+
+    public string this[int index] => one ?? many![index];
+
+    /// <summary>The value of a key with exactly one, else null.</summary>
+    public string? Single => Count == 1 ? this[0] : null;
+
+    /// <summary>Whether there is nothing but empty strings, which IAM calls a null data set.</summary>
+    public bool AreEmpty
+    {
+        get
+        {
+            for (var i = 0; i < Count; i++)
+                if (this[i].Length > 0) return false;
+            return true;
+        }
+    }
+}
