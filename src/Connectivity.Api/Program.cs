@@ -1,6 +1,7 @@
 using Connectivity.Api;
 using Connectivity.Api.Hosting;
 using JasperFx;
+using Spectre.Console;
 
 // `rebuild` and other commands stand first and begin with a letter; without one the host serves.
 var serving = args is not [[not '-', ..], ..];
@@ -14,7 +15,12 @@ try
 
     await using var database = await HostDatabase.OpenAsync(builder.Configuration, options, serving, log, stop.Token);
     await using var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
-    if (!serving) return await app.RunJasperFxCommands(args);
+    if (!serving)
+    {
+        // What a command answers is alone on the standard output; what the library says beside it is not.
+        if (args[0] != "help") AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await app.RunJasperFxCommands(args);
+    }
 
     if (database.Directory is { } directory) log.DataDirectory(directory);
     else log.ConfiguredDatabase();

@@ -9,6 +9,7 @@ namespace Connectivity.Api.Access;
 public abstract class AccessInput : NetCoreInput
 {
     [Description("The account, of twelve digits; that of the settings if not given")]
+    [FlagAlias("account", longAliasOnly: true)]
     public string? AccountFlag { get; set; }
 
     /// <exception cref="CommandFailureException">It is no account id.</exception>
@@ -19,6 +20,9 @@ public abstract class AccessInput : NetCoreInput
     }
 
     internal static string Required(string? value, string name) => value ?? throw new CommandFailureException($"{name} is missing.");
+
+    internal static CommandFailureException NoSuchAction(params string[] actions) =>
+        new($"The first argument must be one of {string.Join(", ", actions)}.");
 
     internal static string UserName(string? value) => IamName.IsUser(Required(value, "The user's name")) ? value!
         : throw new CommandFailureException($"A user's name has the form {IamName.UserPattern}.");

@@ -5,22 +5,13 @@ using JasperFx.CommandLine;
 
 namespace Connectivity.Api.Access;
 
-public enum KeysAction
-{
-    create,
-    list,
-    disable,
-    delete,
-    rotate,
-}
-
 public sealed class KeysInput : AccessInput
 {
     /// <summary>Seconds in which a rotated key goes on working, so that its users can change over.</summary>
     internal const int DefaultOverlap = 3600;
 
-    [Description("create or list keys, disable or delete one, or rotate: make its successor")]
-    public KeysAction Action { get; set; }
+    [Description("create, list, disable, delete or rotate (make its successor)")]
+    public string Action { get; set; } = "";
 
     [Description("The user to create a key for, or the id of the key")]
     public string? Name { get; set; }
@@ -47,11 +38,12 @@ public sealed class KeysCommand : HostCommand<KeysInput>
         var keys = services.GetRequiredService<AccessKeyStore>();
         return input.Action switch
         {
-            KeysAction.create => CreateAsync(input, keys, services, output, stop),
-            KeysAction.list => ListAsync(input, keys, services, output, stop),
-            KeysAction.disable => ChangeAsync(input, keys.DisableAsync, "is disabled", output, stop),
-            KeysAction.delete => ChangeAsync(input, keys.DeleteAsync, "is deleted", output, stop),
-            _ => RotateAsync(input, keys, services, output, stop),
+            "create" => CreateAsync(input, keys, services, output, stop),
+            "list" => ListAsync(input, keys, services, output, stop),
+            "disable" => ChangeAsync(input, keys.DisableAsync, "is disabled", output, stop),
+            "delete" => ChangeAsync(input, keys.DeleteAsync, "is deleted", output, stop),
+            "rotate" => RotateAsync(input, keys, services, output, stop),
+            _ => throw AccessInput.NoSuchAction("create", "list", "disable", "delete", "rotate"),
         };
     }
 

@@ -7,18 +7,10 @@ using JasperFx.CommandLine;
 
 namespace Connectivity.Api.Access;
 
-public enum PoliciesAction
-{
-    attach,
-    detach,
-    list,
-    simulate,
-}
-
 public sealed class PoliciesInput : AccessInput
 {
-    [Description("attach a policy to a user or detach one, list them, or simulate what a request would get")]
-    public PoliciesAction Action { get; set; }
+    [Description("attach, detach, list or simulate (tell what a request would get)")]
+    public string Action { get; set; } = "";
 
     [Description("The user; the policies of all are listed if not given")]
     public string? User { get; set; }
@@ -29,8 +21,8 @@ public sealed class PoliciesInput : AccessInput
     [Description("attach: the file with the policy, in AWS IAM's JSON policy language. simulate: the resource, an ARN or *")]
     public string? FileOrResource { get; set; }
 
-    [Description("simulate: condition keys and their values, as --context:aws:SourceIp 10.0.0.1")]
-    public Dictionary<string, string> ContextFlag { get; set; } = [];
+    [Description("simulate: condition keys and their values, as --context aws:SourceIp=10.0.0.1 aws:SecureTransport=true")]
+    public IEnumerable<string> ContextFlag { get; set; } = [];
 }
 
 /// <summary><c>policies</c>: what users may do. A policy is checked in full when it is attached.</summary>
@@ -52,10 +44,11 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         var account = input.AccountId(services);
         return input.Action switch
         {
-            PoliciesAction.attach => AttachAsync(input, account, policies, output, stop),
-            PoliciesAction.detach => DetachAsync(input, account, policies, output, stop),
-            PoliciesAction.list => ListAsync(input, account, policies, output, stop),
-            _ => SimulateAsync(input, account, policies, output, stop),
+            "attach" => AttachAsync(input, account, policies, output, stop),
+            "detach" => DetachAsync(input, account, policies, output, stop),
+            "list" => ListAsync(input, account, policies, output, stop),
+            "simulate" => SimulateAsync(input, account, policies, output, stop),
+            _ => throw AccessInput.NoSuchAction("attach", "detach", "list", "simulate"),
         };
     }
 
@@ -107,7 +100,13 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         var user = AccessInput.UserName(input.User);
         var context = new RequestContext().Set(Caller.SocketInformationKey, "false").Set("aws:username", user).Set("aws:PrincipalAccount", account)
             .Set("aws:PrincipalArn", Arn.User(account, user)).Set("aws:PrincipalType", "User").Set("aws:userid", user);
-        foreach (var (key, value) in input.ContextFlag) context.Set(key, value);
+        foreach (var pair in input.ContextFlag)
+        {
+            var parts = pair.Split('=', 2);
+            if (parts.Length != 2) throw new CommandFailureException($"The context must have the form KEY=VALUE: {pair}");
+            context.Set(parts[0], parts[1]);
+        }
+
         var request = new AccessRequest(
             AccessInput.Required(input.NameOrAction, "The action"), AccessInput.Required(input.FileOrResource, "The resource"), context);
         var attached = (await policies.ListAsync(stop)).Where(policy => policy.AccountId == account && policy.UserName == user)

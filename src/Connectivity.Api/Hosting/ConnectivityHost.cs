@@ -18,6 +18,8 @@ public static class ConnectivityHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information)
+            // The key ring is guarded by the rights on its files, as docs/security.md says; more is said where it fails.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             // A start that fails is thrown, and told once, by Program; what fails later is critical here.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options = ConnectivityOptions.Read(builder.Configuration);

@@ -6,17 +6,10 @@ using JasperFx.CommandLine;
 
 namespace Connectivity.Api.Throttling;
 
-public enum LimitsAction
-{
-    list,
-    set,
-    reset,
-}
-
 public sealed class LimitsInput : AccessInput
 {
-    [Description("list the limits of the account; set one of its own, or reset it to the settings")]
-    public LimitsAction Action { get; set; }
+    [Description("list, set (a limit of its own) or reset (to the settings)")]
+    public string Action { get; set; } = "";
 
     [Description("GetThingConnectivityData, Registry, Indexing, Ingest or History")]
     public string? Operations { get; set; }
@@ -43,16 +36,17 @@ public sealed class LimitsCommand : HostCommand<LimitsInput>
     {
         var account = input.AccountId(services);
         var store = services.GetRequiredService<ThrottleStore>();
-        if (input.Action != LimitsAction.list && !OperationGroup.All.Contains(input.Operations))
+        if (input.Action is not ("list" or "set" or "reset")) throw AccessInput.NoSuchAction("list", "set", "reset");
+        if (input.Action != "list" && !OperationGroup.All.Contains(input.Operations))
             throw new CommandFailureException($"Limits are on {string.Join(", ", OperationGroup.All)}.");
-        if (input.Action == LimitsAction.set)
+        if (input.Action == "set")
         {
             var limit = new StoredLimit(account, input.Operations!, input.PerSecond, input.BurstFlag ?? 2 * input.PerSecond);
             if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))
                 throw new CommandFailureException($"A limit is {LimitOptions.Smallest} to {LimitOptions.Largest}, a second and at once.");
             await store.SetAsync(limit, stop);
         }
-        else if (input.Action == LimitsAction.reset) await store.ResetAsync(account, input.Operations!, stop);
+        else if (input.Action == "reset") await store.ResetAsync(account, input.Operations!, stop);
 
         var limits = services.GetRequiredService<AccountLimits>();
         await limits.LoadAsync(stop);

@@ -1,14 +1,13 @@
 // Reads one command on each line of its input and answers each with one line:
-//   {"endpoint": "http://…", "operation": "DescribeThing", "input": {…}, "attempts": 1}  →  {"result": {…}, "requestId": "…"}
-//   {"endpoint": "http://…", "paginate": "ListThings", "input": {…}}                    →  {"result": [page, …]}
+//   {"endpoint": "http://…", "credentials": {…}, "operation": "DescribeThing", "input": {…}, "region": "…", "clockOffset": 0, "attempts": 1}
+//     →  {"result": {…}, "requestId": "…"}
+//   {"endpoint": "http://…", "credentials": {…}, "paginate": "ListThings", "input": {…}}  →  {"result": [page, …]}
 // An error of the SDK is answered as {"error": {"name", "message", "status", "requestId"}}. Dates come out as ISO 8601.
 import * as iot from '@aws-sdk/client-iot';
 import { createInterface } from 'node:readline';
 
-const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
-
-async function answer({ endpoint, operation, paginate, input }) {
-  const client = new iot.IoTClient({ region: 'us-east-1', endpoint, maxAttempts: 1, credentials });
+async function answer({ endpoint, credentials, operation, paginate, input, region = 'us-east-1', clockOffset = 0, attempts = 1 }) {
+  const client = new iot.IoTClient({ region, endpoint, maxAttempts: attempts, credentials, systemClockOffset: clockOffset });
   try {
     if (paginate) {
       const pages = [];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -19,18 +20,27 @@ namespace Connectivity.Api.Tests.Fixtures;
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
+    private static readonly ConcurrentDictionary<string, string> DataDirectories = new();
+
     private readonly WebApplication _app;
     private bool _stopped;
 
-    private ApiHost(WebApplication app, string connectionString, HostLog log)
+    private ApiHost(WebApplication app, string connectionString, string dataDirectory, HostLog log)
     {
-        (_app, ConnectionString, Log) = (app, connectionString, log);
+        (_app, ConnectionString, DataDirectory, Log) = (app, connectionString, dataDirectory, log);
+        Administrator = Credentials.Read(dataDirectory);
         Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         Address = new Uri(Addresses[0].Replace("0.0.0.0", "127.0.0.1"));
-        Http = new HttpClient { BaseAddress = Address };
+        Http = ClientOf(Administrator);
     }
 
     public string ConnectionString { get; }
+
+    /// <summary>With the credentials and the key ring of every host on the same database.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>The first administrator, whom the host made.</summary>
+    public Credentials Administrator { get; }
 
     public HostLog Log { get; }
 
@@ -38,6 +48,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>Signs as the administrator.</summary>
     public HttpClient Http { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -51,14 +62,19 @@ public sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
+        var dataDirectory = DataDirectories.GetOrAdd(connectionString, _ => TemporaryDirectory.Make());
         var builder = ConnectivityHost.CreateBuilder(
-            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", .. settings], out var options);
+            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", $"--Connectivity:DataDirectory={dataDirectory}", .. settings], out var options);
         var log = new HostLog();
         builder.Logging.ClearProviders().AddProvider(log);
         var app = ConnectivityHost.Build(builder, options, connectionString);
         await ConnectivityHost.ServeAsync(app, options, Ct);
-        return new ApiHost(app, connectionString, log);
+        return new ApiHost(app, connectionString, dataDirectory, log);
     }
+
+    /// <summary>A client that signs, or sends unsigned where no credentials are given.</summary>
+    public HttpClient ClientOf(Credentials? credentials, string region = "us-east-1") =>
+        new(credentials is null ? new SocketsHttpHandler() : new SigningHandler(credentials, region)) { BaseAddress = Address };
 
     /// <summary>A host whose connectivity indexing is on and releases socket information.</summary>
     public static async Task<ApiHost> StartIndexingAsync()

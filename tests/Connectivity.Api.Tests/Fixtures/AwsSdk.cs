@@ -37,14 +37,30 @@ public sealed class AwsSdk : IAsyncDisposable
 
     /// <summary>Calls one operation, without retries.</summary>
     public Task<Reply> CallAsync(ApiHost host, string operation, object? input = null) =>
-        CallAsync(new { endpoint = host.Address.OriginalString, operation, input = input ?? new { } });
+        CallAsync(host, host.Administrator, operation, input);
+
+    /// <inheritdoc cref="CallAsync(ApiHost, string, object?)"/>
+    /// <param name="clockOffset">Milliseconds that the client's clock is ahead.</param>
+    /// <param name="attempts">How often the SDK tries by itself.</param>
+    public Task<Reply> CallAsync(
+        ApiHost host, Credentials credentials, string operation, object? input = null, string region = "us-east-1", long clockOffset = 0, int attempts = 1) =>
+        CallAsync(new
+        {
+            endpoint = host.Address.OriginalString, operation, input = input ?? new { }, credentials = Keys(credentials), region, clockOffset, attempts,
+        });
 
     /// <summary>All pages that the SDK's own paginator reads.</summary>
     public async Task<IReadOnlyList<JsonElement>> PagesAsync(ApiHost host, string operation, object? input = null)
     {
-        var reply = await CallAsync(new { endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { } });
+        var reply = await CallAsync(new
+        {
+            endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { }, credentials = Keys(host.Administrator),
+        });
         return [.. reply.Value.EnumerateArray()];
     }
+
+    private static object Keys(Credentials credentials) =>
+        new { accessKeyId = credentials.AccessKeyId, secretAccessKey = credentials.Secret, sessionToken = credentials.SessionToken };
 
     public async ValueTask DisposeAsync()
     {

@@ -47,7 +47,12 @@ public sealed partial class HostProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (connectionString is not null) start.Environment["ConnectionStrings__Connectivity"] = connectionString;
+        if (connectionString is not null)
+        {
+            start.Environment["ConnectionStrings__Connectivity"] = connectionString;
+            start.Environment["Connectivity__KeyRingDirectory"] = Path.Combine(workingDirectory, "keyring");
+        }
+
         return new HostProcess(Process.Start(start)!);
     }
 

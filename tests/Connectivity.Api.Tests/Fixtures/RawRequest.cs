@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
@@ -8,6 +9,15 @@ public sealed class RawRequest(string method, string target)
 {
     private readonly List<string> _headers = [];
     private byte[] _body = [];
+    private byte[] _content = [];
+    private bool _unsigned;
+
+    /// <summary>Otherwise it is signed as the administrator.</summary>
+    public RawRequest Unsigned()
+    {
+        _unsigned = true;
+        return this;
+    }
 
     public RawRequest WithHeader(string name, string value)
     {
@@ -18,7 +28,7 @@ public sealed class RawRequest(string method, string target)
     public RawRequest WithBody(byte[] body, string? contentType = "application/json")
     {
         if (contentType is not null) WithHeader("Content-Type", contentType);
-        _body = body;
+        _content = _body = body;
         return WithHeader("Content-Length", body.Length.ToString());
     }
 
@@ -31,6 +41,7 @@ public sealed class RawRequest(string method, string target)
         WithHeader("Content-Type", contentType).WithHeader("Transfer-Encoding", "chunked");
         var chunks = body.Chunk(8000)
             .SelectMany(chunk => (byte[])[.. Encoding.ASCII.GetBytes($"{chunk.Length:x}\r\n"), .. chunk, .. "\r\n"u8]);
+        _content = body;
         _body = [.. chunks, .. "0\r\n\r\n"u8];
         return this;
     }
@@ -42,8 +53,8 @@ public sealed class RawRequest(string method, string target)
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, patience.Token);
         await using var stream = new NetworkStream(socket);
-        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader ?? host.Address.Authority}", "Connection: close", .. _headers,
-            "", ""];
+        hostHeader ??= host.Address.Authority;
+        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers, .. Signature(host, hostHeader), "", ""];
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), patience.Token);
@@ -55,6 +66,15 @@ public sealed class RawRequest(string method, string target)
         }
 
         return Parse(await ReadAsync(stream, patience.Token));
+    }
+
+    private IEnumerable<string> Signature(ApiHost host, string hostHeader)
+    {
+        if (_unsigned) return [];
+        var head = new RequestHead(method, target);
+        head.Add("host", hostHeader);
+        host.Administrator.Signer().Sign(head, DateTimeOffset.UtcNow, _content);
+        return head.Headers.Skip(1).Select(header => $"{header.Key}: {header.Value}");
     }
 
     private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken ct)

@@ -32,10 +32,10 @@ public sealed class ProcessTests : IDisposable
             host.Output.ShouldContain($"HTTP is served at {host.Address.OriginalString}");
             host.Output.ShouldContain("MQTT is served at 127.0.0.1:");
             host.Output.ShouldContain(
-                $"Ask with: aws --endpoint-url {host.Address.OriginalString} --region us-east-1 --no-sign-request "
-                + "iot get-thing-connectivity-data --thing-name NAME");
+                $"Ask with: AWS_SHARED_CREDENTIALS_FILE={DataDirectory}/credentials aws --endpoint-url {host.Address.OriginalString} "
+                + "--region us-east-1 iot get-thing-connectivity-data --thing-name NAME");
 
-            using var http = new HttpClient { BaseAddress = host.Address };
+            using var http = ClientOf(host);
             await PostAsync(http, "/indexing/config",
                 """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""");
             foreach (var name in (string[])["pump-1", "pump-2", "pump-3"])
@@ -74,7 +74,7 @@ public sealed class ProcessTests : IDisposable
 
         await using (var next = await HostProcess.ServeAsync(_directory))
         {
-            using var http = new HttpClient { BaseAddress = next.Address };
+            using var http = ClientOf(next);
             (await IsDisconnectedAsync(http)).ShouldBeTrue("what was stored survives");
             (await next.SignalAsync("TERM")).ShouldBe(0, next.Output);
         }
@@ -111,6 +111,9 @@ public sealed class ProcessTests : IDisposable
         host.Output.ShouldBe("Connectivity:Account must be twelve digits\nConnectivity:Mqtt:Port must be 0 to 65535");
         Directory.Exists(DataDirectory).ShouldBeFalse();
     }
+
+    private HttpClient ClientOf(HostProcess host) =>
+        new(new SigningHandler(Credentials.Read(DataDirectory))) { BaseAddress = host.Address };
 
     private static async Task PostAsync(HttpClient http, string path, string body)
     {
