@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using Connectivity.Aws.Policies;
+using CsCheck;
+
+namespace Connectivity.Aws.Tests.Policies;
+
+/// <summary>The evaluator against the rules written plainly, for generated policies and requests. A failure names its seed.</summary>
+public sealed class EvaluationAgainstPlainRulesTests
+{
+    private const int Iterations = 20_000;
+
+    [Fact]
+    public void Every_decision_and_what_decides_it_is_that_of_the_plain_rules()
+    {
+        var outcomes = new ConcurrentDictionary<string, int>();
+        AnyPolicy.Cases.Sample(
+            generated =>
+            {
+                var policies = generated.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
+                var context = Policy.Context(generated.Context.Select(key => (key.Key, (IReadOnlyList<string>)key.Values)));
+                var plain = new PlainEvaluation(
+                    generated.Context.ToDictionary(key => key.Key.ToLowerInvariant(), key => key.Values), generated.Action, generated.Resource);
+
+                var told = Policy.Told(PolicyEvaluation.Decide(policies, new AccessRequest(generated.Action, generated.Resource, context)));
+
+                told.ShouldBe(plain.Decide(generated.Policies));
+                outcomes.AddOrUpdate(told.Outcome, 1, (_, count) => count + 1);
+            },
+            iter: Iterations);
+
+        foreach (var outcome in new[] { "allowed", "no allow", "denied" })
+            outcomes.GetValueOrDefault(outcome).ShouldBeGreaterThan(Iterations / 10, outcome);
+    }
+}

@@ -1,0 +1,33 @@
+using Connectivity.Aws.Policies;
+
+namespace Connectivity.Aws.Tests.Policies;
+
+/// <summary>Policies and requests for tests, and decisions as words.</summary>
+internal static class Policy
+{
+    public static AttachedPolicy Attached(string name, string json)
+    {
+        PolicyDocument.TryParse(json, out var document, out var faults);
+        faults.ShouldBeEmpty(json);
+        return new AttachedPolicy(name, document.ShouldNotBeNull());
+    }
+
+    public static RequestContext Context(IEnumerable<(string Key, IReadOnlyList<string> Values)> keys)
+    {
+        var context = new RequestContext();
+        foreach (var (key, values) in keys)
+            if (values is [var only]) context.Set(key, only);
+            else context.Set(key, values);
+        return context;
+    }
+
+    /// <summary><c>allowed</c>, <c>no allow</c> or <c>denied</c>, and what decided as <c>policy/statement</c>.</summary>
+    public static (string Outcome, string? DecidedBy) Told(Decision decision) => (
+        decision.Kind switch
+        {
+            DecisionKind.Allowed => "allowed",
+            DecisionKind.ExplicitDeny => "denied",
+            _ => "no allow",
+        },
+        decision.Policy is null ? null : $"{decision.Policy.Name}/{decision.Statement!.Name}");
+}

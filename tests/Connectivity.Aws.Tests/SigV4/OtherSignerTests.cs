@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Connectivity.Aws.SigV4;
+using CsCheck;
+
+namespace Connectivity.Aws.Tests.SigV4;
+
+/// <summary>Whatever the AWS SDK for .NET signs verifies, and nothing else than it signed does.</summary>
+public sealed class OtherSignerTests
+{
+    private const int Requests = 5_000;
+
+    [Fact]
+    public void What_another_implementation_signs_in_the_header_verifies() =>
+        SdkRequest.Any.Sample(
+            call =>
+            {
+                var request = OtherSigner.Sign(call);
+                var claims = Keys.Claims(request);
+                claims.NamesPayload.ShouldBeTrue();
+                claims.SessionToken.ShouldBe(call.SessionToken);
+                Keys.Verify(request, call.Body, claims.SignedAt).ShouldBeNull();
+                Keys.Verify(request, [.. call.Body, 0], claims.SignedAt).ShouldNotBeNull();
+            },
+            iter: Requests, print: Print);
+
+    [Fact]
+    public void What_another_implementation_signs_in_the_query_verifies() =>
+        Gen.Select(SdkRequest.Any, Gen.Int[1, 604_800]).Sample(
+            (call, expires) =>
+            {
+                var request = OtherSigner.Presign(call, expires);
+                var claims = Keys.Claims(request);
+                claims.Expires.ShouldBe(TimeSpan.FromSeconds(expires));
+                claims.SessionToken.ShouldBe(call.SessionToken);
+                claims.NamesPayload.ShouldBeFalse();
+                Keys.Verify(request, [], claims.SignedAt).ShouldBeNull();
+                Keys.Verify(request, [0], claims.SignedAt).ShouldNotBeNull();
+            },
+            iter: Requests, print: pair => Print(pair.Item1));
+
+    [Fact]
+    public void The_house_signs_what_another_implementation_signs()
+    {
+        SdkRequest.Any.Sample(
+            call =>
+            {
+                var theirs = OtherSigner.Sign(call);
+                var claims = Keys.Claims(theirs);
+                var ours = new RequestHead(theirs.Method, theirs.Target);
+                foreach (var (name, value) in theirs.Headers)
+                {
+                    if (name.ToLowerInvariant() is not ("authorization" or "x-amz-date" or "x-amz-content-sha256" or "x-amz-security-token")) ours.Add(name, value);
+                }
+
+                Keys.Signer(call.SessionToken).Sign(ours, claims.SignedAt, call.Body);
+                ours.Headers[^1].Value.ShouldBe(theirs.Headers.Single(header => header.Key == "Authorization").Value);
+            },
+            iter: Requests, print: Print);
+    }
+
+    private static string Print(SdkRequest call) =>
+        $"{call.Method} [{string.Join("|", call.Path)}] ?{string.Join("|", call.Query)} "
+        + $"{string.Join("|", call.Headers.Select(header => $"{header.Key}: {string.Join("¦", header.Value)}"))} {call.SessionToken} {call.Body.Length}";
+}
