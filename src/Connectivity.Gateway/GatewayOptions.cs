@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Connectivity.Gateway.Channels;
 
 namespace Connectivity.Gateway;
 
@@ -63,6 +65,9 @@ public sealed record GatewayOptions
     /// Lifecycle events that wait while the sink fails; beyond it the oldest are lost, and counted. Default: 100,000, some 100 MB.
     /// </summary>
     public int MaximumQueuedReports { get; init; } = 100_000;
+
+    /// <summary>For tests: a test's connections all are loopback.</summary>
+    internal Func<Socket, SocketEnds> EndsOf { get; init; } = SocketEnds.Of;
 
     internal void Validate()
     {

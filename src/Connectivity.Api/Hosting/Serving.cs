@@ -1,4 +1,5 @@
 using Connectivity.Gateway;
+using Connectivity.Gateway.Access;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Purge;
 using OpenTelemetry.Metrics;
@@ -13,6 +14,7 @@ public static class Serving
         if (!options.Mqtt.Enabled) return;
         services.AddSingleton(options.Mqtt.ToGateway());
         services.AddSingleton<ILifecycleSink, GatewaySink>();
+        services.AddSingleton<IDeviceAccess, AdmitEveryone>();
         services.AddSingleton<MqttGateway>();
         services.AddHostedService<GatewayHost>();
         services.AddHostedService<BegunLivesReporter>();

@@ -8,10 +8,15 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly List<IDisposable> _clients = [];
 
-    private Gateway(GatewayOptions options, TimeProvider clock)
+    private Gateway(GatewayOptions options, TimeProvider clock, TestAccess access)
     {
-        Service = new MqttGateway(options, Sink, clock, Log);
+        Access = access;
+        Service = new MqttGateway(options, access, Sink, Measured, clock, Log);
     }
+
+    public TestAccess Access { get; }
+
+    public Measurements Measured { get; } = new();
 
     public RecordingSink Sink { get; } = new();
 
@@ -21,9 +26,10 @@ public sealed class Gateway : IAsyncDisposable
 
     public int Port => Service.Port;
 
-    public static async Task<Gateway> StartAsync(GatewayOptions? options = null, TimeProvider? clock = null)
+    public static async Task<Gateway> StartAsync(GatewayOptions? options = null, TimeProvider? clock = null, TestAccess? access = null)
     {
-        var gateway = new Gateway((options ?? new GatewayOptions()) with { Port = 0 }, clock ?? TimeProvider.System);
+        var gateway = new Gateway(
+            (options ?? new GatewayOptions()) with { Port = 0 }, clock ?? TimeProvider.System, access ?? new TestAccess());
         await gateway.Service.StartAsync(TestContext.Current.CancellationToken);
         return gateway;
     }
@@ -60,6 +66,7 @@ public sealed class Gateway : IAsyncDisposable
     {
         foreach (var client in _clients) client.Dispose();
         await Service.DisposeAsync();
+        Measured.Dispose();
         Log.Lines.ShouldNotContain(line => line.Text.Contains("127.0.0.") || line.Text.Contains("secret"));
         Log.Lines.ShouldNotContain(line => line.Text.StartsWith("Serving a connection failed") || line.Text.StartsWith("The check of"));
     }
