@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -59,6 +60,23 @@ public sealed class Gateway : IAsyncDisposable
         lock (_clients) _clients.Add(client);
         return client;
     }
+
+    public async Task<RawClient> OpenTlsAsync(X509Certificate2? certificate = null)
+    {
+        var client = await RawClient.OpenTlsAsync(Service.TlsPort, certificate);
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>The same device, over TLS.</summary>
+    public Action<MqttClientOptionsBuilder> Tls(X509Certificate2? certificate = null) => options => options
+        .WithTcpServer("127.0.0.1", Service.TlsPort)
+        .WithTlsOptions(tls =>
+        {
+            tls.UseTls().WithCertificateValidationHandler(server =>
+                server.Certificate.GetCertHashString() == Certificates.Server.GetCertHashString());
+            if (certificate is not null) tls.WithClientCertificates([certificate]);
+        });
 
     public Task StopAsync() => Service.StopAsync(TestContext.Current.CancellationToken);
 
