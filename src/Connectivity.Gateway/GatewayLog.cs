@@ -35,6 +35,12 @@ internal static partial class GatewayLog
     [LoggerMessage(11, LogLevel.Warning, "Serving a connection failed in {Source} ({Error})")]
     public static partial void ServingFailed(this ILogger logger, string source, string error);
 
+    [LoggerMessage(13, LogLevel.Warning, "The host's decision on a device failed ({Error}): it counts as a no")]
+    public static partial void AccessFailed(this ILogger logger, string error);
+
+    [LoggerMessage(14, LogLevel.Error, "The server's certificate could not be had ({Error}): no TLS connection is let in")]
+    public static partial void NoServerCertificate(this ILogger logger, string error);
+
     [LoggerMessage(12, LogLevel.Error, "The check of keep-alives failed ({Error})")]
     public static partial void KeepAliveCheckFailed(this ILogger logger, string error);
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using Connectivity.Gateway.Channels;
 
 namespace Connectivity.Gateway;
 
@@ -11,13 +13,40 @@ public sealed record GatewayOptions
     /// <summary>The TCP port; 0 is any free port. Default: 1883.</summary>
     public int Port { get; init; } = 1883;
 
-    /// <summary>Bytes of the largest packet a client may send, fixed header included. Default: 131,072 (128 KiB).</summary>
+    /// <summary>Whether to listen without TLS, on <see cref="Port"/>. Default: true.</summary>
+    public bool PlainEnabled { get; init; } = true;
+
+    /// <summary>What to listen with for MQTT over TLS, on the same address; null is not at all, the default.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>
+    /// Sockets accepted in one second, on all endpoints together. Further ones wait, where the operating system lets them; none is lost.
+    /// Default: 2,000.
+    /// </summary>
+    public int MaximumAcceptsPerSecond { get; init; } = 2_000;
+
+    /// <summary>
+    /// Open sockets whose device is not authenticated yet, on all endpoints together; while there are so many, no other is served.
+    /// Default: 2,000.
+    /// </summary>
+    public int MaximumUnauthenticatedConnections { get; init; } = 2_000;
+
+    /// <summary>
+    /// Bytes of the largest CONNECT packet, will and fixed header included: what anyone may make the gateway hold. Default: 16,384 (16 KiB).
+    /// </summary>
+    public int MaximumConnectPacketSize { get; init; } = 16 * 1024;
+
+    /// <summary>
+    /// Bytes of the largest packet a client may send once it is authenticated, fixed header included. Default: 131,072 (128 KiB).
+    /// </summary>
     public int MaximumPacketSize { get; init; } = 128 * 1024;
 
     /// <summary>Open sockets; one more is closed as soon as it is accepted. Default: 20,000.</summary>
     public int MaximumConnections { get; init; } = 20_000;
 
-    /// <summary>How long a socket may be open without a complete CONNECT packet. Default: 10 s.</summary>
+    /// <summary>
+    /// How long a socket may be open without being authenticated: TLS handshake, CONNECT packet and the host's decision. Default: 10 s.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Messages routed to one client that it has not yet taken (QoS 0) or acknowledged; further ones are dropped. Default: 1,000.</summary>
@@ -37,13 +66,22 @@ public sealed record GatewayOptions
     /// </summary>
     public int MaximumQueuedReports { get; init; } = 100_000;
 
+    /// <summary>For tests: a test's connections all are loopback.</summary>
+    internal Func<Socket, SocketEnds> EndsOf { get; init; } = SocketEnds.Of;
+
     internal void Validate()
     {
         List<string> faults = [];
         if (Port is < 0 or > 65535) faults.Add("Port must lie between 0 and 65535");
         if (MaximumPacketSize is < 1024 or > 268_435_460) faults.Add("MaximumPacketSize must lie between 1,024 and 268,435,460 bytes");
+        if (MaximumConnectPacketSize < 1024 || MaximumConnectPacketSize > MaximumPacketSize)
+            faults.Add("MaximumConnectPacketSize must lie between 1,024 bytes and MaximumPacketSize");
+        if (Tls is { Port: < 0 or > 65535 }) faults.Add("Tls.Port must lie between 0 and 65535");
+        if (!PlainEnabled && Tls is null) faults.Add("PlainEnabled must be true where there is no Tls");
         if (ConnectTimeout <= TimeSpan.Zero) faults.Add("ConnectTimeout must be positive");
         AtLeastOne(MaximumConnections, nameof(MaximumConnections));
+        AtLeastOne(MaximumAcceptsPerSecond, nameof(MaximumAcceptsPerSecond));
+        AtLeastOne(MaximumUnauthenticatedConnections, nameof(MaximumUnauthenticatedConnections));
         AtLeastOne(MaximumPendingMessagesPerClient, nameof(MaximumPendingMessagesPerClient));
         AtLeastOne(MaximumPendingMessages, nameof(MaximumPendingMessages));
         AtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Presence;
@@ -14,10 +16,16 @@ namespace Connectivity.Gateway;
 /// </summary>
 public sealed class MqttGateway : IAsyncDisposable
 {
+    /// <summary>Of what the gateway counts.</summary>
+    public const string MeterName = "Connectivity.Gateway";
+
+    private readonly GatewayOptions _options;
     private readonly ILogger _logger;
     private readonly OpenConnections _open = new();
     private readonly ReportQueue _reports;
     private readonly ReportPump _pump;
+    private readonly FailedConnects _failedConnects;
+    private readonly PresencePublisher _presence;
     private readonly DeviceListener _listener;
     private readonly MqttServer _server;
     private readonly KeepAliveWatch _keepAlives;
@@ -26,25 +34,43 @@ public sealed class MqttGateway : IAsyncDisposable
     private readonly Lock _stopLock = new();
     private Task _pumping = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
+    private Task _tellingFailures = Task.CompletedTask;
+    private DeviceEndpoint? _plain;
+    private DeviceEndpoint? _tls;
     private Task? _stopped;
 
     /// <exception cref="ArgumentException">An option is out of its bounds; the message names every such option.</exception>
-    public MqttGateway(GatewayOptions options, ILifecycleSink sink, TimeProvider clock, ILogger<MqttGateway> logger)
+    public MqttGateway(
+        GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock, ILogger<MqttGateway> logger)
     {
         options.Validate();
+        _options = options;
         _logger = logger;
         _reports = new ReportQueue(options.MaximumQueuedReports, logger);
+        var metrics = new GatewayMetrics(meters);
         var reserved = new ReservedTopics();
-        var context = new DeviceConnectionContext(
-            options, _open, _reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved, clock);
-        _listener = new DeviceListener(context, logger);
-        _server = MessageRouting.Server(options, _listener, _open, reserved, logger);
-        _pump = new ReportPump(_reports, sink, new PresencePublisher(_server, reserved, logger), clock, logger);
+        var variants = new PresenceVariants();
+        _failedConnects = new FailedConnects(reserved, metrics, clock);
+        _listener = new DeviceListener(
+            new DeviceConnectionContext(
+                options, _open, _reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
+                new ConnectAdmission(access, _failedConnects, logger), metrics, clock, logger),
+            logger);
+        _server = MessageRouting.Server(options, _listener, _open, reserved, variants, logger);
+        _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);
+        _pump = new ReportPump(_reports, sink, _presence, clock, logger);
         _keepAlives = new KeepAliveWatch(_open, clock, logger);
+        metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _reports.Lost);
     }
 
-    /// <summary>The port listened on; known once the gateway has started.</summary>
-    public int Port { get; private set; }
+    /// <summary>The port listened on without TLS from the start on; 0 if there is none.</summary>
+    public int Port => _plain?.Port ?? 0;
+
+    /// <summary>The port listened on with TLS from the start on; 0 if there is none.</summary>
+    public int TlsPort => _tls?.Port ?? 0;
+
+    /// <summary>What is listened on.</summary>
+    public IReadOnlyList<DeviceEndpoint> Endpoints => _listener.Endpoints;
 
     /// <summary>Lifecycle events lost since the start, because the sink failed for longer than the queue could hold.</summary>
     public long LostReports => _reports.Lost;
@@ -58,11 +84,33 @@ public sealed class MqttGateway : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _listener.Bind();
-        Port = _listener.Port;
+        if (_options.PlainEnabled) _plain = Listen(new EndpointOptions(_options.Address, _options.Port));
+        if (_options.Tls is { } tls) _tls = Listen(new EndpointOptions(_options.Address, tls.Port, tls.Certificate));
         _pumping = Task.Run(() => _pump.RunAsync(_giveUp.Token), CancellationToken.None);
+        _tellingFailures = Task.Run(() => _failedConnects.PublishAsync(_presence, _giveUp.Token), CancellationToken.None);
         _watching = _keepAlives.RunAsync(_stopping.Token);
         await _server.StartAsync();
+    }
+
+    /// <summary>
+    /// Listens on another address too, until the endpoint is closed or the gateway stops. To listen on an address instead of one that
+    /// includes it, or is included in it, with the same port, the other endpoint is closed first; connections stay.
+    /// </summary>
+    /// <exception cref="System.Net.Sockets.SocketException">
+    /// The address can't be listened on; <c>AddressAlreadyInUse</c> where the port is taken.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The gateway has stopped.</exception>
+    public DeviceEndpoint Listen(EndpointOptions options) => _listener.Listen(options);
+
+    /// <summary>
+    /// Ends the connections whose device may not be connected any more, and refuses those that are just being decided on. The cause is
+    /// the disconnect reason reported; MQTT 5 clients are told 0x87, not authorised. To be called when the host would already decide so.
+    /// </summary>
+    /// <param name="concerned">Given a client id and its identity. Called from other threads too, for a short while after the return.</param>
+    public void EndConnections(Func<string, IDeviceIdentity, bool> concerned, RevocationCause cause)
+    {
+        var revocation = new Revocation(concerned, cause);
+        _listener.ForEach(connection => connection.EndIfRevoked(revocation));
     }
 
     /// <summary>
@@ -104,7 +152,8 @@ public sealed class MqttGateway : IAsyncDisposable
         await _watching;
         await _server.StopAsync(new MqttServerStopOptions());
         _reports.Complete();
-        await _pumping;
+        _failedConnects.Complete();
+        await Task.WhenAll(_pumping, _tellingFailures);
         _logger.Stopped(_reports.Lost);
     }
 }

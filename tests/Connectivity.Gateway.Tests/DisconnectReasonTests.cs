@@ -1,6 +1,8 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
+using Connectivity.Gateway.Presence;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
 using Connectivity.Gateway.Tests.Fixtures;
@@ -169,9 +171,12 @@ public sealed class DisconnectReasonTests
         var logger = new RecordingLogger();
         var options = new GatewayOptions { Port = 0 };
         var reports = new ReportQueue(10, logger);
+        var reserved = new ReservedTopics();
+        using var measured = new Measurements();
+        var metrics = new GatewayMetrics(measured);
         var context = new DeviceConnectionContext(
-            options, new OpenConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), new ReservedTopics(),
-            TimeProvider.System);
+            options, new OpenConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
+            new ConnectAdmission(new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), logger), metrics, TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);
         listener.ClientHandler = async channel =>
         {
@@ -179,9 +184,9 @@ public sealed class DisconnectReasonTests
             await channel.SendPacketAsync(new MqttConnAckPacket(), CancellationToken.None);
             throw new InvalidOperationException();
         };
-        listener.Bind();
+        var endpoint = listener.Listen(new EndpointOptions(options.Address, options.Port));
         await listener.StartAsync(new MqttServerOptions(), MqttNetNullLogger.Instance);
-        using var client = await RawClient.OpenAsync(listener.Port);
+        using var client = await RawClient.OpenAsync(endpoint.Port);
         await client.ConnectAsync("pump", level: 5);
         (await client.ReadPacketAsync()).ShouldBe([0xE0, 0x02, 0x80, 0x00]);
         await listener.StopAsync();

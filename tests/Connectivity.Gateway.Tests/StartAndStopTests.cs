@@ -13,7 +13,7 @@ public sealed class StartAndStopTests
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await using var second = new MqttGateway(
-            new GatewayOptions { Port = gateway.Port }, new RecordingSink(), TimeProvider.System, new RecordingLogger());
+            new GatewayOptions { Port = gateway.Port }, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger());
         var failure = await Should.ThrowAsync<SocketException>(() => second.StartAsync(TestContext.Current.CancellationToken));
         failure.SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
     }
@@ -30,7 +30,7 @@ public sealed class StartAndStopTests
         }
 
         await using var next = new MqttGateway(
-            new GatewayOptions { Port = port }, new RecordingSink(), TimeProvider.System, new RecordingLogger());
+            new GatewayOptions { Port = port }, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger());
         await next.StartAsync(TestContext.Current.CancellationToken);
         next.Port.ShouldBe(port);
     }
@@ -50,7 +50,7 @@ public sealed class StartAndStopTests
     {
         var options = new GatewayOptions { Port = 70_000, MaximumConnections = 0 };
         var fault = Should.Throw<ArgumentException>(() =>
-            new MqttGateway(options, new RecordingSink(), TimeProvider.System, new RecordingLogger()));
+            new MqttGateway(options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));
         fault.Message.ShouldContain("Port");
         fault.Message.ShouldContain("MaximumConnections");
     }

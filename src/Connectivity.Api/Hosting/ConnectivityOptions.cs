@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Connectivity.Api.Throttling;
 using Connectivity.Domain;
 using Connectivity.Gateway;
@@ -39,7 +40,7 @@ public sealed class ConnectivityOptions
     /// <summary>How far the time of a signature may be from the host's clock, either way: 1 second to 1 hour. AWS has 5 minutes here.</summary>
     public TimeSpan SignatureWindow { get; init; } = TimeSpan.FromMinutes(5);
 
-    public TlsOptions Tls { get; init; } = new();
+    public CertificateOptions Tls { get; init; } = new();
 
     public ThrottlingOptions Throttling { get; init; } = new();
 
@@ -83,7 +84,7 @@ public sealed class ConnectivityOptions
 }
 
 /// <summary>The settings of the section <c>Connectivity:Tls</c>: for HTTPS, where <c>urls</c> has such an address, and for MQTT over TLS.</summary>
-public sealed class TlsOptions
+public sealed class CertificateOptions
 {
     /// <summary>PEM: the server's certificate, and behind it those that lead to a root. Read again when it changes.</summary>
     public string? CertificateFile { get; init; }
@@ -106,5 +107,18 @@ public sealed class MqttOptions
     /// <summary>Where MQTT over TLS is served, if a certificate is configured. 0 is any free port; the log says which.</summary>
     public int TlsPort { get; init; } = 8883;
 
-    public GatewayOptions ToGateway() => new() { Address = IPAddress.Parse(Address), Port = Port };
+    public static bool IsBeyondLoopback(IPAddress address) => !IPAddress.IsLoopback(address);
+
+    /// <summary>The gateway begins on loopback, wherever it is to listen: see <see cref="Devices.GatewayHost"/>.</summary>
+    public GatewayOptions ToGateway(ServerCertificate? certificate)
+    {
+        var address = IPAddress.Parse(Address);
+        if (IsBeyondLoopback(address)) address = address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        return new GatewayOptions
+        {
+            Address = address,
+            Port = Port,
+            Tls = certificate is null ? null : new TlsOptions { Port = TlsPort, Certificate = () => certificate.Current },
+        };
+    }
 }

@@ -12,7 +12,7 @@ public sealed class ServerCertificate
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly TlsOptions _options;
+    private readonly CertificateOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ public sealed class ServerCertificate
     private long _checked;
 
     /// <exception cref="StartFailure">The files can't be read, or don't fit each other.</exception>
-    public ServerCertificate(TlsOptions options, TimeProvider clock, ILogger<ServerCertificate> logger)
+    public ServerCertificate(CertificateOptions options, TimeProvider clock, ILogger<ServerCertificate> logger)
     {
         (_options, _clock, _logger) = (options, clock, logger);
         _written = Written();

@@ -1,8 +1,10 @@
 using Connectivity.Api.Access;
+using Connectivity.Api.Devices;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Purge;
 using Connectivity.Api.Throttling;
 using Connectivity.Gateway;
+using Connectivity.Gateway.Access;
 using OpenTelemetry.Metrics;
 
 namespace Connectivity.Api.Hosting;
@@ -13,10 +15,13 @@ public static class Serving
     public static void AddGateway(this IServiceCollection services, ConnectivityOptions options)
     {
         if (!options.Mqtt.Enabled) return;
-        services.AddSingleton(options.Mqtt.ToGateway());
+        services.AddSingleton(provider => options.Mqtt.ToGateway(provider.GetService<ServerCertificate>()));
         services.AddSingleton<ILifecycleSink, GatewaySink>();
+        services.AddSingleton<IDeviceAccess, DeviceAccess>();
         services.AddSingleton<MqttGateway>();
-        services.AddHostedService<GatewayHost>();
+        services.AddSingleton<GatewayHost>();
+        services.AddSingleton<ConnectedDevices>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         services.AddHostedService<BegunLivesReporter>();
     }
 
@@ -42,7 +47,7 @@ public static class Serving
     {
         services.AddSingleton<IngestMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(IngestMetrics.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+            .AddMeter(IngestMetrics.MeterName, MqttGateway.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
     }
 }

@@ -15,8 +15,12 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Information, "HTTP is served at {Url}")]
     public static partial void ServingHttp(this ILogger logger, string url);
 
-    [LoggerMessage(4, LogLevel.Information, "MQTT is served at {Address}:{Port}")]
-    public static partial void ServingMqtt(this ILogger logger, string address, int port);
+    [LoggerMessage(4, LogLevel.Information, "{Protocol} is served at {Address}:{Port}")]
+    public static partial void ServingMqtt(this ILogger logger, string protocol, string address, int port);
+
+    [LoggerMessage(11, LogLevel.Warning,
+        "MQTT listens on loopback only, and not on {Address}, until a device has a credential; the command `devices create` makes one")]
+    public static partial void MqttWaitsForCredentials(this ILogger logger, string address);
 
     [LoggerMessage(5, LogLevel.Information,
         "Ask with: AWS_SHARED_CREDENTIALS_FILE={Credentials} aws --endpoint-url {Url} --region {Region} "

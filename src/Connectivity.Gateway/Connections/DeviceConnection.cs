@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Channels;
+using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Protocol;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
@@ -10,7 +14,6 @@ using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
-using SocketInformation = Connectivity.Domain.Lifecycle.SocketInformation;
 
 namespace Connectivity.Gateway.Connections;
 
@@ -24,9 +27,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <summary>The gateway's name as a source of lifecycle events.</summary>
     public const string Source = "gateway";
 
-    private readonly Socket _socket;
+    private readonly DeviceChannel _channel;
     private readonly DeviceConnectionContext _context;
-    private readonly SocketInformation _addresses;
+    private readonly SocketEnds _ends;
+    private readonly AcceptGate.Place _place;
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
     private readonly ConnectionReports _reports;
@@ -37,24 +41,30 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Handshake? _handshake;
     private ThingConnected? _connect;
+    private bool _isOpen;
     private long _lastHeard;
 
-    public DeviceConnection(Socket socket, DeviceConnectionContext context)
+    /// <param name="place">Its place among those that are not authenticated yet.</param>
+    public DeviceConnection(DeviceChannel channel, SocketEnds ends, AcceptGate.Place place, DeviceConnectionContext context)
     {
-        _socket = socket;
+        _channel = channel;
+        _ends = ends;
+        _place = place;
         _context = context;
-        _addresses = SocketAddresses.Of(socket);
         // A small buffer to begin with: most devices are idle most of the time.
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(256, 4096));
-        _reader = new PacketReader(socket, PacketFormatterAdapter, context.Options.MaximumPacketSize);
-        _writer = new PacketWriter(socket, PacketFormatterAdapter);
+        _reader = new PacketReader(channel, PacketFormatterAdapter) { MaximumPacketSize = context.Options.MaximumConnectPacketSize };
+        _writer = new PacketWriter(channel, PacketFormatterAdapter);
         _reports = new ConnectionReports(context.Reports, context.Clock);
         Pending = new PendingMessages(context.Bounds);
-        Subscriptions = new Subscriptions(context.Reserved, context.Options.MaximumSubscriptionsPerClient);
+        Standing = new Standing(context.Logger);
+        Subscriptions = new Subscriptions(context.Reserved, Standing, context.Options.MaximumSubscriptionsPerClient);
     }
 
     /// <summary>Empty until the CONNECT is accepted.</summary>
     public string ClientId => _handshake?.Connect.ClientId ?? "";
+
+    public Standing Standing { get; }
 
     public PendingMessages Pending { get; }
 
@@ -83,6 +93,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
         catch (ProtocolFaultException fault)
         {
+            if (_handshake is null) _context.Metrics.RefusedConnect(_isOpen ? "malformed" : "tls");
             if (_handshake is null && fault.ConnAck is { } connack) await TrySendAsync(connack);
             End(DisconnectReason.ClientError, fault.Code);
         }
@@ -109,7 +120,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
                 await _writer.WriteAsync(packet, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolFaultException)
         {
             // The reading side finds out what became of the client: it may have sent a DISCONNECT before it closed.
             if (packet is MqttConnAckPacket) End(DisconnectReason.ConnectionLost);
@@ -140,8 +151,13 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
         if (silence <= KeepAlive.LongestSilence(_handshake!.KeepAliveSeconds)) return;
         // What it sent waits to be read: the silence is this host's, which was halted or is overloaded.
-        if (!_unanswered.Full && HasUnread()) return;
+        if (!_unanswered.Full && _channel.HasUnread) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
+    }
+
+    public void EndIfRevoked(Revocation revocation)
+    {
+        if (Standing.IsEndedBy(revocation)) End(revocation.Reason, MqttDisconnectReasonCode.NotAuthorized);
     }
 
     /// <summary>Whether the message may be routed to this client: it takes packets of that size, and not too many are pending.</summary>
@@ -157,6 +173,8 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         End(DisconnectReason.ServerError, MqttDisconnectReasonCode.UnspecifiedError);
         await Closed;
         _reader.Release();
+        _channel.Dispose();
+        _place.Leave();
         Subscriptions.Clear();
         _context.Open.Leave(this);
         _finished.TrySetResult();
@@ -166,20 +184,55 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     {
         using var timeout = new CancellationTokenSource(_context.Options.ConnectTimeout, _context.Clock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        if (await _reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
+        try
+        {
+            await _channel.OpenAsync(limit.Token);
+            _isOpen = true;
+            if (await _reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
+            var handshake = Handshake.Of(connect, PacketFormatterAdapter.ProtocolVersion);
+            Refusal = await RefusalAsync(handshake, limit.Token);
+            if (Refusal is { } refusal) _context.Metrics.RefusedConnect(refusal);
+            else if (!await EnterAsync(handshake, limit.Token)) return null;
+            return connect;
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && _handshake is null)
+        {
+            _context.Metrics.RefusedConnect("timeout");
+            return null;
+        }
+    }
 
-        Refusal = ConnectRules.Refusal(connect);
-        if (Refusal is not null) return connect;
-        _handshake = Handshake.Of(connect, PacketFormatterAdapter.ProtocolVersion);
-        _writer.MaximumPacketSize = connect.MaximumPacketSize;
-        if (!await _context.Open.TryEnterAsync(this, limit.Token)) return null;
+    /// <summary>The device is who it says: only now does anyone else's connection end for it.</summary>
+    private async Task<bool> EnterAsync(Handshake handshake, CancellationToken cancellationToken)
+    {
+        _handshake = handshake;
+        _place.Leave();
+        _reader.MaximumPacketSize = _context.Options.MaximumPacketSize;
+        _writer.MaximumPacketSize = handshake.Connect.MaximumPacketSize;
+        if (!await _context.Open.TryEnterAsync(this, cancellationToken)) return false;
 
         var now = ConnectionReports.Now(_context.Clock);
         var number = _context.Versions.Next(ClientId, now.ToUnixTimeMilliseconds());
         var connection = new Connection(Source, Guid.NewGuid().ToString("N"), number);
-        var principal = string.IsNullOrEmpty(connect.Username) ? null : connect.Username;
-        _connect = new ThingConnected(ClientId, connection, now, principal, _handshake.Session, _addresses);
-        return connect;
+        _connect = new ThingConnected(ClientId, connection, now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
+        return true;
+    }
+
+    private async Task<MqttConnectReasonCode?> RefusalAsync(Handshake handshake, CancellationToken timeLeft)
+    {
+        var connect = handshake.Connect;
+        try
+        {
+            return ConnectRules.Refusal(connect)
+                ?? await _context.Admission.RefusalAsync(handshake, _ends, _channel, Standing, timeLeft);
+        }
+        finally
+        {
+            // Not needed any more, and not to be kept for as long as the connection lasts.
+            CryptographicOperations.ZeroMemory(connect.Password);
+            connect.Password = null;
+            _channel.ClientCertificate?.Dispose();
+        }
     }
 
     /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>
@@ -227,10 +280,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         try
         {
             // A fresh socket takes four bytes without waiting.
-            await _socket.SendAsync(bytes);
-            _socket.Shutdown(SocketShutdown.Send);
+            await _channel.SendAsync(bytes, CancellationToken.None);
+            await _channel.FinishSendingAsync();
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolFaultException)
         {
             // Gone already.
         }
@@ -241,25 +294,13 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         try
         {
             if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
-                await Farewell.SayAsync(code, _socket, _writer, _acknowledged.Task, mayStillSend);
+                await Farewell.SayAsync(code, _channel, _writer, _acknowledged.Task, mayStillSend);
         }
         finally
         {
             // Whatever happened: the client id must become free.
-            _socket.Dispose();
+            _channel.Close();
             _closed.TrySetResult();
-        }
-    }
-
-    private bool HasUnread()
-    {
-        try
-        {
-            return _socket.Available > 0;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return false;
         }
     }
 
@@ -273,5 +314,5 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public Task DisconnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     public void ResetStatistics() { }
-    public void Dispose() => _socket.Dispose();
+    public void Dispose() => _channel.Close();
 }

@@ -1,5 +1,7 @@
+using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Connections;
 
@@ -11,4 +13,7 @@ internal sealed record DeviceConnectionContext(
     VersionNumbers Versions,
     RoutingBounds Bounds,
     ReservedTopics Reserved,
-    TimeProvider Clock);
+    ConnectAdmission Admission,
+    GatewayMetrics Metrics,
+    TimeProvider Clock,
+    ILogger Logger);

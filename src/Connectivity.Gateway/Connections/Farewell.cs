@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Connectivity.Gateway.Channels;
 using Connectivity.Gateway.Protocol;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -18,20 +19,17 @@ internal static class Farewell
     /// </param>
     /// <param name="mayStillSend">Closing a socket with unread bytes resets it, and the client would lose what it was told.</param>
     public static async Task SayAsync(
-        MqttDisconnectReasonCode code, Socket socket, PacketWriter writer, Task<bool> acknowledged, bool mayStillSend)
+        MqttDisconnectReasonCode code, DeviceChannel channel, PacketWriter writer, Task<bool> acknowledged, bool mayStillSend)
     {
         using var timeout = new CancellationTokenSource(Timeout);
         try
         {
             if (!await acknowledged.WaitAsync(timeout.Token)) return;
             await writer.WriteAsync(new MqttDisconnectPacket { ReasonCode = code }, timeout.Token);
-            socket.Shutdown(SocketShutdown.Send);
-            var discarded = new byte[mayStillSend ? 4096 : 0];
-            while (mayStillSend && await socket.ReceiveAsync(discarded, timeout.Token) > 0)
-            {
-            }
+            await writer.FinishAsync(timeout.Token);
+            if (mayStillSend) await channel.DiscardAsync(timeout.Token);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolFaultException)
         {
             // It is told if it can be told.
         }

@@ -18,8 +18,6 @@ internal sealed record Handshake(
         var assigned = connect.ClientId.Length == 0 ? Guid.NewGuid().ToString("N") : null;
         var handshake = new Handshake(connect, version, KeepAlive.Granted(connect.KeepAlivePeriod), assigned);
         connect.ClientId = assigned ?? connect.ClientId;
-        // Not needed any more, and not to be kept for as long as the connection lasts.
-        connect.Password = null;
         // The keep-alive is watched here, where its end can be told from other ends: the library must not watch it too.
         connect.KeepAlivePeriod = 0;
         return handshake;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Channels;
 using Connectivity.Gateway.Connections;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Adapter;
@@ -11,112 +11,124 @@ using MQTTnet.Server;
 
 namespace Connectivity.Gateway.Listening;
 
-/// <summary>Accepts sockets and gives each to MQTTnet's server as a <see cref="DeviceConnection"/>.</summary>
+/// <summary>
+/// Takes the sockets of all endpoints, which share the bounds, and gives each to MQTTnet's server as a <see cref="DeviceConnection"/>.
+/// </summary>
 internal sealed class DeviceListener(DeviceConnectionContext context, ILogger logger) : IMqttServerAdapter
 {
-    /// <summary>Sockets that wait to be accepted; a whole fleet may reconnect at once. The operating system may lower it.</summary>
-    private const int Backlog = 4096;
-
-    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
-
     private readonly ConcurrentDictionary<DeviceConnection, Task> _connections = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private Socket? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private readonly List<DeviceEndpoint> _endpoints = [];
+    private readonly Lock _lock = new();
+    private readonly AcceptGate _gate = new(context.Options);
+    private bool _started;
+    private bool _stopped;
     private int _open;
     private long _refused;
 
     public Func<IMqttChannelAdapter, Task>? ClientHandler { get; set; }
 
-    public int Port => (_listener?.LocalEndPoint as IPEndPoint)?.Port ?? 0;
-
-    /// <exception cref="SocketException">The address can't be listened on; the port may be taken.</exception>
-    public void Bind()
+    public IReadOnlyList<DeviceEndpoint> Endpoints
     {
-        var address = context.Options.Address;
-        var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
+        get
         {
-            if (address.Equals(IPAddress.IPv6Any)) listener.DualMode = true;
-            listener.Bind(new IPEndPoint(address, context.Options.Port));
-            listener.Listen(Backlog);
+            lock (_lock) return [.. _endpoints.Where(endpoint => !endpoint.IsClosed)];
         }
-        catch
-        {
-            listener.Dispose();
-            throw;
-        }
+    }
 
-        _listener = listener;
+    /// <summary>Open sockets.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Sockets closed at once, because too many were open.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Before the start it takes the address, and accepts nothing yet.</summary>
+    /// <exception cref="SocketException">The address can't be listened on; the port may be taken.</exception>
+    /// <exception cref="ObjectDisposedException">It has stopped.</exception>
+    public DeviceEndpoint Listen(EndpointOptions options)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            var endpoint = new DeviceEndpoint(options, context.Clock, logger);
+            _endpoints.RemoveAll(former => former.IsClosed);
+            _endpoints.Add(endpoint);
+            if (_started) Begin(endpoint);
+            return endpoint;
+        }
     }
 
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger libraryLog)
     {
-        _accepting = AcceptAsync(_listener ?? throw new InvalidOperationException("Bind comes first."));
+        lock (_lock)
+        {
+            _started = true;
+            _endpoints.ForEach(Begin);
+        }
+
         return Task.CompletedTask;
+    }
+
+    /// <summary>All connections, authenticated or not. Those that come and go meanwhile may be left out.</summary>
+    public void ForEach(Action<DeviceConnection> action)
+    {
+        foreach (var (connection, _) in _connections) action(connection);
     }
 
     /// <summary>Accepts no more, and ends every connection; returns once they are done.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
-        _listener?.Dispose();
-        await _accepting;
-        foreach (var (connection, _) in _connections)
-            connection.End(DisconnectReason.ServerInitiatedDisconnect, MqttDisconnectReasonCode.ServerShuttingDown);
+        lock (_lock) _stopped = true;
+        foreach (var endpoint in _endpoints) await endpoint.CloseAsync();
+        ForEach(connection => connection.End(DisconnectReason.ServerInitiatedDisconnect, MqttDisconnectReasonCode.ServerShuttingDown));
         foreach (var (_, serving) in _connections) await serving;
     }
 
-    public void Dispose()
+    public void Dispose() => _gate.Dispose();
+
+    private void Begin(DeviceEndpoint endpoint)
     {
-        _listener?.Dispose();
-        _stopping.Dispose();
+        var handshake = endpoint.Options.Certificate is { } certificate ? new TlsHandshake(certificate, context.Clock, logger) : null;
+        endpoint.Begin((socket, closing) => TakeAsync(socket, handshake, closing));
     }
 
-    private async Task AcceptAsync(Socket listener)
+    private async Task TakeAsync(Socket socket, TlsHandshake? handshake, CancellationToken closing)
     {
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                Begin(await listener.AcceptAsync(_stopping.Token));
-            }
-            catch (Exception) when (_stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                // A client that left while it waited, or no file handle left for it: others must still be accepted.
-                logger.AcceptFailed(exception.GetType().Name, PauseAfterFault.TotalMilliseconds);
-                await Task.Delay(PauseAfterFault, context.Clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    private void Begin(Socket socket)
-    {
-        if (Volatile.Read(ref _open) >= context.Options.MaximumConnections)
-        {
-            socket.Dispose();
-            var refused = Interlocked.Increment(ref _refused);
-            if (refused % 1000 == 1) logger.TooManyConnections(context.Options.MaximumConnections, refused);
-            return;
-        }
-
-        DeviceConnection connection;
+        AcceptGate.Place? place = null;
         try
         {
-            socket.NoDelay = true;
-            connection = new DeviceConnection(socket, context);
+            place = await _gate.EnterAsync(closing);
+            if (Open < context.Options.MaximumConnections)
+            {
+                socket.NoDelay = true;
+                Serve(new DeviceConnection(
+                    handshake is null ? new PlainChannel(socket) : new TlsChannel(socket, handshake),
+                    context.Options.EndsOf(socket), place, context));
+                return;
+            }
+
+            Refuse();
         }
         catch (SocketException)
         {
             // Gone before it was looked at.
-            socket.Dispose();
-            return;
+        }
+        catch (OperationCanceledException)
+        {
+            // It waited at the gate when the endpoint was closed.
         }
 
+        place?.Leave();
+        socket.Dispose();
+    }
+
+    private void Refuse()
+    {
+        var refused = Interlocked.Increment(ref _refused);
+        if (refused % 1000 == 1) logger.TooManyConnections(context.Options.MaximumConnections, refused);
+    }
+
+    private void Serve(DeviceConnection connection)
+    {
         Interlocked.Increment(ref _open);
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ServeAsync(connection, started.Task);

@@ -1,15 +1,13 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Connectivity.Domain.Lifecycle;
 using MQTTnet;
 using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Presence;
 
 /// <summary>
-/// A lifecycle event as a subscriber of <c>$aws/events/presence/</c> sees it.
-/// Source: AWS IoT developer guide, "Lifecycle events". The <c>ipAddress</c> is never in it: socket information needs an opt-in.
+/// An event as a subscriber of <c>$aws/events/presence/</c> sees it. Source: AWS IoT developer guide, "Lifecycle events".
 /// </summary>
 internal static class PresenceMessage
 {
@@ -17,36 +15,34 @@ internal static class PresenceMessage
     private const int LongestTopic = 65_535;
 
     /// <summary>The message, or null for a client id that no topic name can hold.</summary>
-    public static MqttApplicationMessage? Of(LifecycleEvent lifecycleEvent)
+    public static MqttApplicationMessage? Of(PresenceEvent presence, bool withSocketInformation)
     {
-        var topic = $"$aws/events/presence/{EventKind.Of(lifecycleEvent)}/{lifecycleEvent.ClientId}";
-        if (lifecycleEvent.ClientId.AsSpan().IndexOfAny('#', '+') >= 0 || Encoding.UTF8.GetByteCount(topic) > LongestTopic) return null;
+        var topic = $"$aws/events/presence/{presence.EventType}/{presence.ClientId}";
+        if (presence.ClientId.AsSpan().IndexOfAny('#', '+') >= 0 || Encoding.UTF8.GetByteCount(topic) > LongestTopic) return null;
         return new MqttApplicationMessage
         {
             Topic = topic,
-            Payload = new ReadOnlySequence<byte>(Json(lifecycleEvent)),
+            Payload = new ReadOnlySequence<byte>(Json(presence, withSocketInformation)),
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
     }
 
-    private static byte[] Json(LifecycleEvent lifecycleEvent)
+    private static byte[] Json(PresenceEvent presence, bool withSocketInformation)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            json.WriteString("clientId", lifecycleEvent.ClientId);
-            json.WriteNumber("timestamp", lifecycleEvent.OccurredAt.ToUnixTimeMilliseconds());
-            json.WriteString("eventType", EventKind.Of(lifecycleEvent));
-            json.WriteString("sessionIdentifier", lifecycleEvent.Connection.SessionIdentifier);
-            if (lifecycleEvent.PrincipalIdentifier is { } principal) json.WriteString("principalIdentifier", principal);
-            json.WriteNumber("versionNumber", lifecycleEvent.Connection.VersionNumber);
-            if (lifecycleEvent is ThingDisconnected disconnected)
-            {
-                json.WriteBoolean("clientInitiatedDisconnect", disconnected.ClientInitiated is true);
-                json.WriteString("disconnectReason", disconnected.Reason);
-            }
-
+            json.WriteString("clientId", presence.ClientId);
+            json.WriteNumber("timestamp", presence.OccurredAt.ToUnixTimeMilliseconds());
+            json.WriteString("eventType", presence.EventType);
+            if (presence.ConnectFailureReason is { } failure) json.WriteString("connectFailureReason", failure);
+            json.WriteString("sessionIdentifier", presence.SessionIdentifier);
+            if (presence.PrincipalIdentifier is { } principal) json.WriteString("principalIdentifier", principal);
+            if (withSocketInformation && presence.IpAddress is { } address) json.WriteString("ipAddress", address);
+            if (presence.VersionNumber is { } version) json.WriteNumber("versionNumber", version);
+            if (presence.ClientInitiatedDisconnect is { } initiated) json.WriteBoolean("clientInitiatedDisconnect", initiated);
+            if (presence.DisconnectReason is { } reason) json.WriteString("disconnectReason", reason);
             json.WriteEndObject();
         }
 

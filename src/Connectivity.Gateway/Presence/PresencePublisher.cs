@@ -1,31 +1,53 @@
-using Connectivity.Domain.Lifecycle;
-using Connectivity.Gateway.Reporting;
+using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Routing;
 using Microsoft.Extensions.Logging;
+using MQTTnet;
 using MQTTnet.Server;
 
 namespace Connectivity.Gateway.Presence;
 
-/// <summary>Publishes presence messages to the subscribers, after the sink has taken the events.</summary>
-internal sealed class PresencePublisher(MqttServer server, ReservedTopics topics, ILogger logger)
+/// <summary>Publishes presence messages to the subscribers.</summary>
+internal sealed class PresencePublisher(
+    MqttServer server, ReservedTopics topics, PresenceVariants variants, IDeviceAccess access, TimeProvider clock, ILogger logger)
 {
-    /// <summary>An open connection that was reported again is no news, and publishes nothing.</summary>
-    public async Task PublishAsync(IReadOnlyList<Report> batch)
+    /// <summary>How long the host may think about addresses before they are left out: presence must not stand still for them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Throws nothing, and with cancellation says less: what is published here is stored, or refused, already.</summary>
+    public async Task PublishAsync(IEnumerable<PresenceEvent> batch, CancellationToken cancellationToken)
     {
-        if (batch[0].Age == Age.Any) return;
-        foreach (var report in batch)
+        bool? released = null;
+        foreach (var presence in batch)
         {
             // No wildcard at the start of a filter matches a topic that starts with $, so without such a filter there is no receiver.
-            if (!topics.HasSubscribers || PresenceMessage.Of(report.Event) is not { } message) continue;
+            if (!topics.HasSubscribers || PresenceMessage.Of(presence, withSocketInformation: false) is not { } without) continue;
             try
             {
-                await server.InjectApplicationMessage(topics.FromServer(message));
+                if (presence.IpAddress is not null && (released ??= await ReleasesAddressesAsync(cancellationToken)))
+                    await variants.RouteAsync(PresenceMessage.Of(presence, withSocketInformation: true)!, without, Route);
+                else
+                    await Route(without);
             }
             catch (Exception exception)
             {
                 // The gateway is stopping, or a subscriber is: an event that is stored must not wait for either.
                 logger.PresenceNotPublished(exception.GetType().Name);
             }
+        }
+    }
+
+    private Task Route(MqttApplicationMessage message) => server.InjectApplicationMessage(topics.FromServer(message));
+
+    private async Task<bool> ReleasesAddressesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await access.ReleasesSocketInformationAsync(cancellationToken).AsTask().WaitAsync(Patience, clock, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            logger.AccessFailed(exception.GetType().Name);
+            return false;
         }
     }
 }

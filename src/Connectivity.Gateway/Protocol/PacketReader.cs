@@ -1,5 +1,6 @@
 using System.Buffers;
-using System.Net.Sockets;
+using System.Security.Cryptography;
+using Connectivity.Gateway.Channels;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -8,15 +9,18 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Protocol;
 
 /// <summary>
-/// Reads packets off a socket. An idle connection holds no buffer, and memory grows with the bytes that came, never with the
+/// Reads packets off a channel. An idle connection holds no buffer, and memory grows with the bytes that came, never with the
 /// length that a header claims.
 /// </summary>
-internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter formatter, int maximumPacketSize)
+internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
 {
     private const int BufferSize = 4096;
     private byte[]? _buffer;
     private int _start;
     private int _end;
+
+    /// <summary>Bytes of the largest packet, fixed header included.</summary>
+    public required int MaximumPacketSize { get; set; }
 
     /// <summary>The next packet, or null where the peer closed the connection.</summary>
     /// <exception cref="ProtocolFaultException">What came is no packet that the client may send.</exception>
@@ -27,7 +31,7 @@ internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter for
             if (!await FillAsync(cancellationToken)) return null;
         _start += header.Size;
 
-        if (header.Size + header.RemainingLength > maximumPacketSize)
+        if (header.Size + header.RemainingLength > MaximumPacketSize)
             throw new ProtocolFaultException(MqttDisconnectReasonCode.PacketTooLarge);
 
         var body = await ReadBodyAsync(header.RemainingLength, cancellationToken);
@@ -52,7 +56,7 @@ internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter for
         for (var filled = buffered; filled < length;)
         {
             if (filled == body.Length) Array.Resize(ref body, (int)Math.Min(length, 2L * body.Length));
-            var received = await socket.ReceiveAsync(body.AsMemory(filled), cancellationToken);
+            var received = await channel.ReceiveAsync(body.AsMemory(filled), cancellationToken);
             if (received == 0) return null;
             filled += received;
         }
@@ -66,13 +70,13 @@ internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter for
         {
             Release();
             // Completes when there is something to read, or the connection is gone.
-            await socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
+            await channel.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         }
 
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);
         _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
         (_start, _end) = (0, _end - _start);
-        var received = await socket.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
+        var received = await channel.ReceiveAsync(_buffer.AsMemory(_end), cancellationToken);
         _end += received;
         return received > 0;
     }
@@ -97,6 +101,11 @@ internal sealed class PacketReader(Socket socket, MqttPacketFormatterAdapter for
             // Whatever a decoder throws at bytes from outside, the bytes are at fault.
             var connack = header.First >> 4 == (int)MqttControlPacketType.Connect ? UnreadableConnect.ConnAck(body) : null;
             throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket, connack);
+        }
+        finally
+        {
+            // The decoder copied what it decoded; a password must not lie about in what it was decoded from.
+            if (header.First >> 4 == (int)MqttControlPacketType.Connect) CryptographicOperations.ZeroMemory(body);
         }
     }
 }

@@ -1,13 +1,14 @@
-using System.Net.Sockets;
+using Connectivity.Gateway.Channels;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 
 namespace Connectivity.Gateway.Protocol;
 
-/// <summary>Writes packets to a socket, one after the other whoever sends them.</summary>
-internal sealed class PacketWriter(Socket socket, MqttPacketFormatterAdapter formatter)
+/// <summary>Writes packets to a channel, one after the other whoever sends them.</summary>
+internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private bool _finished;
 
     /// <summary>
     /// Bytes of the largest packet that the client takes; 0 is any. A larger one is dropped as if it had been delivered:
@@ -24,10 +25,11 @@ internal sealed class PacketWriter(Socket socket, MqttPacketFormatterAdapter for
         await _turn.WaitAsync(cancellationToken);
         try
         {
+            if (_finished) return;
             var bytes = formatter.Encode(packet);
             if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return;
-            await SendAsync(zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
-            foreach (var segment in bytes.Payload) await SendAsync(segment, cancellationToken);
+            await channel.SendAsync(zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
+            foreach (var segment in bytes.Payload) await channel.SendAsync(segment, cancellationToken);
         }
         finally
         {
@@ -36,8 +38,18 @@ internal sealed class PacketWriter(Socket socket, MqttPacketFormatterAdapter for
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    /// <summary>Nothing is written any more, and the peer is told so.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        while (bytes.Length > 0) bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _finished = true;
+            await channel.FinishSendingAsync().WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ReportPump(
             {
                 Take(batch);
                 await HandOverAsync(batch, giveUp);
-                await presence.PublishAsync(batch);
+                await PublishAsync(batch, giveUp);
                 foreach (var report in batch) report.Leave();
                 batch.Clear();
             }
@@ -41,6 +41,11 @@ internal sealed class ReportPump(
             logger.GaveUp(queue.Lost);
         }
     }
+
+    /// <summary>An open connection that was reported again is no news, and publishes nothing.</summary>
+    private Task PublishAsync(List<Report> batch, CancellationToken giveUp) => batch[0].Age == Age.Any
+        ? Task.CompletedTask
+        : presence.PublishAsync(batch.Select(report => PresenceEvent.Of(report.Event)), giveUp);
 
     /// <summary>Whatever is waiting, up to a batch; the sink takes one <see cref="Age"/> at a time.</summary>
     private void Take(List<Report> batch)

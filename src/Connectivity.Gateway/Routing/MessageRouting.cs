@@ -1,5 +1,6 @@
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
+using Connectivity.Gateway.Presence;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Server;
 
@@ -12,7 +13,7 @@ namespace Connectivity.Gateway.Routing;
 internal static class MessageRouting
 {
     public static MqttServer Server(
-        GatewayOptions options, DeviceListener listener, OpenConnections open, ReservedTopics reserved, ILogger logger)
+        GatewayOptions options, DeviceListener listener, OpenConnections open, ReservedTopics reserved, PresenceVariants variants, ILogger logger)
     {
         var server = new MqttServer(
             new MqttServerOptions
@@ -32,10 +33,16 @@ internal static class MessageRouting
             if (validation.ChannelAdapter is DeviceConnection { Refusal: { } refusal }) validation.ReasonCode = refusal;
             return Task.CompletedTask;
         };
-        server.InterceptingPublishAsync += reserved.OnPublishAsync;
+        server.InterceptingPublishAsync += publish =>
+        {
+            reserved.OnPublish(publish, open.Find(publish.ClientId)?.Standing);
+            return Task.CompletedTask;
+        };
         server.InterceptingClientEnqueueAsync += message =>
         {
-            message.AcceptEnqueue = open.Find(message.ReceiverClientId)?.TryAddPending(message.ApplicationMessage) is true;
+            message.AcceptEnqueue = open.Find(message.ReceiverClientId) is { } receiver
+                && variants.IsFor(receiver, message.ApplicationMessage)
+                && receiver.TryAddPending(message.ApplicationMessage);
             return Task.CompletedTask;
         };
         server.ClientAcknowledgedPublishPacketAsync += acknowledged =>

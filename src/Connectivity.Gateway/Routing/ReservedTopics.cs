@@ -1,4 +1,5 @@
 using System.Collections;
+using Connectivity.Gateway.Access;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -35,16 +36,15 @@ internal sealed class ReservedTopics
     /// <summary>
     /// A message that a client may not publish goes nowhere; MQTT 5 clients read 0x87 in the acknowledgement, and the connection stays.
     /// </summary>
-    public Task OnPublishAsync(InterceptingPublishEventArgs publish)
+    /// <param name="sender">Null where it has left, or is the server itself.</param>
+    public void OnPublish(InterceptingPublishEventArgs publish, Standing? sender)
     {
         // Nothing is stored retained: the flag is taken off, and the message routed as any other.
         publish.ApplicationMessage.Retain = false;
-        if (Includes(publish.ApplicationMessage.Topic ?? "") && !ReferenceEquals(publish.SessionItems, _server))
-        {
-            publish.ProcessPublish = false;
-            publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
-        }
-
-        return Task.CompletedTask;
+        // Without a topic it came with an alias that stands for none, and is refused by the library.
+        if (ReferenceEquals(publish.SessionItems, _server) || string.IsNullOrEmpty(publish.ApplicationMessage.Topic)) return;
+        if (sender?.MayPublish(publish.ApplicationMessage.Topic) is true) return;
+        publish.ProcessPublish = false;
+        publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;
     }
 }

@@ -1,3 +1,4 @@
+using Connectivity.Gateway.Access;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -5,7 +6,7 @@ using MQTTnet.Server;
 namespace Connectivity.Gateway.Routing;
 
 /// <summary>The topic filters that one client is subscribed to. Its packets come one after the other, so nothing here is shared.</summary>
-internal sealed class Subscriptions(ReservedTopics reserved, int maximum)
+internal sealed class Subscriptions(ReservedTopics reserved, Standing standing, int maximum)
 {
     private HashSet<string>? _filters;
 
@@ -15,6 +16,13 @@ internal sealed class Subscriptions(ReservedTopics reserved, int maximum)
         if (filter.StartsWith("$share/", StringComparison.Ordinal))
         {
             Refuse(MqttSubscribeReasonCode.SharedSubscriptionsNotSupported);
+            return;
+        }
+
+        // Also of a filter that it has: what was allowed then may not be now.
+        if (!standing.MaySubscribe(filter))
+        {
+            Refuse(MqttSubscribeReasonCode.NotAuthorized);
             return;
         }
 

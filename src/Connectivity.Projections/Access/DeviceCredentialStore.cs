@@ -54,7 +54,9 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<DeviceCredential>> FindAsync(string[] credentialIds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"select {Columns} from {AccessTables.DeviceCredentialsName} where credential_id = any($1)").With(credentialIds);
+            $"select {Columns} from {AccessTables.DeviceCredentialsName} where credential_id = any($1)")
+            // One array, not as many values.
+            .With((object)credentialIds);
         return await ReadAsync(command, cancellationToken);
     }
 

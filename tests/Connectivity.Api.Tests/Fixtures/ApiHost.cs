@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connectivity.Api.Hosting;
+using Connectivity.Api.Throttling;
+using Connectivity.Domain;
 using Connectivity.Gateway;
+using Connectivity.Projections.Access;
 using Connectivity.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -20,6 +24,13 @@ namespace Connectivity.Api.Tests.Fixtures;
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
+    /// <summary>The tests of one host share an account, and ask for much at once.</summary>
+    private static readonly string[] NoLimits =
+    [
+        .. OperationGroup.All.SelectMany(group => (string[])
+            [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"])
+    ];
+
     private static readonly ConcurrentDictionary<string, string> DataDirectories = new();
 
     private readonly WebApplication _app;
@@ -64,7 +75,7 @@ public sealed class ApiHost : IAsyncDisposable
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
         var dataDirectory = DataDirectories.GetOrAdd(connectionString, _ => TemporaryDirectory.Make());
         var builder = ConnectivityHost.CreateBuilder(
-            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", $"--Connectivity:DataDirectory={dataDirectory}", .. settings], out var options);
+            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", $"--Connectivity:DataDirectory={dataDirectory}", .. NoLimits, .. settings], out var options);
         var log = new HostLog();
         builder.Logging.ClearProviders().AddProvider(log);
         var app = ConnectivityHost.Build(builder, options, connectionString);
@@ -119,6 +130,16 @@ public sealed class ApiHost : IAsyncDisposable
         name ??= $"thing-{Guid.NewGuid():N}";
         (await PostAsync($"/things/{Uri.EscapeDataString(name)}", body)).Status.ShouldBe(200);
         return name;
+    }
+
+    /// <summary>A new password for the thing's device; null where no thing has the name.</summary>
+    public async Task<string?> CreatePasswordAsync(string thingName, string? policy = null)
+    {
+        var password = Guid.NewGuid().ToString("N");
+        var added = await Services.GetRequiredService<DeviceCredentialStore>().AddAsync(
+            Services.GetRequiredService<Account>(), thingName, $"password-{Guid.NewGuid():N}", DeviceCredential.Password,
+            SHA256.HashData(Encoding.UTF8.GetBytes(password)), policy, Ct);
+        return added ? password : null;
     }
 
     public async Task DeleteThingAsync(string name) => (await SendAsync(HttpMethod.Delete, $"/things/{name}")).Status.ShouldBe(200);

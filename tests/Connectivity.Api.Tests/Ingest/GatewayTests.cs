@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Connectivity.Api.Access;
 using Connectivity.Api.Tests.Fixtures;
 using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Ingest;
 
 /// <summary>From the socket of a device to the answer of the query.</summary>
-public sealed class GatewayTests(IndexingHost indexing)
+public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -31,19 +32,21 @@ public sealed class GatewayTests(IndexingHost indexing)
     [Fact]
     public async Task A_device_that_was_there_before_its_thing_does_not_read_unknown()
     {
+        // Only where devices need no credentials, which belong to a thing.
+        var host = anonymous.Host;
         var name = $"early-{Guid.NewGuid():N}";
-        await using var device = await Device.ConnectAsync(Host, name);
+        await using var device = await Device.ConnectAsync(host, name);
         var connectedBy = DateTimeOffset.UtcNow;
-        await Host.CreateThingAsync(name);
-        await Eventually.Is(() => Host.IsConnectedAsync(name), because: "the open connection is reported");
-        (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json.GetProperty("connectedAt").GetDateTimeOffset()
+        await host.CreateThingAsync(name);
+        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is reported");
+        (await host.GetAsync($"/v1/things/{name}/connectivity")).Json.GetProperty("connectedAt").GetDateTimeOffset()
             .ShouldBeLessThanOrEqualTo(connectedBy, "its true connect time");
     }
 
     [Fact]
     public async Task A_device_that_was_there_before_indexing_does_not_read_unknown()
     {
-        await using var host = await ApiHost.StartAsync();
+        await using var host = await ApiHost.StartAsync(null, "--Connectivity:AllowAnonymous=true");
         var (there, absent) = (await host.CreateThingAsync(), await host.CreateThingAsync());
         await using var device = await Device.ConnectAsync(host, there);
         await using var stranger = await Device.ConnectAsync(host, "no-thing");
@@ -96,7 +99,7 @@ public sealed class GatewayTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         var (found, answers) = (new SemaphoreSlim(0), new ConcurrentQueue<(string Topic, bool Connected)>());
-        await using var watcher = await Device.ConnectAsync(Host, $"watcher-{Guid.NewGuid():N}");
+        await using var watcher = await Device.ConnectAsync(Host, await Host.CreateThingAsync(), policy: FirstAdministrator.Policy);
         watcher.Received = async topic =>
         {
             answers.Enqueue((topic, await Host.IsConnectedAsync(name)));
@@ -119,18 +122,19 @@ public sealed class GatewayTests(IndexingHost indexing)
     [Fact]
     public async Task A_deleted_thing_is_gone_though_its_device_stays_and_back_when_it_is_created_again()
     {
-        var name = await Host.CreateThingAsync();
-        await using var device = await Device.ConnectAsync(Host, name);
-        await Eventually.Is(() => Host.IsConnectedAsync(name), because: "the thing reads connected");
-        var first = (await Host.EventsAsync(name)).Single();
+        var host = anonymous.Host;
+        var name = await host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(host, name);
+        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the thing reads connected");
+        var first = (await host.EventsAsync(name)).Single();
 
-        await Host.DeleteThingAsync(name);
-        (await Host.AskAsync(name)).ShouldBeAwsError(404, "ResourceNotFoundException");
-        (await Host.GetAsync($"/v1/things/{name}/events")).ShouldBeProblem(404);
+        await host.DeleteThingAsync(name);
+        (await host.AskAsync(name)).ShouldBeAwsError(404, "ResourceNotFoundException");
+        (await host.GetAsync($"/v1/things/{name}/events")).ShouldBeProblem(404);
 
-        await Host.CreateThingAsync(name);
-        await Eventually.Is(() => Host.IsConnectedAsync(name), because: "the open connection is reported into the new life");
-        var again = (await Host.EventsAsync(name)).Single();
+        await host.CreateThingAsync(name);
+        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is reported into the new life");
+        var again = (await host.EventsAsync(name)).Single();
         again.GetProperty("connection").ToString().ShouldBe(first.GetProperty("connection").ToString());
         again.GetProperty("eventId").GetGuid().ShouldNotBe(first.GetProperty("eventId").GetGuid());
     }

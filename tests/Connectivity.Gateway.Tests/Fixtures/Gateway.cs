@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -8,10 +9,15 @@ public sealed class Gateway : IAsyncDisposable
 {
     private readonly List<IDisposable> _clients = [];
 
-    private Gateway(GatewayOptions options, TimeProvider clock)
+    private Gateway(GatewayOptions options, TimeProvider clock, TestAccess access)
     {
-        Service = new MqttGateway(options, Sink, clock, Log);
+        Access = access;
+        Service = new MqttGateway(options, access, Sink, Measured, clock, Log);
     }
+
+    public TestAccess Access { get; }
+
+    public Measurements Measured { get; } = new();
 
     public RecordingSink Sink { get; } = new();
 
@@ -21,9 +27,10 @@ public sealed class Gateway : IAsyncDisposable
 
     public int Port => Service.Port;
 
-    public static async Task<Gateway> StartAsync(GatewayOptions? options = null, TimeProvider? clock = null)
+    public static async Task<Gateway> StartAsync(GatewayOptions? options = null, TimeProvider? clock = null, TestAccess? access = null)
     {
-        var gateway = new Gateway((options ?? new GatewayOptions()) with { Port = 0 }, clock ?? TimeProvider.System);
+        var gateway = new Gateway(
+            (options ?? new GatewayOptions()) with { Port = 0 }, clock ?? TimeProvider.System, access ?? new TestAccess());
         await gateway.Service.StartAsync(TestContext.Current.CancellationToken);
         return gateway;
     }
@@ -54,12 +61,30 @@ public sealed class Gateway : IAsyncDisposable
         return client;
     }
 
+    public async Task<RawClient> OpenTlsAsync(X509Certificate2? certificate = null)
+    {
+        var client = await RawClient.OpenTlsAsync(Service.TlsPort, certificate);
+        lock (_clients) _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>The same device, over TLS.</summary>
+    public Action<MqttClientOptionsBuilder> Tls(X509Certificate2? certificate = null) => options => options
+        .WithTcpServer("127.0.0.1", Service.TlsPort)
+        .WithTlsOptions(tls =>
+        {
+            tls.UseTls().WithCertificateValidationHandler(server =>
+                server.Certificate.GetCertHashString() == Certificates.Server.GetCertHashString());
+            if (certificate is not null) tls.WithClientCertificates([certificate]);
+        });
+
     public Task StopAsync() => Service.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var client in _clients) client.Dispose();
         await Service.DisposeAsync();
+        Measured.Dispose();
         Log.Lines.ShouldNotContain(line => line.Text.Contains("127.0.0.") || line.Text.Contains("secret"));
         Log.Lines.ShouldNotContain(line => line.Text.StartsWith("Serving a connection failed") || line.Text.StartsWith("The check of"));
     }

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
@@ -8,6 +11,7 @@ namespace Connectivity.Gateway.Tests.Fixtures;
 public sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private Stream _stream = Stream.Null;
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
@@ -15,6 +19,25 @@ public sealed class RawClient : IDisposable
     {
         var client = new RawClient();
         await client._socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        client._stream = new NetworkStream(client._socket);
+        return client;
+    }
+
+    public static async Task<RawClient> OpenTlsAsync(int port, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None)
+    {
+        var client = await OpenAsync(port);
+        var tls = new SslStream(client._stream);
+        client._stream = tls;
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                EnabledSslProtocols = versions,
+                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
+                RemoteCertificateValidationCallback = (_, presented, _, _) =>
+                    presented!.GetCertHashString() == Certificates.Server.GetCertHashString(),
+            },
+            TestContext.Current.CancellationToken);
         return client;
     }
 
@@ -45,8 +68,18 @@ public sealed class RawClient : IDisposable
         return [.. packet, .. body];
     }
 
-    public async Task SendAsync(params byte[] bytes) =>
-        await _socket.SendAsync(bytes, TestContext.Current.CancellationToken);
+    /// <exception cref="SocketException">The server closed the connection.</exception>
+    public async Task SendAsync(params byte[] bytes)
+    {
+        try
+        {
+            await _stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is SocketException)
+        {
+            throw exception.InnerException;
+        }
+    }
 
     /// <summary>Connects and reads the CONNACK.</summary>
     public async Task ConnectAsync(string clientId, byte level = 4, ushort keepAlive = 60)
@@ -77,14 +110,14 @@ public sealed class RawClient : IDisposable
         {
             while (bytes.Length > 0)
             {
-                var received = await _socket.ReceiveAsync(bytes, patience.Token);
+                var received = await _stream.ReadAsync(bytes, patience.Token);
                 if (received == 0) return false;
                 bytes = bytes[received..];
             }
 
             return true;
         }
-        catch (SocketException)
+        catch (IOException)
         {
             return false;
         }

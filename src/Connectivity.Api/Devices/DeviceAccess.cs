@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using Connectivity.Api.Hosting;
+using Connectivity.Domain;
+using Connectivity.Domain.Things;
+using Connectivity.Gateway.Access;
+using Connectivity.Projections.Access;
+using Connectivity.Projections.Indexing;
+
+namespace Connectivity.Api.Devices;
+
+/// <summary>
+/// Decides on devices by their credentials: a client certificate that is registered for the thing, or the thing's name and a password. A device
+/// connects only as itself: the client id is the thing's name.
+/// </summary>
+public sealed class DeviceAccess(
+    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, TimeProvider clock) : IDeviceAccess
+{
+    public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
+    {
+        if (options.AllowAnonymous)
+            return new DeviceAdmission.Admitted(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
+        if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
+        if (await FindAsync(claim, cancellationToken) is not { } credential)
+            return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
+
+        var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock);
+        identity.Obey(credential.Policy);
+        return identity.MayConnect()
+            ? new DeviceAdmission.Admitted(identity)
+            : new DeviceAdmission.Refused(PrincipalIdentifier: credential.CredentialId);
+    }
+
+    public async ValueTask<bool> ReleasesSocketInformationAsync(CancellationToken cancellationToken) =>
+        (await indexing.GetAsync(account, cancellationToken)).ReleasesSocketInformation;
+
+    private async Task<DeviceCredential?> FindAsync(DeviceClaim claim, CancellationToken cancellationToken)
+    {
+        if (claim.ClientCertificate is { } certificate
+            && await FindAsync(DeviceCredential.Certificate, certificate.RawData) is { } registered)
+            return registered;
+        return claim.Password is { } password && claim.UserName == claim.ClientId ? await FindAsync(DeviceCredential.Password, password) : null;
+
+        Task<DeviceCredential?> FindAsync(string kind, ReadOnlyMemory<byte> presented) =>
+            credentials.FindAsync(account, claim.ClientId, kind, SHA256.HashData(presented.Span), cancellationToken);
+    }
+}

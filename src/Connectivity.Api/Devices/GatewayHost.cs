@@ -1,0 +1,87 @@
+using System.Net;
+using System.Net.Sockets;
+using Connectivity.Api.Hosting;
+using Connectivity.Domain;
+using Connectivity.Gateway;
+using Connectivity.Gateway.Listening;
+using Connectivity.Projections.Access;
+
+namespace Connectivity.Api.Devices;
+
+/// <summary>
+/// Starts the gateway after what its events need, and stops it before: its devices' sessions end, and are stored, while everything else still works.
+/// Where it is to listen beyond loopback, it does so from when on a device has a credential: before that nobody has anything to look for there.
+/// </summary>
+public sealed class GatewayHost(
+    MqttGateway gateway, ConnectivityOptions options, Account account, DeviceCredentialStore credentials, ILogger<GatewayHost> logger) : IHostedService
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly IPAddress _address = IPAddress.Parse(options.Mqtt.Address);
+    private bool _waitsForCredentials;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await gateway.StartAsync(cancellationToken);
+        }
+        catch (SocketException exception)
+        {
+            throw CanNotListen(exception);
+        }
+
+        _waitsForCredentials = MqttOptions.IsBeyondLoopback(_address);
+        if (!_waitsForCredentials || !await ListenBeyondLoopbackAsync(cancellationToken)) Tell();
+        if (_waitsForCredentials) logger.MqttWaitsForCredentials(options.Mqtt.Address);
+    }
+
+    /// <summary>Moves from loopback to the configured address, if that is not done and a device has a credential. False where it did not.</summary>
+    public async Task<bool> ListenBeyondLoopbackAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (!_waitsForCredentials || !(options.AllowAnonymous || await credentials.AnyAsync(account, cancellationToken))) return false;
+            foreach (var endpoint in gateway.Endpoints) await MoveAsync(endpoint);
+
+            _waitsForCredentials = false;
+        }
+        catch (SocketException exception)
+        {
+            throw CanNotListen(exception);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Tell();
+        return true;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => gateway.StopAsync(cancellationToken);
+
+    private async Task MoveAsync(DeviceEndpoint endpoint)
+    {
+        await endpoint.CloseAsync();
+        try
+        {
+            gateway.Listen(endpoint.Options with { Address = _address, Port = endpoint.Port });
+        }
+        catch (SocketException)
+        {
+            gateway.Listen(endpoint.Options with { Port = endpoint.Port });
+            throw;
+        }
+    }
+
+    private void Tell()
+    {
+        foreach (var endpoint in gateway.Endpoints)
+            logger.ServingMqtt(endpoint.IsEncrypted ? "MQTT over TLS" : "MQTT", endpoint.Options.Address.ToString(), endpoint.Port);
+    }
+
+    private StartFailure CanNotListen(SocketException exception) => new(
+        $"MQTT can't listen on {options.Mqtt.Address}:{options.Mqtt.Port}: {exception.Message}. "
+        + "Choose another with the setting Connectivity:Mqtt:Port (Connectivity__Mqtt__Port), or 0 for any free port.", exception);
+}

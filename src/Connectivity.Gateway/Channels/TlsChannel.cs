@@ -1,0 +1,86 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Connectivity.Gateway.Protocol;
+using MQTTnet.Protocol;
+
+namespace Connectivity.Gateway.Channels;
+
+/// <summary>TLS over TCP. A connection that ends without TLS saying so has ended all the same: MQTT says when it is over.</summary>
+internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : DeviceChannel(socket)
+{
+    // The socket is closed by Close alone: the stream may be in use then, and is freed afterwards.
+    private readonly SslStream _stream = new(new NetworkStream(socket, ownsSocket: false));
+
+    public override bool IsEncrypted => true;
+
+    public override X509Certificate2? ClientCertificate => _stream.RemoteCertificate as X509Certificate2;
+
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _stream.AuthenticateAsServerAsync(handshake.Options(), cancellationToken);
+        }
+        catch (Exception exception) when (exception is AuthenticationException or NotSupportedException)
+        {
+            throw new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError);
+        }
+        catch (IOException exception)
+        {
+            throw Translated(exception);
+        }
+    }
+
+    public override async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _stream.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw Translated(exception);
+        }
+    }
+
+    public override async ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _stream.WriteAsync(bytes, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            throw Translated(exception);
+        }
+    }
+
+    public override async Task FinishSendingAsync()
+    {
+        try
+        {
+            await _stream.ShutdownAsync();
+            Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (IOException exception)
+        {
+            throw Translated(exception);
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _stream.Dispose();
+    }
+
+    /// <summary>Without an inner exception the bytes ended in the middle of a record; with one that is not the socket's they were no TLS.</summary>
+    private static Exception Translated(IOException exception) => exception.InnerException switch
+    {
+        SocketException or ObjectDisposedException => exception.InnerException,
+        null => new SocketException((int)SocketError.ConnectionReset),
+        _ => new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError),
+    };
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Gateway.Listening;
+
+/// <summary>An address that devices connect to. Closing it leaves open the connections that came by it.</summary>
+public sealed class DeviceEndpoint
+{
+    /// <summary>Sockets that wait to be accepted; a whole fleet may reconnect at once. The operating system may lower it.</summary>
+    private const int Backlog = 4096;
+
+    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Socket _socket;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private Task _accepting = Task.CompletedTask;
+
+    /// <exception cref="SocketException">The address can't be listened on; the port may be taken.</exception>
+    internal DeviceEndpoint(EndpointOptions options, TimeProvider clock, ILogger logger)
+    {
+        Options = options;
+        _clock = clock;
+        _logger = logger;
+        _socket = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (options.Address.Equals(IPAddress.IPv6Any)) _socket.DualMode = true;
+            _socket.Bind(new IPEndPoint(options.Address, options.Port));
+            _socket.Listen(Backlog);
+            Port = ((IPEndPoint)_socket.LocalEndPoint!).Port;
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+    }
+
+    public EndpointOptions Options { get; }
+
+    /// <summary>The port listened on, where any free one was asked for too.</summary>
+    public int Port { get; }
+
+    public bool IsEncrypted => Options.Certificate is not null;
+
+    internal bool IsClosed => _closing.IsCancellationRequested;
+
+    /// <summary>Accepts no more connections, and frees the port.</summary>
+    public async Task CloseAsync()
+    {
+        await _closing.CancelAsync();
+        _socket.Dispose();
+        await _accepting;
+    }
+
+    /// <param name="take">Takes the socket over, or closes it, and waits as long as no more are wanted.</param>
+    internal void Begin(Func<Socket, CancellationToken, Task> take) => _accepting = AcceptAsync(take, _closing.Token);
+
+    private async Task AcceptAsync(Func<Socket, CancellationToken, Task> take, CancellationToken closing)
+    {
+        while (!closing.IsCancellationRequested)
+        {
+            try
+            {
+                await take(await _socket.AcceptAsync(closing), closing);
+            }
+            catch (Exception) when (closing.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // A client that left while it waited, or no file handle left for it: others must still be accepted.
+                _logger.AcceptFailed(exception.GetType().Name, PauseAfterFault.TotalMilliseconds);
+                await Task.Delay(PauseAfterFault, _clock, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}

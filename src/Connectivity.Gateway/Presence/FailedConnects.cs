@@ -1,0 +1,49 @@
+using System.Net;
+using System.Threading.Channels;
+using Connectivity.Gateway.Connections;
+using Connectivity.Gateway.Routing;
+
+namespace Connectivity.Gateway.Presence;
+
+/// <summary>
+/// Refused connects on their way to the subscribers of <c>connect_failed</c>. Adding never waits, so that no refusal does, and there are
+/// never more than a few: whoever has no credentials can make as many as he likes.
+/// </summary>
+internal sealed class FailedConnects
+{
+    private const int Capacity = 1000;
+    private readonly ReservedTopics _topics;
+    private readonly TimeProvider _clock;
+    private readonly Channel<PresenceEvent> _waiting;
+
+    public FailedConnects(ReservedTopics topics, GatewayMetrics metrics, TimeProvider clock)
+    {
+        _topics = topics;
+        _clock = clock;
+        _waiting = Channel.CreateBounded<PresenceEvent>(
+            new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true },
+            _ => metrics.DroppedPresence());
+    }
+
+    public void Add(string clientId, string? principalIdentifier, IPAddress source)
+    {
+        // Nobody listens: most of the time, and at the cost of nothing.
+        if (!_topics.HasSubscribers) return;
+        _waiting.Writer.TryWrite(
+            PresenceEvent.ConnectFailed(clientId, ConnectionReports.Now(_clock), principalIdentifier, source.ToString()));
+    }
+
+    public async Task PublishAsync(PresencePublisher publisher, CancellationToken cancellationToken)
+    {
+        while (await _waiting.Reader.WaitToReadAsync(CancellationToken.None))
+            await publisher.PublishAsync(Waiting(), cancellationToken);
+    }
+
+    /// <summary>The gateway stops: what waits is published, and then nothing more.</summary>
+    public void Complete() => _waiting.Writer.TryComplete();
+
+    private IEnumerable<PresenceEvent> Waiting()
+    {
+        for (var i = 0; i < Capacity && _waiting.Reader.TryRead(out var next); i++) yield return next;
+    }
+}
