@@ -71,7 +71,7 @@ public sealed class HostileInputTests
     {
         var stars = string.Concat(Enumerable.Repeat("a*", 2_500));
         var document = Read(
-            $$$"""{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:x":"{{{stars}}}b"} } } }""");
+            $$$"""{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:x":"{{{stars}}}b"} } } }""");
         Decide(document.ShouldNotBeNull(), "iot:X", "*", "aws:x", new string('a', 20_000));
     }
 
