@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Tests.Fixtures;
 using Connectivity.Testing;
@@ -73,6 +75,49 @@ public sealed class MosquittoTests
         }
 
         (await subscriber.OutputAsync()).ShouldContain("\"eventType\":\"connected\"");
+    }
+
+    [Theory]
+    [InlineData("tlsv1.2")]
+    [InlineData("tlsv1.3")]
+    public async Task A_client_of_another_make_connects_with_a_certificate(string tls)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { Tls = Certificates.Tls });
+        var subjects = new ConcurrentQueue<string?>();
+        gateway.Access.Answer(claim =>
+        {
+            subjects.Enqueue(claim.ClientCertificate?.Subject);
+            return TestAccess.Admit(new TestIdentity());
+        });
+        using var own = Certificates.SelfSigned("pump", -1, 1);
+        var directory = TemporaryDirectory.Make();
+        string File(string name, string content)
+        {
+            var path = Path.Combine(directory, name);
+            System.IO.File.WriteAllText(path, content);
+            return path;
+        }
+
+        string[] secured =
+        [
+            "--cafile", File("server.pem", Certificates.Server.ExportCertificatePem()), "--cert", File("pump.pem", own.ExportCertificatePem()),
+            "--key", File("pump.key", own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()), "--tls-version", tls,
+        ];
+        var port = gateway.Service.TlsPort;
+        using var subscriber = Mosquitto.Start("mosquitto_sub", port, "mqttv5", ["-i", "pump", "-t", "plant", "-C", "1", .. secured]);
+        await gateway.Sink.ConnectOf("pump");
+        while (!subscriber.HasExited)
+        {
+            using var publisher = Mosquitto.Start("mosquitto_pub", port, "mqttv311", ["-i", "valve", "-t", "plant", "-m", "21.5", "-q", "1", .. secured[..2]]);
+            await publisher.UntilExited();
+        }
+
+        (await subscriber.OutputAsync()).ShouldBe("21.5\n");
+        subjects.ShouldContain("CN=pump");
+        subjects.ShouldContain((string?)null);
+        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
+        (await gateway.Sink.DisconnectOf("valve")).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
+        Directory.Delete(directory, recursive: true);
     }
 
     private sealed class Mosquitto : IDisposable

@@ -39,8 +39,8 @@ internal static class AnyPolicy
 
     /// <summary>Operator, key and values of a condition that is met by chance and not by never.</summary>
     private static Gen<(string Operator, string Key, string[] Values)> Conditions(bool variables) => Gen.OneOf(
-        Family(["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike", "StringNotLike"], Texted, Texts(variables)),
-        Family(["StringLike", "StringNotLike", "StringEquals"], Texted, Texts(variables)),
+        Family(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"], Texted, Texts(variables)),
+        Family(["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"], Texted, Texts(variables)),
         Family([.. Orders("Numeric")], ["s3:max-keys"], Gen.OneOf(Numbers)),
         Family([.. Orders("Date")], ["aws:CurrentTime"], Gen.OneOf(Dates)),
         Family(["Bool"], ["aws:SecureTransport", "aws:ViaAWSService"],
@@ -107,6 +107,7 @@ internal static class AnyPolicy
 
 internal sealed record AnyCase((string Name, string Json)[] Policies, string Action, string Resource, (string Key, string[] Values)[] Context)
 {
-    public override string ToString() =>
-        $"{string.Join('\n', Policies.Select(policy => policy.Json))}\n{Action} {Resource}\n{JsonSerializer.Serialize(Context.ToDictionary(key => key.Key, key => key.Values))}";
+    /// <summary>Told by a failure.</summary>
+    public override string ToString() => string.Join('\n',
+        [.. Policies.Select(policy => policy.Json), $"{Action} {Resource}", .. Context.Select(key => $"{key.Key} = {string.Join(" | ", key.Values)}")]);
 }

@@ -147,9 +147,7 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
     }
 
     private static decimal? Number(string text) =>
-        decimal.TryParse(text, NumberStyles.Float & ~(NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite), CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+        decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static DateTimeOffset? Date(string text) =>
         text.All(char.IsAsciiDigit) ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(text))

@@ -12,6 +12,14 @@ internal static class Policy
         return new AttachedPolicy(name, document.ShouldNotBeNull());
     }
 
+    /// <summary>What is wrong with a text, as place and sentence; a document comes exactly where nothing is.</summary>
+    public static string[] Faults(string json)
+    {
+        PolicyDocument.TryParse(json, out var document, out var faults).ShouldBe(faults.Count == 0);
+        (document is null).ShouldBe(faults.Count > 0);
+        return [.. faults.Select(fault => fault.ToString())];
+    }
+
     public static RequestContext Context(IEnumerable<(string Key, IReadOnlyList<string> Values)> keys)
     {
         var context = new RequestContext();

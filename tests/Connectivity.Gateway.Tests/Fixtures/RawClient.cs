@@ -100,6 +100,18 @@ public sealed class RawClient : IDisposable
     /// <summary>Sends no more, and still reads.</summary>
     public void CloseHalf() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Ends TLS, and leaves TCP open.</summary>
+    public Task CloseTlsAsync() => ((SslStream)_stream).ShutdownAsync();
+
+    /// <summary>Under TLS.</summary>
+    public async Task SendPlainAsync(params byte[] bytes) => await _socket.SendAsync(bytes, TestContext.Current.CancellationToken);
+
+    public void Reset()
+    {
+        _socket.LingerState = new LingerOption(true, 0);
+        _socket.Dispose();
+    }
+
     public void Dispose() => _socket.Dispose();
 
     private async Task<bool> ReadAsync(Memory<byte> bytes)

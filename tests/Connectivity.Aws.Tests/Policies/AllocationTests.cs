@@ -1,0 +1,31 @@
+using Connectivity.Aws.Policies;
+using Connectivity.Testing.Policies;
+
+namespace Connectivity.Aws.Tests.Policies;
+
+/// <summary>A decision costs no memory, so that it can be made for each message of a device.</summary>
+public sealed class AllocationTests
+{
+    /// <summary>IPv6 addresses and base64 are read by the framework, which allocates.</summary>
+    private static bool IsFree(PolicyCase example) =>
+        !example.Policies.Any(policy => policy.Json.Contains("Binary"))
+        && !example.Context.Any(key => key.Key == "aws:SourceIp" && key.Values.Any(value => value.Contains(':')))
+        && !example.Context.Any(key => key.Values.Any(value => value.Length > 200));
+
+    [Fact]
+    public void A_decision_allocates_nothing()
+    {
+        var examples = PolicyCases.All.Where(IsFree).ToList();
+        examples.Count.ShouldBeGreaterThan(300);
+        foreach (var example in examples)
+        {
+            var policies = example.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
+            var request = new AccessRequest(example.Action, example.Resource, Policy.Context(example.Context));
+            PolicyEvaluation.Decide(policies, request);
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            PolicyEvaluation.Decide(policies, request);
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, example.Sentence);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using Connectivity.Aws.Policies;
+using Connectivity.Testing.Policies;
+using CsCheck;
+
+namespace Connectivity.Aws.Tests.Policies;
+
+/// <summary>Whatever comes in, there is a document or there are faults, and there is a decision; nothing is thrown, and nothing takes long.</summary>
+public sealed class HostileInputTests
+{
+    /// <summary>Policies to try in each test. The environment variable CONNECTIVITY_FUZZ_ITERATIONS asks for a longer run.</summary>
+    private static readonly int Iterations =
+        int.TryParse(Environment.GetEnvironmentVariable("CONNECTIVITY_FUZZ_ITERATIONS"), out var asked) ? asked : 20_000;
+
+    private static readonly string[] Valid = [.. PolicyCases.All.SelectMany(each => each.Policies).Select(policy => policy.Json).Distinct()];
+
+    /// <summary>What a policy is made of, and what breaks readers: lone surrogates, zeros, noncharacters, numbers without end.</summary>
+    private static readonly string[] Scraps =
+    [
+        "{", "}", "[", "]", "\"", ":", ",", "\\", "*", "?", "${", "}", "'", "${aws:username, 'x'}", "${*}", "arn:", "::::::", "/", "%", "-", "1e999", "null",
+        "true", "\0", "\ud800", "\udc00", "\\ud800", "\uffff", "\u212a", "İ", "\n", "Statement", "Condition", "NotAction", "IfExists", "ForAnyValue:", "Null",
+        "DateEquals", "9999-12-31T23:59:59.999999999Z", "0001-01-01T00:00:00+23:59", "99999999999", "::", "::ffff:1.2.3.4/96", "0.0.0.0/0", "==",
+        "79228162514264337593543950336", "0.00000000000000000000000000000000001", "2012-10-17", "2008-10-17",
+    ];
+
+    private static readonly Gen<string> Texts = Gen.Frequency(
+        (1, Gen.String[0, 40]),
+        (3, Gen.OneOf(Scraps).Array[0, 20].Select(string.Concat)));
+
+    /// <summary>What a policy mostly bears, so that many of the changed ones are still policies.</summary>
+    private static readonly string[] Harmless = ["", " ", "*", "?", "x", "1", ":", "/", "${aws:username}", "${*}"];
+
+    private static readonly Gen<string> Mutants =
+        from policy in Gen.OneOf(Valid)
+        from changes in Gen.Frequency(
+            (3, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 1], Gen.OneOf(Harmless)).Array[1, 2]),
+            (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Scraps)).Array[1, 3]))
+        select changes.Aggregate(policy, (text, change) =>
+        {
+            var at = (int)(change.Item1 * text.Length);
+            return text[..at] + change.Item3 + text[Math.Min(text.Length, at + change.Item2)..];
+        });
+
+    [Fact]
+    public void A_text_is_a_document_or_has_faults() => Texts.Sample(text => { Read(text); }, iter: Iterations);
+
+    [Fact]
+    public void A_policy_that_was_changed_somewhere_is_a_document_or_has_faults_and_decides()
+    {
+        var documents = 0;
+        Mutants.Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
+            (mutant, texts) =>
+            {
+                if (Read(mutant) is not { } document) return;
+                Interlocked.Increment(ref documents);
+                Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4);
+            },
+            iter: Iterations);
+        documents.ShouldBeInRange(Iterations / 20, Iterations * 19 / 20);
+    }
+
+    [Fact]
+    public void Whatever_is_asked_there_is_a_decision()
+    {
+        var documents = Valid.Select(json => Read(json).ShouldNotBeNull()).ToArray();
+        Gen.OneOf(documents).Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
+            (document, texts) => Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4), iter: Iterations);
+    }
+
+    [Fact]
+    public void A_pattern_of_many_stars_takes_no_more_time_than_its_length_by_the_length_of_the_text()
+    {
+        var stars = string.Concat(Enumerable.Repeat("a*", 2_500));
+        var document = Read(
+            $$$"""{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringLike":{"aws:x":"{{{stars}}}b"} } } }""");
+        Decide(document.ShouldNotBeNull(), "iot:X", "*", "aws:x", new string('a', 20_000));
+    }
+
+    private static PolicyDocument? Read(string text)
+    {
+        PolicyDocument.TryParse(text, out var document, out var faults);
+        (document is null).ShouldBe(faults.Count > 0);
+        foreach (var fault in faults) fault.Sentence.ShouldEndWith(".");
+        return document;
+    }
+
+    /// <summary>With the texts as values of the keys that conditions and variables look at.</summary>
+    private static void Decide(PolicyDocument document, string action, string resource, string one, string another)
+    {
+        var context = new RequestContext().Set(one, another).Set("aws:x", another).Set("aws:username", one).Set("aws:TagKeys", [one, another]);
+        string[] keys = ["aws:SourceIp", "aws:CurrentTime", "s3:max-keys", "aws:SourceArn", "aws:SecureTransport", "iot:Blob", "aws:PrincipalArn"];
+        foreach (var key in keys) context.Set(key, another);
+        var decision = PolicyEvaluation.Decide([new AttachedPolicy("p", document)], new AccessRequest(action, resource, context));
+        (decision.Statement is null).ShouldBe(decision.Kind == DecisionKind.NoAllow);
+    }
+}

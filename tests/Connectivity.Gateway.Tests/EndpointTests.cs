@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Connectivity.Gateway.Listening;
+using Connectivity.Gateway.Tests.Fixtures;
+
+namespace Connectivity.Gateway.Tests;
+
+public sealed class EndpointTests
+{
+    [Fact]
+    public async Task An_endpoint_is_opened_while_the_gateway_runs_and_shares_the_limit_of_connections()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumConnections = 2 });
+        var second = gateway.Service.Listen(new EndpointOptions(IPAddress.IPv6Any, 0));
+        gateway.Service.Endpoints.Select(endpoint => endpoint.Port).ShouldBe([gateway.Port, second.Port]);
+        using var first = await gateway.OpenAsync();
+        await first.ConnectAsync("pump");
+        using var other = await RawClient.OpenAsync(second.Port);
+        await other.ConnectAsync("valve");
+        using var third = await RawClient.OpenAsync(second.Port);
+        (await third.ReadPacketAsync()).ShouldBeNull();
+        using var fourth = await gateway.OpenAsync();
+        (await fourth.ReadPacketAsync()).ShouldBeNull();
+        gateway.Measured.Of("refused_sockets").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_wider_address_replaces_a_narrower_one_with_its_port_and_connections_stay()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = await gateway.OpenAsync();
+        await client.ConnectAsync("pump");
+        var loopback = gateway.Service.Endpoints.ShouldHaveSingleItem();
+        var wider = loopback.Options with { Address = IPAddress.Any, Port = loopback.Port };
+        Should.Throw<SocketException>(() => gateway.Service.Listen(wider)).SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
+
+        await loopback.CloseAsync();
+        (await Should.ThrowAsync<SocketException>(() => RawClient.OpenAsync(loopback.Port))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+        gateway.Service.Listen(wider);
+        gateway.Service.Endpoints.ShouldHaveSingleItem().Options.Address.ShouldBe(IPAddress.Any);
+        using var other = await RawClient.OpenAsync(loopback.Port);
+        await other.ConnectAsync("valve");
+        await client.SendAsync(0xC0, 0x00);
+        (await client.ReadPacketAsync()).ShouldBe([0xD0, 0x00]);
+    }
+
+    [Fact]
+    public async Task The_plain_endpoint_can_be_switched_off()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { PlainEnabled = false, Tls = Certificates.Tls });
+        gateway.Port.ShouldBe(0);
+        gateway.Service.Endpoints.ShouldHaveSingleItem().IsEncrypted.ShouldBeTrue();
+        using var client = await gateway.OpenTlsAsync();
+        await client.ConnectAsync("pump");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_has_stopped_listens_no_more()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        await gateway.StopAsync();
+        Should.Throw<ObjectDisposedException>(() => gateway.Service.Listen(new EndpointOptions(IPAddress.Loopback, 0)));
+    }
+}
