@@ -54,7 +54,7 @@ public sealed class Authentication(
         if (verified.Error is { } error)
         {
             metrics.Refused(error.Code);
-            return error.Status < 500 && !failures.TryFail(context.Connection.RemoteIpAddress) ? AwsError.Throttling() : error;
+            return error.Status < 500 && !failures.TryFail(context.SourceAddress()) ? AwsError.Throttling() : error;
         }
 
         var key = verified.Key!;
@@ -81,7 +81,7 @@ public sealed class Authentication(
     private static bool IsUnsignedFromLoopback(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        return context.SourceAddress() is { } address && IPAddress.IsLoopback(address)
             && headers.Authorization.Count == 0 && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded");
     }
 }

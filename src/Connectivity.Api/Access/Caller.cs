@@ -24,7 +24,7 @@ public sealed class Caller
         // The keys that AWS has for every request, as far as a host knows them. Source: IAM user guide, "AWS global condition context keys".
         _context = new RequestContext()
             .Set(SocketInformationKey, "false")
-            .Set("aws:SourceIp", http.Connection.RemoteIpAddress?.ToString())
+            .Set("aws:SourceIp", http.SourceAddress()?.ToString())
             .Set("aws:SecureTransport", http.Request.IsHttps ? "true" : "false")
             .Set("aws:CurrentTime", now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
             .Set("aws:EpochTime", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))

@@ -49,7 +49,7 @@ public static class ConnectivityHost
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
         builder.Services.AddOpenApi();
-        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        builder.Services.AddSingleton<DatabaseHealth>().AddHealthChecks().AddCheck<DatabaseHealth>("database");
 
         var app = builder.Build();
         app.UseRouting();

@@ -31,7 +31,6 @@ public sealed class FailureThrottle(ConnectivityOptions options) : IDisposable
     /// <summary>The address itself; of IPv6 the /64 network, all of which one subscriber may have.</summary>
     private static IPAddress Network(IPAddress address)
     {
-        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
