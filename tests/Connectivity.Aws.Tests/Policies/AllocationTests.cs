@@ -21,11 +21,15 @@ public sealed class AllocationTests
         {
             var policies = example.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
             var request = new AccessRequest(example.Action, example.Resource, Policy.Context(example.Context));
-            PolicyEvaluation.Decide(policies, request);
-
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            PolicyEvaluation.Decide(policies, request);
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0, example.Sentence);
+            Enumerable.Range(0, 10).Min(_ => Allocated(() => PolicyEvaluation.Decide(policies, request))).ShouldBe(0, example.Sentence);
         }
+    }
+
+    /// <summary>Bytes. A collection meanwhile counts in, for which the least of several is taken: what a decision allocates, it always does.</summary>
+    private static long Allocated(Func<Decision> decide)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        decide();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
