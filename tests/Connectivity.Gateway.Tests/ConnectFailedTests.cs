@@ -24,7 +24,8 @@ public sealed class ConnectFailedTests
         await watcher.UntilReceived(1);
 
         watcher.Received[0].Topic.ShouldBe("$aws/events/presence/connect_failed/pump");
-        var told = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.ToString());
+        var told = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement
+            .EnumerateObject().ToDictionary(one => one.Name, one => one.Value.ToString());
         told.Remove("sessionIdentifier", out var session).ShouldBeTrue();
         session.ShouldMatch("^[0-9a-f]{32}$");
         var expected = new Dictionary<string, string>
