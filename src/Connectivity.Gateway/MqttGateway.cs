@@ -54,7 +54,7 @@ public sealed class MqttGateway : IAsyncDisposable
         _listener = new DeviceListener(
             new DeviceConnectionContext(
                 options, _open, _reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
-                new ConnectAdmission(access, _failedConnects, logger), metrics, clock, logger),
+                new ConnectAdmission(access, _failedConnects, metrics, logger), metrics, clock, logger),
             logger);
         _server = MessageRouting.Server(options, _listener, _open, reserved, variants, logger);
         _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);

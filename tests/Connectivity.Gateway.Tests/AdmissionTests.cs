@@ -65,6 +65,24 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public async Task A_gateway_that_stops_waits_for_no_decision()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(clock: new ManualClock());
+        var asked = new TaskCompletionSource<CancellationToken>();
+        gateway.Access.Decide = (_, cancellation) =>
+        {
+            asked.TrySetResult(cancellation);
+            return new TaskCompletionSource<DeviceAdmission>().Task;
+        };
+        using var client = await gateway.OpenAsync();
+        await client.SendAsync(RawClient.Connect("pump"));
+        var cancellation = await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await gateway.StopAsync();
+        cancellation.IsCancellationRequested.ShouldBeTrue();
+        (await client.ReadPacketAsync()).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_host_is_told_what_the_device_says_of_itself()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();

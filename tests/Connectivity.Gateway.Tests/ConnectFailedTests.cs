@@ -24,7 +24,8 @@ public sealed class ConnectFailedTests
         await watcher.UntilReceived(1);
 
         watcher.Received[0].Topic.ShouldBe("$aws/events/presence/connect_failed/pump");
-        var told = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement.EnumerateObject().ToDictionary(one => one.Name, one => one.Value.ToString());
+        var told = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement
+            .EnumerateObject().ToDictionary(one => one.Name, one => one.Value.ToString());
         told.Remove("sessionIdentifier", out var session).ShouldBeTrue();
         session.ShouldMatch("^[0-9a-f]{32}$");
         var expected = new Dictionary<string, string>
@@ -75,7 +76,8 @@ public sealed class ConnectFailedTests
     [Fact]
     public async Task A_flood_of_refused_connects_waits_for_no_one_and_fills_no_memory()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumAcceptsPerSecond = 100_000 });
+        var options = new GatewayOptions { MaximumAcceptsPerSecond = 100_000, MaximumPendingMessagesPerClient = 10_000 };
+        await using var gateway = await Fixtures.Gateway.StartAsync(options, new ManualClock());
         gateway.Access.Answer(claim => claim.ClientId == "watcher" ? TestAccess.Admit(new TestIdentity()) : new DeviceAdmission.Refused());
         var release = new TaskCompletionSource<bool>();
         gateway.Access.Releases = () => new ValueTask<bool>(release.Task);
@@ -88,11 +90,12 @@ public sealed class ConnectFailedTests
             await client.SendAsync(RawClient.Connect($"pump-{i}"));
             (await client.ReadPacketAsync())![3].ShouldBe((byte)5);
         });
-        // One is being published, a thousand wait, and the rest are gone.
-        gateway.Measured.Of("dropped_connect_failed").ShouldBe(499);
+        // A thousand wait, one may be being published, and the rest are gone.
+        var dropped = (int)gateway.Measured.Of("dropped_connect_failed");
+        dropped.ShouldBeInRange(499, 500);
         gateway.Measured.Of("refused_connects", "not_authorized").ShouldBe(1500);
         release.SetResult(true);
-        await watcher.UntilReceived(1001);
+        await watcher.UntilReceived(1500 - dropped);
     }
 
     [Fact]

@@ -176,7 +176,8 @@ public sealed class DisconnectReasonTests
         var metrics = new GatewayMetrics(measured);
         var context = new DeviceConnectionContext(
             options, new OpenConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
-            new ConnectAdmission(new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), logger), metrics, TimeProvider.System, logger);
+            new ConnectAdmission(new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger),
+            metrics, TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);
         listener.ClientHandler = async channel =>
         {

@@ -35,10 +35,12 @@ public sealed class LimitTests
         await authenticated.SendAsync(0xC0, 0x00);
         (await authenticated.ReadPacketAsync()).ShouldBe([0xD0, 0x00]);
         var overTls = gateway.OpenTlsAsync();
-        gateway.Measured.Of("connections").ShouldBe(3);
+        await gateway.Sink.Until(() => gateway.Measured.Of("connections") == 3);
+        var answer = next.ReadPacketAsync();
+        answer.IsCompleted.ShouldBeFalse();
 
         silent.Dispose();
-        (await next.ReadPacketAsync())![3].ShouldBe((byte)0);
+        (await answer)![3].ShouldBe((byte)0);
         using var last = await overTls;
     }
 

@@ -1,20 +1,41 @@
+using System.Security.Cryptography;
 using Connectivity.Gateway.Channels;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Presence;
+using Connectivity.Gateway.Protocol;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Access;
 
-/// <summary>Decides on each CONNECT that is well formed: by the gateway's own rules, and then by what the host says.</summary>
-internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects failed, ILogger logger)
+/// <summary>Decides on each CONNECT: by the gateway's own rules, and then by what the host says.</summary>
+internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects failed, GatewayMetrics metrics, ILogger logger)
 {
     private long _failures;
 
-    /// <summary>Why the connection is refused; null where it is granted its standing.</summary>
+    /// <summary>Why the connection is refused; null where it is granted its standing. What proves who it is is forgotten.</summary>
     /// <param name="timeLeft">Cancelled when the host has had time enough.</param>
-    public async Task<MqttConnectReasonCode?> RefusalAsync(
+    /// <exception cref="ProtocolFaultException">The CONNECT is malformed.</exception>
+    public async Task<MqttConnectReasonCode?> DecideAsync(
+        Handshake handshake, SocketEnds ends, DeviceChannel channel, Standing standing, CancellationToken timeLeft)
+    {
+        var connect = handshake.Connect;
+        try
+        {
+            var refusal = ConnectRules.Refusal(connect) ?? await RefusalAsync(handshake, ends, channel, standing, timeLeft);
+            if (refusal is { } code) metrics.RefusedConnect(code);
+            return refusal;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(connect.Password);
+            connect.Password = null;
+            channel.ClientCertificate?.Dispose();
+        }
+    }
+
+    private async Task<MqttConnectReasonCode?> RefusalAsync(
         Handshake handshake, SocketEnds ends, DeviceChannel channel, Standing standing, CancellationToken timeLeft)
     {
         var connect = handshake.Connect;

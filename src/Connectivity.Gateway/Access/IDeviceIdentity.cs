@@ -15,7 +15,9 @@ public interface IDeviceIdentity
     /// </summary>
     string? CredentialId { get; }
 
-    /// <summary>Whether the device may publish, its will included. Topics that begin with <c>$</c> are closed whatever the answer, and not asked about.</summary>
+    /// <summary>
+    /// Whether the device may publish, its will included. Topics that begin with <c>$</c> are closed, and not asked about.
+    /// </summary>
     bool MayPublish(string topic);
 
     /// <param name="filter">Well formed: MQTT 5.0, section 4.7.</param>

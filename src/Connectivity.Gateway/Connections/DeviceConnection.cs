@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
@@ -190,10 +189,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             _isOpen = true;
             if (await _reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
             var handshake = Handshake.Of(connect, PacketFormatterAdapter.ProtocolVersion);
-            Refusal = await RefusalAsync(handshake, limit.Token);
-            if (Refusal is { } refusal) _context.Metrics.RefusedConnect(refusal);
-            else if (!await EnterAsync(handshake, limit.Token)) return null;
-            return connect;
+            var deciding = _context.Admission.DecideAsync(handshake, _ends, _channel, Standing, limit.Token);
+            if (await Task.WhenAny(deciding, Closed) != deciding) await limit.CancelAsync();
+            Refusal = await deciding;
+            return Refusal is not null || await EnterAsync(handshake, limit.Token) ? connect : null;
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && _handshake is null)
         {
@@ -216,23 +215,6 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         var connection = new Connection(Source, Guid.NewGuid().ToString("N"), number);
         _connect = new ThingConnected(ClientId, connection, now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
         return true;
-    }
-
-    private async Task<MqttConnectReasonCode?> RefusalAsync(Handshake handshake, CancellationToken timeLeft)
-    {
-        var connect = handshake.Connect;
-        try
-        {
-            return ConnectRules.Refusal(connect)
-                ?? await _context.Admission.RefusalAsync(handshake, _ends, _channel, Standing, timeLeft);
-        }
-        finally
-        {
-            // Not needed any more, and not to be kept for as long as the connection lasts.
-            CryptographicOperations.ZeroMemory(connect.Password);
-            connect.Password = null;
-            _channel.ClientCertificate?.Dispose();
-        }
     }
 
     /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>

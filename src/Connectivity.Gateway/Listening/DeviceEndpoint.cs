@@ -48,7 +48,7 @@ public sealed class DeviceEndpoint
 
     internal bool IsClosed => _closing.IsCancellationRequested;
 
-    /// <summary>Accepts no more connections, and frees the port.</summary>
+    /// <summary>Accepts no more connections, and frees the port. Those that still wait to be accepted are closed.</summary>
     public async Task CloseAsync()
     {
         await _closing.CancelAsync();

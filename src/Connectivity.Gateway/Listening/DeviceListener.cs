@@ -108,7 +108,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
 
             Refuse();
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             // Gone before it was looked at.
         }
