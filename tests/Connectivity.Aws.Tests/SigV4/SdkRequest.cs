@@ -14,7 +14,8 @@ internal sealed record SdkRequest(
     /// <summary>What encodes differently here and there, and letters beyond ASCII; no bidirectional marks, which this SDK refuses.</summary>
     private static readonly Gen<string> Character = Gen.Frequency(
         (4, Plain.Select(c => c.ToString())),
-        (3, Gen.OneOf(":", "%", "/", " ", "+", "%2F", "%3a", "=", "&", "?", "#", "@", "!", "*", "'", "(", ")", "$", ",", ";", "[", "\"", "\\", "|", "<", "^", "`", "{")),
+        (3, Gen.OneOf(
+            ":", "%", "/", " ", "+", "%2F", "%3a", "=", "&", "?", "#", "@", "!", "*", "'", "(", ")", "$", ",", ";", "[", "\"", "\\", "|", "<", "^", "`", "{")),
         (1, Gen.OneOf("ä", "ß", "€", "日", "\u0301", "\U0001F600")));
 
     private static readonly Gen<string> Text = Character.Array[0, 12].Select(string.Concat);
@@ -37,7 +38,8 @@ internal sealed record SdkRequest(
     /// something else. Encoded names are covered by <see cref="CanonicalRequestTests"/>.
     /// </summary>
     private static readonly Gen<string> Name =
-        Gen.OneOf(Plain.Select(c => c.ToString()), Gen.OneOf(":", "/", "@", "!", "*", "'", "(", "$", ",", ";", "?", " ", "ä", "€")).Array[1, 8].Select(string.Concat);
+        Gen.OneOf(Plain.Select(c => c.ToString()), Gen.OneOf(":", "/", "@", "!", "*", "'", "(", "$", ",", ";", "?", " ", "ä", "€"))
+            .Array[1, 8].Select(string.Concat);
 
     /// <summary>
     /// This SDK sorts parameters before it encodes them, the specification after. Where that makes a difference, as between <c>a:</c> and
@@ -71,5 +73,6 @@ internal sealed record SdkRequest(
     }
 
     private static IEnumerable<(string, string)> Order((string Name, string Value)[] query, Func<string, string> by) =>
-        query.Append((Name: "X-Amz-Algorithm", Value: "")).OrderBy(one => by(one.Name), StringComparer.Ordinal).ThenBy(one => by(one.Value), StringComparer.Ordinal);
+        query.Append((Name: "X-Amz-Algorithm", Value: ""))
+            .OrderBy(one => by(one.Name), StringComparer.Ordinal).ThenBy(one => by(one.Value), StringComparer.Ordinal);
 }
