@@ -69,14 +69,15 @@ public sealed record GatewayOptions
     /// <summary>For tests: a test's connections all are loopback.</summary>
     internal Func<Socket, SocketEnds> EndsOf { get; init; } = SocketEnds.Of;
 
-    internal void Validate()
+    /// <summary>All that is out of its bounds, each naming its option.</summary>
+    public IReadOnlyList<string> Faults()
     {
         List<string> faults = [];
         if (Port is < 0 or > 65535) faults.Add("Port must lie between 0 and 65535");
         if (MaximumPacketSize is < 1024 or > 268_435_460) faults.Add("MaximumPacketSize must lie between 1,024 and 268,435,460 bytes");
         if (MaximumConnectPacketSize < 1024 || MaximumConnectPacketSize > MaximumPacketSize)
             faults.Add("MaximumConnectPacketSize must lie between 1,024 bytes and MaximumPacketSize");
-        if (Tls is { Port: < 0 or > 65535 }) faults.Add("Tls.Port must lie between 0 and 65535");
+        if (Tls is { Port: < 0 or > 65535 }) faults.Add("TlsPort must lie between 0 and 65535");
         if (!PlainEnabled && Tls is null) faults.Add("PlainEnabled must be true where there is no Tls");
         if (ConnectTimeout <= TimeSpan.Zero) faults.Add("ConnectTimeout must be positive");
         AtLeastOne(MaximumConnections, nameof(MaximumConnections));
@@ -87,7 +88,7 @@ public sealed record GatewayOptions
         AtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
         AtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
         AtLeastOne(MaximumQueuedReports, nameof(MaximumQueuedReports));
-        if (faults.Count > 0) throw new ArgumentException(string.Join("; ", faults));
+        return faults;
 
         void AtLeastOne(long value, string name)
         {

@@ -43,7 +43,7 @@ public sealed class MqttGateway : IAsyncDisposable
     public MqttGateway(
         GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock, ILogger<MqttGateway> logger)
     {
-        options.Validate();
+        if (options.Faults() is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults));
         _options = options;
         _logger = logger;
         _reports = new ReportQueue(options.MaximumQueuedReports, logger);

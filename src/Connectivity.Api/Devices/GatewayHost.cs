@@ -81,7 +81,12 @@ public sealed class GatewayHost(
             logger.ServingMqtt(endpoint.IsEncrypted ? "MQTT over TLS" : "MQTT", endpoint.Options.Address.ToString(), endpoint.Port);
     }
 
-    private StartFailure CanNotListen(SocketException exception) => new(
-        $"MQTT can't listen on {options.Mqtt.Address}:{options.Mqtt.Port}: {exception.Message}. "
-        + "Choose another with the setting Connectivity:Mqtt:Port (Connectivity__Mqtt__Port), or 0 for any free port.", exception);
+    /// <summary>The endpoint without TLS is opened first.</summary>
+    private StartFailure CanNotListen(SocketException exception)
+    {
+        var (port, setting) = gateway.Port == 0 && options.Mqtt.PlainEnabled ? (options.Mqtt.Port, "Port") : (options.Mqtt.TlsPort, "TlsPort");
+        return new StartFailure(
+            $"MQTT can't listen on {options.Mqtt.Address}:{port}: {exception.Message}. Choose another with the setting "
+            + $"Connectivity:Mqtt:{setting} (Connectivity__Mqtt__{setting}), or 0 for any free port.", exception);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Connectivity.Api.Throttling;
 using Connectivity.Domain;
@@ -77,9 +78,7 @@ public sealed class ConnectivityOptions
         if (Tls is { CertificateFile: null, PrivateKeyFile: not null })
             yield return "Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not";
         foreach (var fault in Throttling.Faults()) yield return fault;
-        if (!IPAddress.TryParse(Mqtt.Address, out _)) yield return "Connectivity:Mqtt:Address must be an IP address";
-        if (Mqtt.Port is < 0 or > 65535) yield return "Connectivity:Mqtt:Port must be 0 to 65535";
-        if (Mqtt.TlsPort is < 0 or > 65535) yield return "Connectivity:Mqtt:TlsPort must be 0 to 65535";
+        foreach (var fault in Mqtt.Faults(Tls.CertificateFile is not null)) yield return $"Connectivity:Mqtt:{fault}";
     }
 }
 
@@ -96,6 +95,8 @@ public sealed class CertificateOptions
 /// <summary>The settings of the section <c>Connectivity:Mqtt</c>.</summary>
 public sealed class MqttOptions
 {
+    private static readonly GatewayOptions Defaults = new();
+
     public bool Enabled { get; init; } = true;
 
     /// <summary>The IP address that devices connect to.</summary>
@@ -107,6 +108,34 @@ public sealed class MqttOptions
     /// <summary>Where MQTT over TLS is served, if a certificate is configured. 0 is any free port; the log says which.</summary>
     public int TlsPort { get; init; } = 8883;
 
+    /// <summary>Whether MQTT is served without TLS as well.</summary>
+    public bool PlainEnabled { get; init; } = Defaults.PlainEnabled;
+
+    /// <inheritdoc cref="GatewayOptions.MaximumConnections"/>
+    public int MaximumConnections { get; init; } = Defaults.MaximumConnections;
+
+    /// <inheritdoc cref="GatewayOptions.MaximumUnauthenticatedConnections"/>
+    public int MaximumUnauthenticatedConnections { get; init; } = Defaults.MaximumUnauthenticatedConnections;
+
+    /// <inheritdoc cref="GatewayOptions.MaximumAcceptsPerSecond"/>
+    public int MaximumAcceptsPerSecond { get; init; } = Defaults.MaximumAcceptsPerSecond;
+
+    /// <inheritdoc cref="GatewayOptions.MaximumConnectPacketSize"/>
+    public int MaximumConnectPacketSize { get; init; } = Defaults.MaximumConnectPacketSize;
+
+    /// <inheritdoc cref="GatewayOptions.MaximumPacketSize"/>
+    public int MaximumPacketSize { get; init; } = Defaults.MaximumPacketSize;
+
+    /// <inheritdoc cref="GatewayOptions.ConnectTimeout"/>
+    public TimeSpan ConnectTimeout { get; init; } = Defaults.ConnectTimeout;
+
+    public IEnumerable<string> Faults(bool hasCertificate)
+    {
+        if (!IPAddress.TryParse(Address, out var address)) yield return "Address must be an IP address";
+        foreach (var fault in ToGateway(address ?? IPAddress.Loopback, hasCertificate ? () => throw new InvalidOperationException() : null).Faults())
+            yield return fault;
+    }
+
     public static bool IsBeyondLoopback(IPAddress address) => !IPAddress.IsLoopback(address);
 
     /// <summary>The gateway begins on loopback, wherever it is to listen: see <see cref="Devices.GatewayHost"/>.</summary>
@@ -114,11 +143,20 @@ public sealed class MqttOptions
     {
         var address = IPAddress.Parse(Address);
         if (IsBeyondLoopback(address)) address = address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
-        return new GatewayOptions
-        {
-            Address = address,
-            Port = Port,
-            Tls = certificate is null ? null : new TlsOptions { Port = TlsPort, Certificate = () => certificate.Current },
-        };
+        return ToGateway(address, certificate is null ? null : () => certificate.Current);
     }
+
+    private GatewayOptions ToGateway(IPAddress address, Func<SslStreamCertificateContext>? certificate) => new()
+    {
+        Address = address,
+        Port = Port,
+        PlainEnabled = PlainEnabled,
+        Tls = certificate is null ? null : new TlsOptions { Port = TlsPort, Certificate = certificate },
+        MaximumConnections = MaximumConnections,
+        MaximumUnauthenticatedConnections = MaximumUnauthenticatedConnections,
+        MaximumAcceptsPerSecond = MaximumAcceptsPerSecond,
+        MaximumConnectPacketSize = MaximumConnectPacketSize,
+        MaximumPacketSize = MaximumPacketSize,
+        ConnectTimeout = ConnectTimeout,
+    };
 }

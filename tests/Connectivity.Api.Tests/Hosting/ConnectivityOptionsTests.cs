@@ -13,7 +13,7 @@ public sealed class ConnectivityOptionsTests
             "Connectivity:Account must be twelve digits",
             "Connectivity:Region must be a region's name, such as us-east-1",
             "Connectivity:Mqtt:Address must be an IP address",
-            "Connectivity:Mqtt:Port must be 0 to 65535"));
+            "Connectivity:Mqtt:Port must lie between 0 and 65535"));
 
     [Theory]
     [InlineData("--Connectivity:Mqtt:Port=many", "Connectivity:Mqtt:Port")]

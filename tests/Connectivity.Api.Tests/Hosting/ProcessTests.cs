@@ -108,7 +108,7 @@ public sealed class ProcessTests : IDisposable
     {
         await using var host = HostProcess.Start(_directory, null, "--Connectivity:Account=1", "--Connectivity:Mqtt:Port=-1");
         (await host.ExitCodeAsync()).ShouldBe(1);
-        host.Output.ShouldBe("Connectivity:Account must be twelve digits\nConnectivity:Mqtt:Port must be 0 to 65535");
+        host.Output.ShouldBe("Connectivity:Account must be twelve digits\nConnectivity:Mqtt:Port must lie between 0 and 65535");
         Directory.Exists(DataDirectory).ShouldBeFalse();
     }
 
