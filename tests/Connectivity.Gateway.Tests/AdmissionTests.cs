@@ -82,6 +82,18 @@ public sealed class AdmissionTests
         (await client.ReadPacketAsync()).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_device_that_sent_no_password_claims_none(byte level)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        using var client = await gateway.OpenAsync();
+        await client.SendAsync(RawClient.Connect("pump", level));
+        (await client.ReadPacketAsync()).ShouldNotBeNull();
+        gateway.Access.Claims.ShouldHaveSingleItem().Password.ShouldBeNull();
+    }
+
     [Fact]
     public async Task The_host_is_told_what_the_device_says_of_itself()
     {
