@@ -11,7 +11,7 @@ public static class Problems
     /// <param name="detail">What is wrong and, where there is one, the way out. Never a value that came in.</param>
     public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
 
-    /// <summary>What is refused before a handler sees it, with AWS's code beside it. Over the quota is 429 here, RFC 6585.</summary>
+    /// <summary>What both surfaces refuse or fail alike, with AWS's code beside it. Over the quota is 429 here, RFC 6585.</summary>
     public static IResult Of(AwsError error) => new RefusalProblem(error);
 
     /// <summary>Turns what ends a request early into the problem that tells it.</summary>
@@ -26,7 +26,7 @@ public static class Problems
         }
         catch (Exception exception) when (RequestFault.Of(exception, invocation.HttpContext) is { } fault)
         {
-            return Of(fault.Status, fault.Message);
+            return Of(fault.ToAwsError());
         }
     }
 

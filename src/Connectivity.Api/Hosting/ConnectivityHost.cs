@@ -48,7 +48,7 @@ public static class ConnectivityHost
         builder.Host.AddMessaging();
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(options => options.AddSignatureScheme());
         builder.Services.AddSingleton<DatabaseHealth>().AddHealthChecks().AddCheck<DatabaseHealth>("database");
 
         var app = builder.Build();

@@ -23,7 +23,7 @@ public static class PostLifecycleEvents
     public const string Json = "application/json";
     public const string JsonLines = "application/x-ndjson";
 
-    private const string AccessDenied = "access denied";
+    private const string Denied = "access denied";
 
     public sealed record Response(IReadOnlyList<Answer> Outcomes);
 
@@ -71,7 +71,7 @@ public static class PostLifecycleEvents
     {
         if (item.Event is not { } lifecycleEvent) return item;
         var thing = caller.ThingArn(lifecycleEvent.ClientId);
-        return caller.May(Action, thing) && (age == Age.PresentLife || caller.May(ImportAction, thing)) ? item : (null, AccessDenied);
+        return caller.May(Action, thing) && (age == Age.PresentLife || caller.May(ImportAction, thing)) ? item : (null, Denied);
     }
 
     private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);

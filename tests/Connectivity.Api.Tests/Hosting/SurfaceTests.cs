@@ -21,6 +21,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
         connectivity.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))
             .ShouldBe(["thingName", "asOf", "includeSocketInformation"], ignoreOrder: true);
         paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200").ShouldBeTrue();
+        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name").ShouldBe("Authorization");
+        document.GetProperty("security").ToString().ShouldContain("sigv4");
     }
 
     [Theory]
