@@ -31,6 +31,14 @@ public static partial class Prerequisite
         return path!;
     }
 
+    /// <summary>The path of curl.</summary>
+    public static string Curl()
+    {
+        var path = Find("curl");
+        Require(path is not null, "curl is not installed (Debian, Ubuntu: apt install curl; macOS: brew install curl).");
+        return path!;
+    }
+
     /// <summary>A prerequisite of one test project: skips the test where it is not met, and fails it under <c>CI=true</c>.</summary>
     /// <param name="met">Whether the test can run.</param>
     /// <param name="otherwise">What is missing, as a sentence.</param>

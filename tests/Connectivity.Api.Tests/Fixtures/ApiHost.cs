@@ -83,6 +83,14 @@ public sealed class ApiHost : IAsyncDisposable
         return new ApiHost(app, connectionString, dataDirectory, log);
     }
 
+    /// <summary>On another, empty database, with the same data directory.</summary>
+    public static async Task<ApiHost> StartOnEmptyDatabaseAsync(string dataDirectory)
+    {
+        var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
+        DataDirectories[connectionString] = dataDirectory;
+        return await StartAsync(connectionString);
+    }
+
     /// <summary>A client that signs, or sends unsigned where no credentials are given.</summary>
     public HttpClient ClientOf(Credentials? credentials, string region = "us-east-1") =>
         new(credentials is null ? new SocketsHttpHandler() : new SigningHandler(credentials, region)) { BaseAddress = Address };

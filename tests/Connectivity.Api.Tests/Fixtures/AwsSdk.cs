@@ -59,6 +59,16 @@ public sealed class AwsSdk : IAsyncDisposable
         return [.. reply.Value.EnumerateArray()];
     }
 
+    /// <summary>The target of a request that the SDK's own signer signed in its query, for a minute.</summary>
+    public async Task<string> PresignAsync(ApiHost host, Credentials credentials, string path, string region = "us-east-1", long clockOffset = 0)
+    {
+        var reply = await CallAsync(new
+        {
+            endpoint = host.Address.OriginalString, presign = path, credentials = Keys(credentials), region, clockOffset,
+        });
+        return reply.Value.GetString()!;
+    }
+
     private static object Keys(Credentials credentials) =>
         new { accessKeyId = credentials.AccessKeyId, secretAccessKey = credentials.Secret, sessionToken = credentials.SessionToken };
 
@@ -92,7 +102,7 @@ public sealed class AwsSdk : IAsyncDisposable
     private static async Task<Process> StartAsync(string node)
     {
         var directory = Build.AwsSdkDirectory;
-        if (!IsInstalled(directory)) await InstallAsync(directory);
+        await Npm.EnsureAsync(directory, "@aws-sdk/client-iot");
         return Process.Start(new ProcessStartInfo(node, ["driver.mjs"])
         {
             WorkingDirectory = directory,
@@ -101,27 +111,5 @@ public sealed class AwsSdk : IAsyncDisposable
             // The SDK would say that its next release wants a newer Node.js; the one under test is pinned.
             Environment = { ["NODE_NO_WARNINGS"] = "1" },
         })!;
-    }
-
-    /// <summary>Whether the version that package.json asks for is there.</summary>
-    private static bool IsInstalled(string directory)
-    {
-        const string Package = "@aws-sdk/client-iot";
-        var installed = Path.Combine(directory, "node_modules", Package, "package.json");
-        return File.Exists(installed)
-            && JsonElement.Parse(File.ReadAllBytes(installed)).GetProperty("version").GetString()
-            == JsonElement.Parse(File.ReadAllBytes(Path.Combine(directory, "package.json"))).GetProperty("dependencies")
-                .GetProperty(Package).GetString();
-    }
-
-    private static async Task InstallAsync(string directory)
-    {
-        // On Windows npm is a script, which only the shell can start.
-        var (program, arguments) = OperatingSystem.IsWindows() ? ("cmd", ["/c", "npm", "install"]) : ("npm", new[] { "install" });
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory, RedirectStandardOutput = true };
-        using var npm = Process.Start(start)!;
-        await npm.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await npm.WaitForExitAsync(TestContext.Current.CancellationToken);
-        npm.ExitCode.ShouldBe(0, "npm install failed; what it said is above.");
     }
 }

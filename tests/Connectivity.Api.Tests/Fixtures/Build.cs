@@ -7,6 +7,8 @@ public static class Build
 {
     public static string AwsSdkDirectory { get; } = Find(nameof(AwsSdkDirectory));
 
+    public static string AwsCliDirectory { get; } = Find(nameof(AwsCliDirectory));
+
     public static string SourceDirectory { get; } = Find(nameof(SourceDirectory));
 
     /// <summary>The program as it was built.</summary>
