@@ -50,7 +50,8 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
         ClientId = handshake.Connect.ClientId,
         ClientIdIsAssigned = handshake.AssignedClientId is not null,
         UserName = handshake.Connect.Username,
-        Password = handshake.Connect.Password is { } password ? new ReadOnlyMemory<byte>(password) : null,
+        // With the cast: null would be converted to an empty password.
+        Password = handshake.Connect.Password is { } password ? (ReadOnlyMemory<byte>?)password : null,
         ClientCertificate = channel.ClientCertificate,
         IsEncrypted = channel.IsEncrypted,
         Source = ends.Source.Address,
