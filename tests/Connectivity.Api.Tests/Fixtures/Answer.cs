@@ -44,6 +44,15 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         return this;
     }
 
+    /// <summary>A refusal of <c>/v1</c>: a problem with AWS's code beside it.</summary>
+    public Answer ShouldBeRefusal(int status, string code, string? detail = null)
+    {
+        ShouldBeProblem(status);
+        Json.Text("code").ShouldBe(code);
+        if (detail is not null) Detail.ShouldBe(detail);
+        return this;
+    }
+
     private static Dictionary<string, string> Flatten(IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers) =>
         headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
 }

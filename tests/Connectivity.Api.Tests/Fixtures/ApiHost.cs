@@ -66,6 +66,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     public int MqttPort => Services.GetRequiredService<MqttGateway>().Port;
 
+    public int MqttTlsPort => Services.GetRequiredService<MqttGateway>().TlsPort;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>
@@ -81,6 +83,14 @@ public sealed class ApiHost : IAsyncDisposable
         var app = ConnectivityHost.Build(builder, options, connectionString);
         await ConnectivityHost.ServeAsync(app, options, Ct);
         return new ApiHost(app, connectionString, dataDirectory, log);
+    }
+
+    /// <summary>On another, empty database, with the same data directory.</summary>
+    public static async Task<ApiHost> StartOnEmptyDatabaseAsync(string dataDirectory)
+    {
+        var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
+        DataDirectories[connectionString] = dataDirectory;
+        return await StartAsync(connectionString);
     }
 
     /// <summary>A client that signs, or sends unsigned where no credentials are given.</summary>

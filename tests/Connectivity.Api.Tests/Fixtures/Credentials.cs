@@ -16,5 +16,5 @@ public sealed record Credentials(string AccessKeyId, string Secret, string? Sess
 
     public static Credentials Read(string dataDirectory) => Parse(File.ReadAllText(Path.Combine(dataDirectory, "credentials")));
 
-    public RequestSigner Signer(string region = "us-east-1") => new(AccessKeyId, Secret, region, sessionToken: SessionToken);
+    public RequestSigner Signer(string region = "us-east-1", string service = "iot") => new(AccessKeyId, Secret, region, service, SessionToken);
 }

@@ -9,10 +9,15 @@ public sealed class HostLog : ILoggerProvider
     public sealed record Line(LogLevel Level, string Category, EventId Id, string Text);
 
     private readonly ConcurrentQueue<Line> _lines = new();
+    private readonly ConcurrentDictionary<int, bool> _expected = new();
 
     public IReadOnlyList<Line> Lines => [.. _lines];
 
-    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error);
+    /// <summary>Those that no test expects.</summary>
+    public IEnumerable<Line> Errors => Lines.Where(line => line.Level >= LogLevel.Error && !_expected.ContainsKey(line.Id.Id));
+
+    /// <summary>The test provokes this error.</summary>
+    public void Expect(int eventId) => _expected[eventId] = true;
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
 

@@ -10,31 +10,30 @@ public sealed partial class HostProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
-    private readonly List<string> _lines = [];
+    private readonly List<(bool IsError, string Text)> _lines = [];
 
     private HostProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += Keep;
-        process.ErrorDataReceived += Keep;
+        process.OutputDataReceived += (_, line) => Keep(isError: false, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(isError: true, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
 
-        void Keep(object sender, DataReceivedEventArgs line)
+        void Keep(bool isError, string? text)
         {
-            lock (_lines) if (line.Data is not null) _lines.Add(line.Data);
+            lock (_lines) if (text is not null) _lines.Add((isError, text));
         }
     }
 
     public int Id => _process.Id;
 
-    public string Output
-    {
-        get
-        {
-            lock (_lines) return string.Join('\n', _lines);
-        }
-    }
+    /// <summary>Standard output and standard error together.</summary>
+    public string Output => Text(_ => true);
+
+    public string StandardOutput => Text(isError => !isError);
+
+    public string StandardError => Text(isError => isError);
 
     /// <summary>Where it serves HTTP, as it says itself.</summary>
     public Uri Address => new(Served().Match(Output).Groups[1].Value);
@@ -54,6 +53,14 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
 
         return new HostProcess(Process.Start(start)!);
+    }
+
+    /// <summary>A command, to its end.</summary>
+    public static async Task<CommandAnswer> RunAsync(string workingDirectory, string? connectionString, params string[] command)
+    {
+        await using var process = Start(workingDirectory, connectionString, command);
+        var exitCode = await process.ExitCodeAsync();
+        return new CommandAnswer(exitCode, process.StandardOutput, process.StandardError);
     }
 
     /// <summary>On free ports.</summary>
@@ -92,6 +99,11 @@ public sealed partial class HostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private string Text(Predicate<bool> which)
+    {
+        lock (_lines) return string.Join('\n', _lines.Where(line => which(line.IsError)).Select(line => line.Text));
     }
 
     [GeneratedRegex(@"HTTP is served at (\S+)")]

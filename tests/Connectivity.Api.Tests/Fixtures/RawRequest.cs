@@ -10,14 +10,20 @@ public sealed class RawRequest(string method, string target)
     private readonly List<string> _headers = [];
     private byte[] _body = [];
     private byte[] _content = [];
-    private bool _unsigned;
+    private Action<RequestHead, byte[]>? _sign;
 
     /// <summary>Otherwise it is signed as the administrator.</summary>
-    public RawRequest Unsigned()
+    public RawRequest Unsigned() => Signed((_, _) => { });
+
+    /// <summary>Signed in a way of its own: what is added to the head, which has the <c>host</c>, is sent, and so is nothing else.</summary>
+    public RawRequest Signed(Action<RequestHead, byte[]> sign)
     {
-        _unsigned = true;
+        _sign = sign;
         return this;
     }
+
+    public RawRequest SignedAs(Credentials credentials, string region = "us-east-1", string service = "iot", DateTimeOffset? at = null) =>
+        Signed((head, body) => credentials.Signer(region, service).Sign(head, at ?? DateTimeOffset.UtcNow, body));
 
     public RawRequest WithHeader(string name, string value)
     {
@@ -70,10 +76,10 @@ public sealed class RawRequest(string method, string target)
 
     private IEnumerable<string> Signature(ApiHost host, string hostHeader)
     {
-        if (_unsigned) return [];
+        if (_sign is null) SignedAs(host.Administrator);
         var head = new RequestHead(method, target);
         head.Add("host", hostHeader);
-        host.Administrator.Signer().Sign(head, DateTimeOffset.UtcNow, _content);
+        _sign!(head, _content);
         return head.Headers.Skip(1).Select(header => $"{header.Key}: {header.Value}");
     }
 
