@@ -120,6 +120,26 @@ public sealed class AdmissionTests
         (await gateway.Sink.ConnectOf("pump")).PrincipalIdentifier.ShouldBe("certificate-7");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task A_password_that_is_not_there_is_another_thing_than_an_empty_one(string? password)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        int? length = 0;
+        gateway.Access.Answer(claim =>
+        {
+            length = claim.Password?.Length;
+            return TestAccess.Admit(new TestIdentity());
+        });
+        await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with =>
+        {
+            if (password is not null) with.WithCredentials("pump", password);
+        });
+        length.ShouldBe(password?.Length);
+        gateway.Access.Claims.Single().UserName.ShouldBe(password is null ? null : "pump");
+    }
+
     [Fact]
     public async Task A_device_without_a_client_id_is_let_in_only_by_the_host()
     {

@@ -40,7 +40,7 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
     {
         var connect = handshake.Connect;
         // Whoever is on the way could read it, and answering as if it were wrong or right would tell which.
-        if (connect.Password is { Length: > 0 } && !channel.IsEncrypted && !ends.AreLoopback) return Refuse(principal: null);
+        if (connect.Password is not null && !channel.IsEncrypted && !ends.AreLoopback) return Refuse(principal: null);
 
         standing.Asked();
         switch (await AskAsync(Claim(handshake, ends, channel), timeLeft))
@@ -71,7 +71,8 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
         ClientId = handshake.Connect.ClientId,
         ClientIdIsAssigned = handshake.AssignedClientId is not null,
         UserName = handshake.Connect.Username,
-        Password = handshake.Connect.Password is { Length: > 0 } password ? new ReadOnlyMemory<byte>(password) : default(ReadOnlyMemory<byte>?),
+        // With the cast: null would be converted to an empty password.
+        Password = handshake.Connect.Password is { } password ? (ReadOnlyMemory<byte>?)password : null,
         ClientCertificate = channel.ClientCertificate,
         IsEncrypted = channel.IsEncrypted,
         Source = ends.Source.Address,

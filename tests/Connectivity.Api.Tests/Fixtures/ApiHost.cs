@@ -66,6 +66,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     public int MqttPort => Services.GetRequiredService<MqttGateway>().Port;
 
+    public int MqttTlsPort => Services.GetRequiredService<MqttGateway>().TlsPort;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>

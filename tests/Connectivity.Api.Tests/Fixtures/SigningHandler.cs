@@ -3,7 +3,8 @@ using Connectivity.Aws.SigV4;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>Signs what an HTTP client sends.</summary>
-public sealed class SigningHandler(Credentials credentials, string region = "us-east-1") : DelegatingHandler(new SocketsHttpHandler())
+public sealed class SigningHandler(Credentials credentials, string region = "us-east-1", HttpMessageHandler? inner = null)
+    : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

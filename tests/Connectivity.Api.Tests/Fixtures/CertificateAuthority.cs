@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>An authority that only its test trusts. What it issues for servers is signed by another one, below the root.</summary>
+public sealed class CertificateAuthority : IDisposable
+{
+    private readonly X509Certificate2 _issuer;
+
+    public CertificateAuthority()
+    {
+        Root = Make("CN=Test root", authority: true, issuer: null);
+        _issuer = Make("CN=Test issuer", authority: true, Root);
+    }
+
+    public X509Certificate2 Root { get; }
+
+    /// <summary>Trusts the root, and gets the certificates between from the server.</summary>
+    public X509ChainPolicy Trust => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Root }, RevocationMode = X509RevocationMode.NoCheck,
+    };
+
+    /// <summary>A certificate that nobody issued, as devices have.</summary>
+    public static X509Certificate2 SelfSigned(string name) => Make($"CN={name}", authority: false, issuer: null);
+
+    /// <summary>Writes a new certificate for this machine, with the issuer's behind it, and its key. Returns its thumbprint.</summary>
+    public string Issue(string certificateFile, string keyFile)
+    {
+        using var server = Make("CN=localhost", authority: false, _issuer);
+        using var key = server.GetECDsaPrivateKey()!;
+        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(certificateFile, $"{server.ExportCertificatePem()}\n{_issuer.ExportCertificatePem()}\n");
+        return server.Thumbprint;
+    }
+
+    /// <summary>The thumbprint of what a new connection is shown at this port. It must lead to the root.</summary>
+    public async Task<string> ShownAtAsync(int port)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(client.GetStream());
+        await tls.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust }, TestContext.Current.CancellationToken);
+        return tls.RemoteCertificate!.GetCertHashString();
+    }
+
+    public void Dispose()
+    {
+        Root.Dispose();
+        _issuer.Dispose();
+    }
+
+    private static X509Certificate2 Make(string subject, bool authority, X509Certificate2? issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(authority, false, 0, critical: true));
+        if (!authority)
+        {
+            var names = new SubjectAlternativeNameBuilder();
+            names.AddDnsName("localhost");
+            names.AddIpAddress(IPAddress.Loopback);
+            request.CertificateExtensions.Add(names.Build());
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        if (issuer is null) return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var issued = request.Create(issuer, now.AddHours(-12), now.AddHours(12), RandomNumberGenerator.GetBytes(16));
+        return issued.CopyWithPrivateKey(key);
+    }
+}
