@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Connectivity.Api.Hosting;
 using Connectivity.Gateway;
-using Connectivity.LocalPostgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -10,16 +9,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Benchmarks;
 
-/// <summary>A whole host with a local PostgreSQL of its own, durable as in production, in a directory that is gone afterwards.</summary>
+/// <summary>A whole host with a database of its own. Nobody is asked who they are: measured with it is what comes after.</summary>
 public sealed class BenchmarkHost : IAsyncDisposable
 {
-    private readonly DirectoryInfo _directory;
-    private readonly LocalPostgresCluster _postgres;
+    private readonly BenchmarkDatabase _database;
     private readonly WebApplication _app;
 
-    private BenchmarkHost(DirectoryInfo directory, LocalPostgresCluster postgres, WebApplication app)
+    private BenchmarkHost(BenchmarkDatabase database, WebApplication app)
     {
-        (_directory, _postgres, _app) = (directory, postgres, app);
+        (_database, _app) = (database, app);
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri(url) };
         MqttPort = app.Services.GetRequiredService<MqttGateway>().Port;
@@ -29,18 +27,20 @@ public sealed class BenchmarkHost : IAsyncDisposable
 
     public int MqttPort { get; }
 
-    public string ConnectionString => _postgres.ConnectionString;
+    public string ConnectionString => _database.ConnectionString;
 
     public static async Task<BenchmarkHost> StartAsync()
     {
-        var directory = Directory.CreateTempSubdirectory("connectivity-benchmark-");
-        // The PostgreSQL of a process that runs as root is another user's, who must come through here.
-        if (!OperatingSystem.IsWindows()) directory.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-        var postgres = await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(directory.FullName), CancellationToken.None);
-        var builder = ConnectivityHost.CreateBuilder(["--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0"], out var options);
-        var app = ConnectivityHost.Build(builder, options, postgres.ConnectionString);
+        var database = await BenchmarkDatabase.StartAsync();
+        var builder = ConnectivityHost.CreateBuilder(
+            [
+                "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0", "--Connectivity:AllowAnonymous", "true",
+                "--Connectivity:DataDirectory", database.Directory,
+            ],
+            out var options);
+        var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
         await ConnectivityHost.ServeAsync(app, options, CancellationToken.None);
-        return new BenchmarkHost(directory, postgres, app);
+        return new BenchmarkHost(database, app);
     }
 
     /// <summary>Calls an operation of the AWS surface.</summary>
@@ -56,7 +56,6 @@ public sealed class BenchmarkHost : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await _postgres.DisposeAsync();
-        _directory.Delete(recursive: true);
+        await _database.DisposeAsync();
     }
 }

@@ -1,4 +1,5 @@
 using Connectivity.Benchmarks;
+using Connectivity.Benchmarks.Access;
 
 // Each benchmark measures beside its floor, in one run: machines are shared, and only the ratio is worth keeping.
 switch (args)
@@ -6,7 +7,11 @@ switch (args)
     case ["visibility", .. var rest]:
         await VisibilityBenchmark.RunAsync(changesOfEach: rest.Length > 0 ? int.Parse(rest[0]) : 200);
         return 0;
+    case ["access"]:
+        AccessBenchmarks.Run();
+        return 0;
     default:
         Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that shows it");
+        Console.Error.WriteLine("access                 from a request's arrival to the decision on it");
         return 1;
 }

@@ -1,0 +1,21 @@
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using Perfolizer.Horology;
+
+namespace Connectivity.Benchmarks.Access;
+
+/// <summary>What it costs to know who asks and to decide whether they may, by BenchmarkDotNet.</summary>
+public static class AccessBenchmarks
+{
+    public static void Run()
+    {
+        // Many short iterations: on a shared machine some are disturbed, and the least is what the code costs.
+        var job = Job.Default.WithWarmupCount(20).WithIterationCount(50).WithIterationTime(TimeInterval.FromMilliseconds(50));
+        var config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min)
+            .HideColumns(Column.Error, Column.RatioSD, Column.Gen0, Column.AllocRatio);
+        BenchmarkRunner.Run([typeof(SignatureBenchmark), typeof(PolicyBenchmark)], config);
+    }
+}

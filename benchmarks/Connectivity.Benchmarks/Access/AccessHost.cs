@@ -1,0 +1,81 @@
+using Connectivity.Api.Access;
+using Connectivity.Api.Hosting;
+using Connectivity.Projections.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Benchmarks.Access;
+
+/// <summary>
+/// What stands before the endpoints of a host, with a user's key and policy in a database of its own. No server and nothing in the
+/// background: what is measured is all that runs.
+/// </summary>
+public sealed class AccessHost : IAsyncDisposable
+{
+    /// <summary>
+    /// Reads anything of things, and addresses of some: the first statement fails at its condition, the second allows, where a request asks
+    /// for socket information.
+    /// </summary>
+    private const string Policy =
+        """
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Effect": "Allow",
+              "Action": ["iot:DescribeThing", "iot:GetThingConnectivityData"],
+              "Resource": "arn:aws:iot:us-east-1:000000000000:thing/*",
+              "Condition": {"Bool": {"iot:IncludeSocketInformation": "false"}}
+            },
+            {
+              "Effect": "Allow",
+              "Action": "iot:GetThingConnectivityData",
+              "Resource": "arn:aws:iot:us-east-1:000000000000:thing/my*",
+              "Condition": {"Bool": {"iot:IncludeSocketInformation": "true"}}
+            }
+          ]
+        }
+        """;
+
+    private readonly BenchmarkDatabase _database;
+    private readonly WebApplication _app;
+
+    private AccessHost(BenchmarkDatabase database, WebApplication app, ConnectivityOptions options, NewAccessKey key)
+    {
+        (_database, _app, Options, Key) = (database, app, options, key);
+    }
+
+    public ConnectivityOptions Options { get; }
+
+    public NewAccessKey Key { get; }
+
+    public static async Task<AccessHost> StartAsync(params string[] settings)
+    {
+        var database = await BenchmarkDatabase.StartAsync();
+        // A run may take longer than the five minutes that a signature is good for.
+        string[] all = ["--Connectivity:DataDirectory", database.Directory, "--Connectivity:SignatureWindow", "01:00:00", .. settings];
+        var builder = ConnectivityHost.CreateBuilder(all, out var options);
+        builder.Logging.ClearProviders();
+        var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
+        await app.Services.BringSchemaUpToDateAsync();
+
+        var key = NewAccessKey.Create();
+        var encryption = app.Services.GetRequiredService<SecretEncryption>();
+        await app.Services.GetRequiredService<AccessKeyStore>().AddAsync(key.ToStored(options.Account, "ann", encryption), CancellationToken.None);
+        var policy = new StoredPolicy(options.Account, "ann", "connectivity", Policy);
+        await app.Services.GetRequiredService<UserPolicyStore>().AttachAsync(policy, CancellationToken.None);
+        await app.Services.GetRequiredService<AccessDirectory>().LoadAsync(CancellationToken.None);
+        return new AccessHost(database, app, options, key);
+    }
+
+    /// <summary>What a request goes through before its endpoint, which is <paramref name="next"/>.</summary>
+    public Authentication Before(RequestDelegate next) => ActivatorUtilities.CreateInstance<Authentication>(_app.Services, next);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using BenchmarkDotNet.Attributes;
+using Connectivity.Api.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Connectivity.Benchmarks.Access;
+
+/// <summary>
+/// From a request's head and body to the decision that its caller may do what it asks, through the host's own middleware; and what a request
+/// that is too many costs once it is verified. The floor is what no verification can do without.
+/// </summary>
+public class SignatureBenchmark
+{
+    private AccessHost _host = null!;
+    private SignatureFloor _floor = null!;
+    private SignedCall _call = null!;
+    private SignedCall _callForAnotherService = null!;
+    private Authentication _authentication = null!;
+    private int _allowed;
+
+    [ParamsAllValues]
+    public AwsClient Client { get; set; }
+
+    /// <summary>A limit that is not reached, so that what is measured is the way in.</summary>
+    [GlobalSetup]
+    public Task SetUpAsync() => SetUpAsync(
+        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1000000", "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1000000");
+
+    /// <summary>
+    /// The same middleware, told to let everybody in, so that it begins where verification ends; and a limit that is used up. One request a
+    /// second gets through, and the database is asked for it some 20 times a second, as it is in truth.
+    /// </summary>
+    [GlobalSetup(Target = nameof(ThrottledBeyondVerification))]
+    public Task SetUpThrottledAsync() => SetUpAsync(
+        "--Connectivity:AllowAnonymous", "true",
+        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1", "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1");
+
+    [GlobalCleanup]
+    public async Task CleanUpAsync() => await _host.DisposeAsync();
+
+    [Benchmark(Baseline = true, Description = "floor: hashes and HMAC chain")]
+    public byte Floor()
+    {
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        _floor.SignWithDerivedKey(signature);
+        return signature[0];
+    }
+
+    [Benchmark(Description = "floor with the day's key kept")]
+    public byte FloorWithKeptKey()
+    {
+        Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        _floor.SignWithKeptKey(signature);
+        return signature[0];
+    }
+
+    [Benchmark(Description = "verify + authorize")]
+    public async Task<int> VerifyAndAuthorize()
+    {
+        await _authentication.InvokeAsync(_call.Arrives());
+        return Allowed(1);
+    }
+
+    /// <summary>Two requests, each signed for another service than the one before, so that the key that was kept is never the right one.</summary>
+    [Benchmark(OperationsPerInvoke = 2, Description = "verify + authorize, key derived")]
+    public async Task<int> VerifyWithDerivedKeyAndAuthorize()
+    {
+        await _authentication.InvokeAsync(_call.Arrives());
+        await _authentication.InvokeAsync(_callForAnotherService.Arrives());
+        return Allowed(2);
+    }
+
+    [Benchmark(Description = "throttled, beyond verification")]
+    public async Task<int> ThrottledBeyondVerification()
+    {
+        var context = _call.Arrives();
+        await _authentication.InvokeAsync(context);
+        return context.Response.StatusCode;
+    }
+
+    private async Task SetUpAsync(params string[] settings)
+    {
+        _host = await AccessHost.StartAsync(settings);
+        _call = new SignedCall(Client, _host.Options, _host.Key);
+        _callForAnotherService = new SignedCall(Client, _host.Options, _host.Key, "execute-api");
+        _floor = new SignatureFloor(_call, _host.Key.Secret);
+        _authentication = _host.Before(Endpoint);
+    }
+
+    /// <summary>As the operation itself authorises what it is about to do.</summary>
+    private Task Endpoint(HttpContext context)
+    {
+        var caller = context.Features.Get<Caller>()!;
+        caller.Require(caller.ThingArn(SignedCall.ThingName), includeSocketInformation: true);
+        _allowed++;
+        return Task.CompletedTask;
+    }
+
+    private int Allowed(int expected)
+    {
+        var allowed = _allowed;
+        _allowed = 0;
+        return allowed == expected ? allowed : throw new InvalidOperationException("A request that the key signed and the policy allows was refused.");
+    }
+}
