@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
 using Connectivity.Api.Hosting;
 using Connectivity.Api.Tests.Fixtures;
 using Connectivity.Projections.Access;
 using Connectivity.Testing;
-using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Api.Tests.Access;
 

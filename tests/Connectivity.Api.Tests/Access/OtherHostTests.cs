@@ -1,7 +1,5 @@
 using Connectivity.Api.Tests.Fixtures;
-using Connectivity.Projections.Access;
 using Connectivity.Testing;
-using Npgsql;
 
 namespace Connectivity.Api.Tests.Access;
 

@@ -45,7 +45,8 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
               {"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*", "Condition": {"Boolean": {"iot:IncludeSocketInformation": "true"}}},
               {"Effect": "Allow", "Resource": "*"}]}
             """);
-        (await RunAsync("attach", user.Name, "Faulty", file)).ShouldFail($"{file} is no sound policy:", "Version", "Statement[0]", "Statement[1]", "Statement[2]");
+        (await RunAsync("attach", user.Name, "Faulty", file))
+            .ShouldFail($"{file} is no sound policy:", "Version", "Statement[0]", "Statement[1]", "Statement[2]");
         (await Host.Policies().ListAsync(Ct)).ShouldNotContain(policy => policy.UserName == user.Name);
     }
 
