@@ -24,13 +24,7 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
 
         (await RunAsync("list", user.Name)).ShouldSucceed().ShouldBe($"{user.Name}  Reads\n{document}");
 
-        // Another of the same name takes its place.
-        (await RunAsync("attach", user.Name, "Reads", File(Policy.Allow("iot:ListThings", "*")))).ShouldSucceed();
-        await Eventually.Is(async () => await StatusAsync(user) == 403, because: "the policy that allowed is replaced");
-        (await RunAsync("attach", user.Name, "Everything", File(Policy.AllowAll))).ShouldSucceed();
-        await Eventually.Is(async () => await StatusAsync(user) == 200, because: "another policy allows");
-
-        (await RunAsync("detach", user.Name, "Everything")).ShouldSucceed().ShouldBe($"Everything is detached from {user.Name}.");
+        (await RunAsync("detach", user.Name, "Reads")).ShouldSucceed().ShouldBe($"Reads is detached from {user.Name}.");
         await Eventually.Is(async () => await StatusAsync(user) == 403, because: "no policy allows any more");
     }
 
@@ -62,16 +56,14 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
             """);
         string[] request = ["simulate", user.Name, "iot:GetThingConnectivityData", thing];
 
-        (await RunAsync(request)).ShouldSucceed().ShouldBe("Allowed by the policy Reads, statement Only.");
+        (await RunAsync([.. request, "--context", "aws:SourceIp=192.0.2.1"])).ShouldSucceed().ShouldBe("Allowed by the policy Reads, statement Only.");
         (await RunAsync([.. request, "--context", "iot:IncludeSocketInformation=true"])).ShouldSucceed().ShouldBe(
             $"User: {user.Arn} is not authorized to perform: iot:GetThingConnectivityData on resource: {thing} "
             + "with an explicit deny in an identity-based policy: NoSockets, statement Sockets");
-        (await RunAsync("simulate", user.Name, "iot:ListThings", "*")).ShouldSucceed().ShouldBe(user.Denied("iot:ListThings", "*"));
     }
 
     [Theory]
     [InlineData("no-such-file.json can't be read: ", "attach", "ann", "Reads", "no-such-file.json")]
-    [InlineData("A policy's name has the form [A-Za-z0-9_+=,.@-]{1,128}.", "attach", "ann", "All Reads", "policy.json")]
     [InlineData("ann has no policy Reads.", "detach", "ann", "Reads")]
     [InlineData("The context must have the form KEY=VALUE: nothing", "simulate", "ann", "iot:ListThings", "*", "--context", "nothing")]
     public async Task Bad_usage_is_told_and_changes_nothing(string reason, params string[] command)
