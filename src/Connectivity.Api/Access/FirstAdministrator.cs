@@ -32,10 +32,8 @@ public sealed class FirstAdministrator(
 
     private Task LeaveAsync(NewAccessKey key)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(CredentialsPath)!);
-        // Of a database before: its keys may still be needed.
-        if (File.Exists(CredentialsPath)) File.Move(CredentialsPath, $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
-        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"));
+        // That of a database before is kept: its keys may still be needed.
+        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"), keepingAs: $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
         return Task.CompletedTask;
     }
 }
