@@ -10,6 +10,8 @@ namespace Connectivity.Api.Tests.Hosting;
 /// <summary>HTTPS and MQTT over TLS, by the settings of the section <c>Connectivity:Tls</c>.</summary>
 public sealed class HttpsTests(SecureHost secure) : IDisposable
 {
+    private const string NamesTheSettings = "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: ";
+
     private readonly string _directory = TemporaryDirectory.Make();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -115,6 +117,22 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     public void A_key_without_a_certificate_is_refused() =>
         Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
             .Message.ShouldBe("Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not");
+
+    [Theory]
+    [InlineData("nothing", false)]
+    [InlineData("nonsense", false)]
+    [InlineData("another's key", false)]
+    [InlineData("another's key", true)]
+    public async Task A_certificate_that_can_not_be_read_at_the_start_is_told_with_its_settings(string fault, bool mqttOnly)
+    {
+        secure.Authority.Issue(CertificateFile, KeyFile);
+        if (fault == "nothing") File.Delete(CertificateFile);
+        else if (fault == "nonsense") await File.WriteAllTextAsync(CertificateFile, "nonsense", Ct);
+        else secure.Authority.Issue(CertificateFile, Path.Combine(_directory, "other.key"));
+        var settings = SecureHost.Settings(CertificateFile, KeyFile);
+        if (mqttOnly) settings = settings.Append("--urls=http://127.0.0.1:0");
+        (await Should.ThrowAsync<StartFailure>(ApiHost.StartAsync(null, [.. settings]))).Message.ShouldStartWith(NamesTheSettings);
+    }
 
     [Fact]
     public async Task Where_signatures_are_asked_for_the_host_listens_where_it_is_told()
