@@ -1,16 +1,15 @@
+using System.Text.Json;
 using Connectivity.Aws.Policies;
+using Connectivity.Testing;
 using Connectivity.Testing.Policies;
 using CsCheck;
 
 namespace Connectivity.Aws.Tests.Policies;
 
 /// <summary>Whatever comes in, there is a document or there are faults, and there is a decision; nothing is thrown, and nothing takes long.</summary>
+[Trait("kind", "fuzz")]
 public sealed class HostileInputTests
 {
-    /// <summary>Policies to try in each test. The environment variable CONNECTIVITY_FUZZ_ITERATIONS asks for a longer run.</summary>
-    private static readonly int Iterations =
-        int.TryParse(Environment.GetEnvironmentVariable("CONNECTIVITY_FUZZ_ITERATIONS"), out var asked) ? asked : 20_000;
-
     private static readonly string[] Valid = [.. PolicyCases.All.SelectMany(each => each.Policies).Select(policy => policy.Json).Distinct()];
 
     /// <summary>What a policy is made of, and what breaks readers: lone surrogates, zeros, noncharacters, numbers without end.</summary>
@@ -41,29 +40,27 @@ public sealed class HostileInputTests
         });
 
     [Fact]
-    public void A_text_is_a_document_or_has_faults() => Texts.Sample(text => { Read(text); }, iter: Iterations);
+    public void A_text_is_a_document_or_has_faults() =>
+        Fuzz.Run("policy, generated", Texts, text => Read(text) is null ? "have faults" : "are documents");
 
     [Fact]
     public void A_policy_that_was_changed_somewhere_is_a_document_or_has_faults_and_decides()
     {
-        var documents = 0;
-        Mutants.Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
-            (mutant, texts) =>
-            {
-                if (Read(mutant) is not { } document) return;
-                Interlocked.Increment(ref documents);
-                Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4);
-            },
-            iter: Iterations);
-        documents.ShouldBeInRange(Iterations / 20, Iterations * 19 / 20);
+        var outcomes = Fuzz.Run(
+            "policy, changed, and a request generated",
+            Gen.Select(Mutants, Texts, Texts, Texts, Texts),
+            input => Read(input.Item1) is { } document ? Decide(document, input.Item2, input.Item3, input.Item4, input.Item5) : "have faults");
+        outcomes["have faults"].ShouldBeInRange(outcomes.Values.Sum() / 20, outcomes.Values.Sum() * 19 / 20);
     }
 
     [Fact]
     public void Whatever_is_asked_there_is_a_decision()
     {
         var documents = Valid.Select(json => Read(json).ShouldNotBeNull()).ToArray();
-        Gen.OneOf(documents).Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
-            (document, texts) => Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4), iter: Iterations);
+        Fuzz.Run(
+            "request, generated, for a policy",
+            Gen.Select(Gen.OneOf(documents), Texts, Texts, Texts, Texts),
+            input => Decide(input.Item1, input.Item2, input.Item3, input.Item4, input.Item5));
     }
 
     [Fact]
@@ -80,16 +77,31 @@ public sealed class HostileInputTests
         PolicyDocument.TryParse(text, out var document, out var faults);
         (document is null).ShouldBe(faults.Count > 0);
         foreach (var fault in faults) fault.Sentence.ShouldEndWith(".");
+        if (document is not null) HasTheFormOfAPolicy(text);
         return document;
     }
 
+    /// <summary>As another reader of JSON sees it: what is no policy must never allow anything.</summary>
+    private static void HasTheFormOfAPolicy(string text)
+    {
+        using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        var statements = json.RootElement.GetProperty("Statement");
+        foreach (var statement in statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray().ToArray() : [statements])
+        {
+            statement.GetProperty("Effect").GetString().ShouldBeOneOf("Allow", "Deny");
+            (statement.TryGetProperty("Action", out _) ^ statement.TryGetProperty("NotAction", out _)).ShouldBeTrue();
+            (statement.TryGetProperty("Resource", out _) ^ statement.TryGetProperty("NotResource", out _)).ShouldBeTrue();
+        }
+    }
+
     /// <summary>With the texts as values of the keys that conditions and variables look at.</summary>
-    private static void Decide(PolicyDocument document, string action, string resource, string one, string another)
+    private static string Decide(PolicyDocument document, string action, string resource, string one, string another)
     {
         var context = new RequestContext().Set(one, another).Set("aws:x", another).Set("aws:username", one).Set("aws:TagKeys", [one, another]);
         string[] keys = ["aws:SourceIp", "aws:CurrentTime", "s3:max-keys", "aws:SourceArn", "aws:SecureTransport", "iot:Blob", "aws:PrincipalArn"];
         foreach (var key in keys) context.Set(key, another);
         var decision = PolicyEvaluation.Decide([new AttachedPolicy("p", document)], new AccessRequest(action, resource, context));
         (decision.Statement is null).ShouldBe(decision.Kind == DecisionKind.NoAllow);
+        return Policy.Told(decision).Outcome;
     }
 }
