@@ -68,6 +68,7 @@ public static class Fuzz
         private readonly PriorityQueue<string, long> _suspects = new();
         private readonly Lock _lock = new();
         private long _next = -1;
+        private long _suspicious;
 
         public IReadOnlyDictionary<string, long> Outcomes => _outcomes;
 
@@ -87,10 +88,9 @@ public static class Fuzz
             Elapsed = Stopwatch.GetElapsedTime(began);
         }
 
-        /// <summary>Measured again, several times, as a thread may have been halted the first time.</summary>
+        /// <summary>By the least of several measurements, as a thread may have been halted.</summary>
         public (TimeSpan Time, string Seed) Slowest() => _suspects.UnorderedItems
-            .Select(suspect => (Enumerable.Range(0, 5).Min(_ => Time(suspect.Element)), suspect.Element))
-            .DefaultIfEmpty((TimeSpan.Zero, "")).Max();
+            .Select(suspect => (Stopwatch.GetElapsedTime(0, suspect.Priority), suspect.Element)).DefaultIfEmpty((TimeSpan.Zero, "")).Max();
 
         private void Work()
         {
@@ -114,12 +114,7 @@ public static class Fuzz
                 var ticks = Stopwatch.GetTimestamp() - began;
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 _outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
-                lock (_lock)
-                {
-                    MostAllocated = Math.Max(MostAllocated, allocated);
-                    if (_suspects.Count < Suspects) _suspects.Enqueue(seed, ticks);
-                    else _suspects.EnqueueDequeue(seed, ticks);
-                }
+                Note(seed, input, ticks, allocated);
             }
             catch (Exception exception)
             {
@@ -127,12 +122,29 @@ public static class Fuzz
             }
         }
 
-        private TimeSpan Time(string seed)
+        private void Note(string seed, T input, long ticks, long allocated)
         {
-            var input = inputs.Generate(PCG.Parse(seed), null, out _);
+            lock (_lock)
+            {
+                MostAllocated = Math.Max(MostAllocated, allocated);
+                if (ticks < _suspicious) return;
+            }
+
+            ticks = Enumerable.Range(0, 3).Min(_ => Time(input));
+            lock (_lock)
+            {
+                _suspects.Enqueue(seed, ticks);
+                if (_suspects.Count <= Suspects) return;
+                _suspects.Dequeue();
+                _suspicious = _suspects.TryPeek(out _, out var least) ? least : 0;
+            }
+        }
+
+        private long Time(T input)
+        {
             var began = Stopwatch.GetTimestamp();
             property(input);
-            return Stopwatch.GetElapsedTime(began);
+            return Stopwatch.GetTimestamp() - began;
         }
     }
 }

@@ -24,7 +24,8 @@ public sealed class EvaluationAgainstPlainRulesTests
 
                 told.ShouldBe(plain.Decide(generated.Policies));
                 return told.Outcome;
-            });
+            },
+            share: 0.2);
 
         foreach (var outcome in new[] { "allowed", "no allow", "denied" })
             outcomes.GetValueOrDefault(outcome).ShouldBeGreaterThan(outcomes.Values.Sum() / 10, outcome);

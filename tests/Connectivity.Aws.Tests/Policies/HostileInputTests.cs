@@ -28,16 +28,34 @@ public sealed class HostileInputTests
     /// <summary>What a policy mostly bears, so that many of the changed ones are still policies.</summary>
     private static readonly string[] Harmless = ["", " ", "*", "?", "x", "1", ":", "/", "${aws:username}", "${*}"];
 
-    private static readonly Gen<string> Mutants =
-        from policy in Gen.OneOf(Valid)
-        from changes in Gen.Frequency(
-            (3, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 1], Gen.OneOf(Harmless)).Array[1, 2]),
-            (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Scraps)).Array[1, 3]))
-        select changes.Aggregate(policy, (text, change) =>
-        {
-            var at = (int)(change.Item1 * text.Length);
-            return text[..at] + change.Item3 + text[Math.Min(text.Length, at + change.Item2)..];
-        });
+    private static readonly Gen<Func<string, string>> Changes = Gen.Frequency(
+        (3, Gen.Select(Gen.Int[0, 99], Gen.Double[0, 1], Gen.Int[0, 2], Gen.OneOf(Harmless)).Select(change => (Func<string, string>)(
+            text => InValue(text, change.Item1, value => Edit(value, change.Item2, change.Item3, change.Item4))))),
+        (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 1], Gen.OneOf(Harmless)).Select(change => (Func<string, string>)(
+            text => Edit(text, change.Item1, change.Item2, change.Item3)))),
+        (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Scraps)).Select(change => (Func<string, string>)(
+            text => Edit(text, change.Item1, change.Item2, change.Item3)))));
+
+    private static readonly Gen<string> Mutants = Gen.Select(
+        Gen.OneOf(Valid), Changes.Array[1, 3], (policy, changes) => changes.Aggregate(policy, (text, change) => change(text)));
+
+    private static string Edit(string text, double where, int remove, string insert)
+    {
+        var at = (int)(where * text.Length);
+        return text[..at] + insert + text[Math.Min(text.Length, at + remove)..];
+    }
+
+    /// <summary>Changes one of the strings that are values, and not names, nor of the few that may not be otherwise.</summary>
+    private static string InValue(string json, int which, Func<string, string> change)
+    {
+        var parts = json.Split('"');
+        var values = Enumerable.Range(0, (parts.Length - 1) / 2).Select(i => 2 * i + 1)
+            .Where(i => !parts[i + 1].TrimStart().StartsWith(':') && parts[i] is not ("2012-10-17" or "Allow" or "Deny" or "*")).ToList();
+        if (values.Count == 0) return json;
+        var value = values[which % values.Count];
+        parts[value] = change(parts[value]);
+        return string.Join('"', parts);
+    }
 
     [Fact]
     public void A_text_is_a_document_or_has_faults() =>
