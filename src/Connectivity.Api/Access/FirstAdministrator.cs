@@ -26,7 +26,7 @@ public sealed class FirstAdministrator(
     {
         var key = NewAccessKey.Create();
         var added = await keys.AddFirstAsync(
-            key.ToStored(options.Account, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
+            UserName, () => key.ToStored(options.Account, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
         if (added) logger.FirstAdministratorAdded(CredentialsPath);
     }
 

@@ -94,7 +94,7 @@ public sealed class AccessKeyStoreTests(SharedDatabase database) : IClassFixture
         }
 
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            keys.AddFirstAsync(NewKey() with { UserName = "administrator" }, "All", "{}", LeaveAsync, Ct)));
+            keys.AddFirstAsync("administrator", () => NewKey() with { UserName = "administrator" }, "All", "{}", LeaveAsync, Ct)));
 
         added.Count(first => first).ShouldBe(1);
         left.ShouldBe(1);
@@ -109,9 +109,9 @@ public sealed class AccessKeyStoreTests(SharedDatabase database) : IClassFixture
         await host.BringSchemaUpToDateAsync();
         var keys = new AccessKeyStore(host.DataSource);
         var key = NewKey() with { UserName = "administrator" };
-        await Should.ThrowAsync<IOException>(() => keys.AddFirstAsync(key, "All", "{}", () => throw new IOException(), Ct));
+        await Should.ThrowAsync<IOException>(() => keys.AddFirstAsync(key.UserName, () => key, "All", "{}", () => throw new IOException(), Ct));
         (await keys.ListAsync(Ct)).ShouldBeEmpty();
-        (await keys.AddFirstAsync(key, "All", "{}", () => Task.CompletedTask, Ct)).ShouldBeTrue();
+        (await keys.AddFirstAsync(key.UserName, () => key, "All", "{}", () => Task.CompletedTask, Ct)).ShouldBeTrue();
     }
 
     private StoredAccessKey NewKey()
