@@ -49,6 +49,7 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         [
             (["set", "Everything", "1"], "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
             (["set", OperationGroup.Registry, "0.5"], "A limit is 1 to 1000000, a second and at once."),
+            (["set", OperationGroup.Registry, "many"], "A limit is 1 to 1000000, a second and at once."),
             (["set", OperationGroup.Registry, "5", "--burst", "0"], "A limit is 1 to 1000000, a second and at once."),
             (["double"], "The first argument must be one of list, set, reset."),
             (["list", "--account", "12"], "An account has twelve digits."),
