@@ -41,7 +41,7 @@ public sealed class HostileConnectTests : IDisposable
 
         var outcomes = Fuzz.Run(
             "bytes to the MQTT endpoint over TCP", Gen.Frequency((4, AnyConnect.Changed), (1, AnyConnect.Any)),
-            sent => Answer(sent, Exchange(gateway.Port, sent)), inTests: 1_000, share: 0.1);
+            sent => Answer(sent, Exchange(gateway.Port, sent)), inTests: 1_000, share: 0.125);
 
         outcomes[LetIn].ShouldBeGreaterThan(0);
         await gateway.Sink.Until(() => gateway.Measured.Of("connections") == 0);

@@ -40,11 +40,7 @@ public static class Fuzz
         var run = new Course<T>(inputs, property, count, Seed);
         run.Complete();
         if (run.Failure is var (seed, exception))
-        {
-            inputs.Sample(input => { property(input); }, seed: seed, iter: 1_000, print: print);
-            throw new InvalidOperationException($"{kind}: the input of seed {seed} fails, though not twice.", exception);
-        }
-
+            throw Failed(kind, seed, exception, () => inputs.Sample(input => { property(input); }, seed: seed, iter: 1_000, print: print));
         var (slowest, slowestSeed) = run.Slowest();
         Report(FormattableString.Invariant(
             $"""
@@ -52,6 +48,21 @@ public static class Fuzz
             """));
         if (slowest > Longest) throw new InvalidOperationException($"{kind}: the input of seed {slowestSeed} takes {slowest}.");
         return run.Outcomes;
+    }
+
+    /// <param name="makeSmaller">Begins with the input that failed.</param>
+    private static InvalidOperationException Failed(string kind, string seed, Exception exception, Action makeSmaller)
+    {
+        var run = $"{kind}, in the run of {SeedVariable}={Seed}";
+        try
+        {
+            makeSmaller();
+            return new($"{run}: the input of seed {seed} failed, though not twice.", exception);
+        }
+        catch (CsCheckException smaller)
+        {
+            return new($"{run}: {smaller.Message}", smaller.InnerException ?? exception);
+        }
     }
 
     private static string Told(KeyValuePair<string, long> outcome) => FormattableString.Invariant($"{outcome.Value:N0} {outcome.Key}");
@@ -88,7 +99,6 @@ public static class Fuzz
             Elapsed = Stopwatch.GetElapsedTime(began);
         }
 
-        /// <summary>By the least of several measurements, as a thread may have been halted.</summary>
         public (TimeSpan Time, string Seed) Slowest() => _suspects.UnorderedItems
             .Select(suspect => (Stopwatch.GetElapsedTime(0, suspect.Priority), suspect.Element)).DefaultIfEmpty((TimeSpan.Zero, "")).Max();
 
@@ -108,13 +118,9 @@ public static class Fuzz
             try
             {
                 var input = inputs.Generate(random, null, out _);
-                var allocated = GC.GetAllocatedBytesForCurrentThread();
-                var began = Stopwatch.GetTimestamp();
-                var outcome = property(input);
-                var ticks = Stopwatch.GetTimestamp() - began;
-                allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+                var (outcome, ticks, bytes) = Measured(input);
                 _outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
-                Note(seed, input, ticks, allocated);
+                Note(seed, input, ticks, bytes);
             }
             catch (Exception exception)
             {
@@ -122,29 +128,28 @@ public static class Fuzz
             }
         }
 
-        private void Note(string seed, T input, long ticks, long allocated)
+        /// <summary>Measured again where it took much: a thread may have been halted, and what is kept for all grows now and then.</summary>
+        private void Note(string seed, T input, long ticks, long bytes)
         {
             lock (_lock)
-            {
-                MostAllocated = Math.Max(MostAllocated, allocated);
-                if (ticks < _suspicious) return;
-            }
-
-            ticks = Enumerable.Range(0, 3).Min(_ => Time(input));
+                if (ticks < _suspicious && bytes <= MostAllocated) return;
+            var again = Enumerable.Range(0, 3).Select(_ => Measured(input)).ToList();
             lock (_lock)
             {
-                _suspects.Enqueue(seed, ticks);
+                MostAllocated = Math.Max(MostAllocated, again.Min(one => one.Bytes));
+                _suspects.Enqueue(seed, again.Min(one => one.Ticks));
                 if (_suspects.Count <= Suspects) return;
                 _suspects.Dequeue();
                 _suspicious = _suspects.TryPeek(out _, out var least) ? least : 0;
             }
         }
 
-        private long Time(T input)
+        private (string Outcome, long Ticks, long Bytes) Measured(T input)
         {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
             var began = Stopwatch.GetTimestamp();
-            property(input);
-            return Stopwatch.GetTimestamp() - began;
+            var outcome = property(input);
+            return (outcome, Stopwatch.GetTimestamp() - began, GC.GetAllocatedBytesForCurrentThread() - allocated);
         }
     }
 }
