@@ -47,6 +47,7 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
         foreach (var (arguments, reason) in ((string[], string)[])
         [
             (["set", "Everything", "1"], "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
+            (["set", OperationGroup.Registry, "many"], "A limit is 1 to 1000000, a second and at once."),
             (["set", OperationGroup.Registry, "5", "--burst", "0"], "A limit is 1 to 1000000, a second and at once."),
         ])
             (await RunAsync(arguments)).ShouldFail(reason);
