@@ -15,9 +15,9 @@ public static class AccessBenchmarks
     public static bool Run()
     {
         // In this process: for another the whole solution would be built once more. And many short iterations: on a shared machine some are
-        // disturbed, and the least is what the code costs.
+        // disturbed, and the least is what the code costs. The warm-up is long enough for the whole way in to be compiled well.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(20).WithIterationCount(50).WithIterationTime(TimeInterval.FromMilliseconds(50));
+            .WithWarmupCount(60).WithIterationCount(50).WithIterationTime(TimeInterval.FromMilliseconds(50));
         var config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min)
             .HideColumns(Column.Error, Column.RatioSD, Column.Gen0, Column.AllocRatio);
         var summaries = BenchmarkRunner.Run([typeof(SignatureBenchmark), typeof(PolicyBenchmark)], config);
