@@ -5,11 +5,11 @@ namespace Connectivity.Aws.SigV4;
 /// comma between the algorithm and Credential. However, the other elements must be separated by a comma." Source: IAM User Guide, "Create a
 /// signed AWS API request". Errors are worded as AWS's, without the header's text.
 /// </summary>
-internal ref struct AuthorizationHeader
+internal struct AuthorizationHeader
 {
-    private ReadOnlySpan<char> _credential;
-    private ReadOnlySpan<char> _signedHeaders;
-    private ReadOnlySpan<char> _signature;
+    private string? _credential;
+    private string? _signedHeaders;
+    private string? _signature;
 
     public static AwsError? Read(string authorization, RequestHead request, out SignatureParts parts)
     {
@@ -23,8 +23,7 @@ internal ref struct AuthorizationHeader
         if (header.Incomplete(request) is { } incomplete) return incomplete;
         if (SigningTime.Read(request, out var signedAt) is { } badTime) return badTime;
         if (SignatureParts.ReadSessionToken(request, out var token) is { } badToken) return badToken;
-        parts = new(
-            header._credential.ToString(), header._signedHeaders.ToString(), header._signature.ToString(), signedAt, Expires: null, token);
+        parts = new(header._credential!, header._signedHeaders!, header._signature!, signedAt, Expires: null, token);
         return null;
     }
 
@@ -50,10 +49,10 @@ internal ref struct AuthorizationHeader
         return null;
     }
 
-    private static bool Set(ref ReadOnlySpan<char> parameter, ReadOnlySpan<char> value)
+    private static bool Set(ref string? parameter, ReadOnlySpan<char> value)
     {
-        if (!parameter.IsEmpty) return false;
-        parameter = value;
+        if (parameter is not null) return false;
+        parameter = value.ToString();
         return true;
     }
 
@@ -61,9 +60,9 @@ internal ref struct AuthorizationHeader
     private readonly AwsError? Incomplete(RequestHead request)
     {
         var message = "";
-        if (_credential.IsEmpty) message += "Authorization header requires 'Credential' parameter. ";
-        if (_signature.IsEmpty) message += "Authorization header requires 'Signature' parameter. ";
-        if (_signedHeaders.IsEmpty) message += "Authorization header requires 'SignedHeaders' parameter. ";
+        if (string.IsNullOrEmpty(_credential)) message += "Authorization header requires 'Credential' parameter. ";
+        if (string.IsNullOrEmpty(_signature)) message += "Authorization header requires 'Signature' parameter. ";
+        if (string.IsNullOrEmpty(_signedHeaders)) message += "Authorization header requires 'SignedHeaders' parameter. ";
         if (request.First("x-amz-date", out _) is null && request.First("date", out _) is null) message += SigningTime.Missing;
         return message.Length == 0 ? null : AwsError.IncompleteSignature(message.TrimEnd());
     }

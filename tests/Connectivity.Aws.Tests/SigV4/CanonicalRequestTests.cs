@@ -54,6 +54,7 @@ public sealed class CanonicalRequestTests
     [InlineData("/ä€\U0001F600", "/%C3%A4%E2%82%AC%F0%9F%98%80")]
     [InlineData("http://host:8080/a/b", "/a/b")]
     [InlineData("HTTPS://host/a", "/a")]
+    [InlineData("Http://host/a", "/a")]
     public void The_path_is_normalised_and_encoded_once_more(string path, string canonical)
     {
         Lines("GET", path, ("host", "h"))[1].ShouldBe(canonical);

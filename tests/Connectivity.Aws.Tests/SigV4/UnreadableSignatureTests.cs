@@ -51,6 +51,7 @@ public sealed class UnreadableSignatureTests
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", SignedHeaders=host, Signature=", RequiresSignature)]
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", " + Credential + ", SignedHeaders=host;x-amz-date, " + Signature, EachOnce)]
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", SignedHeaders=host;x-amz-date, " + Signature + ", " + Signature, EachOnce)]
+    [InlineData("AWS4-HMAC-SHA256 Signature=, " + Credential + ", SignedHeaders=host;x-amz-date, " + Signature, EachOnce)]
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", SignedHeaders=host;x-amz-date, " + Signature + ", Extra=1", EachOnce)]
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", SignedHeaders=host, Signature", "Authorization header must have key=value pairs, separated by commas.")]
     [InlineData("AWS4-HMAC-SHA256 " + Credential + ", SignedHeaders=x-amz-date;host, " + Signature, Sorted)]
