@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
@@ -16,6 +17,9 @@ namespace Connectivity.Gateway;
 /// </summary>
 public sealed class MqttGateway : IAsyncDisposable
 {
+    /// <summary>The gateway's name as a source of lifecycle events, on whatever node.</summary>
+    public const string Source = "gateway";
+
     /// <summary>Of what the gateway counts.</summary>
     public const string MeterName = "Connectivity.Gateway";
 
@@ -124,6 +128,29 @@ public sealed class MqttGateway : IAsyncDisposable
         else if (_open.Find(clientId) is { } connection) repeated.Add(connection.RepeatConnect());
         return Task.WhenAll(repeated).WaitAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Reports every open connection as a new one, with a new pair and the present time: after others have taken this gateway for dead, and
+    /// its sessions for ended.
+    /// </summary>
+    public void ReportOpenConnectionsAnew() => _open.ForEach(connection => connection.ReportAnew());
+
+    /// <summary>The sessions that are open.</summary>
+    public IReadOnlyList<(string ClientId, Connection Connection)> OpenSessions()
+    {
+        List<(string, Connection)> sessions = [];
+        _open.ForEach(device =>
+        {
+            if (device.OpenConnection is { } connection) sessions.Add((device.ClientId, connection));
+        });
+        return sessions;
+    }
+
+    /// <summary>
+    /// Ends a client's connection because it has connected to another node: <c>DUPLICATE_CLIENTID</c>; MQTT 5 clients are told 0x8E, session taken
+    /// over. Nothing where the session is not the one that is open.
+    /// </summary>
+    public void EndSuperseded(string clientId, string sessionIdentifier) => _open.Find(clientId)?.EndIfSuperseded(sessionIdentifier);
 
     /// <summary>
     /// Ends every connection (MQTT 5 clients are told 0x8B, server shutting down) and hands all queued events to the sink before it

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Access;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
@@ -67,6 +68,8 @@ public static class ConnectivityStore
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.Keys());
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.Policies());
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.DeviceCredentials());
+        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Nodes());
+        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Sessions());
         options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Limits());
         options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Buckets());
     }

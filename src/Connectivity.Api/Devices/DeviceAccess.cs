@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Connectivity.Api.Hosting;
 using Connectivity.Domain;
 using Connectivity.Domain.Things;
+using Connectivity.Gateway;
 using Connectivity.Gateway.Access;
 using Connectivity.Projections.Access;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.Devices;
@@ -13,12 +15,13 @@ namespace Connectivity.Api.Devices;
 /// connects only as itself: the client id is the thing's name.
 /// </summary>
 public sealed class DeviceAccess(
-    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, TimeProvider clock) : IDeviceAccess
+    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, GatewaySessions sessions, IndexingStore indexing,
+    TimeProvider clock) : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
         if (options.AllowAnonymous)
-            return new DeviceAdmission.Admitted(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
+            return await AdmitAsync(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
         if (await FindAsync(claim, cancellationToken) is not { } credential)
             return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
@@ -26,8 +29,11 @@ public sealed class DeviceAccess(
         var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock);
         identity.Obey(credential.Policy);
         return identity.MayConnect()
-            ? new DeviceAdmission.Admitted(identity)
+            ? await AdmitAsync(identity)
             : new DeviceAdmission.Refused(PrincipalIdentifier: credential.CredentialId);
+
+        async Task<DeviceAdmission> AdmitAsync(IDeviceIdentity admitted) => new DeviceAdmission.Admitted(
+            admitted, await sessions.LastVersionAsync(account, claim.ClientId, MqttGateway.Source, cancellationToken));
     }
 
     public async ValueTask<bool> ReleasesSocketInformationAsync(CancellationToken cancellationToken) =>

@@ -21,8 +21,12 @@ public static class Serving
         services.AddSingleton<MqttGateway>();
         services.AddSingleton<GatewayHost>();
         services.AddSingleton<ConnectedDevices>();
+        services.AddSingleton<GatewayNodeIdentity>();
+        services.AddSingleton<GhostSessions>();
+        services.AddHostedService<GatewayLease>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         services.AddHostedService<BegunLivesReporter>();
+        services.AddHostedService<SupersededSessionsListener>();
     }
 
     public static void AddBackgroundWork(this IServiceCollection services)

@@ -1,5 +1,6 @@
 using Connectivity.Projections;
 using Connectivity.Projections.Access;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
@@ -41,6 +42,8 @@ public static class Storage
         services.AddSingleton<UserPolicyStore>();
         services.AddSingleton<DeviceCredentialStore>();
         services.AddSingleton<ThrottleStore>();
+        services.AddSingleton<GatewayNodes>();
+        services.AddSingleton<GatewaySessions>();
     }
 
     /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>

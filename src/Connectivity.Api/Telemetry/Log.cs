@@ -66,6 +66,15 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Warning, "Listening for changes of access was interrupted; trying again")]
     public static partial void AccessListeningInterrupted(this ILogger logger, Exception exception);
 
-    [LoggerMessage(300, LogLevel.Warning, "Listening for lives that begin was interrupted; trying again")]
+    [LoggerMessage(301, LogLevel.Warning, "The lease of this gateway could not be kept ({Error}); trying again")]
+    public static partial void LeaseNotKept(this ILogger logger, string error);
+
+    [LoggerMessage(302, LogLevel.Warning, "The lease of this gateway had lapsed; its open sessions are reported anew")]
+    public static partial void LeaseLapsed(this ILogger logger);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Sessions} sessions that a dead gateway held open were ended")]
+    public static partial void GhostsLaid(this ILogger logger, int sessions);
+
+    [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Registry;
 using Marten;
@@ -20,12 +21,13 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
     /// Returns one outcome for each event, in order. Repeating it at any time is safe.
     /// </summary>
+    /// <param name="gatewayNode">The gateway that reports its own sessions: they are followed in the same transaction.</param>
     /// <remarks>
     /// The locks on generation and things are held from the decision to the commit, things in the order of their names. Writers of
     /// one thing wait for each other: the record is evolved from what the writer before committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+        Account account, IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken, string? gatewayNode = null)
     {
         if (events.Count == 0) return [];
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -43,7 +45,12 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             else candidates.Add(new Candidate(i, life!.ThingId, events[i], EventId.Of(account, generation!.Number, life.ThingId, events[i])));
         }
 
-        if (candidates.Count == 0) return outcomes;
+        if (gatewayNode is not null) await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
+        if (candidates.Count == 0)
+        {
+            if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
+            return outcomes;
+        }
 
         var (records, stored, transactionId) = await LoadAsync(connection, generation!, candidates, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);
