@@ -95,6 +95,8 @@ public static class ConnectivityStore
             Timezone = "UTC",
             ApplicationName = "connectivity",
             MaxAutoPrepare = 64,
+            // What the server says of a fault in detail is the row, with its addresses, and whoever logs the fault would tell it.
+            IncludeErrorDetail = false,
         };
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }

@@ -129,6 +129,12 @@ public sealed class ConnectReportTests
         { "an oversize CONNECT", [0x10, 0xFF, 0xFF, 0xFF, 0x7F] },
         { "a will to a wildcard", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 4, 6, 0, 60, .. RawClient.String("pump"), .. RawClient.String("a/#"), 0, 0]) },
         { "an authentication method", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 4, 0x15, .. RawClient.String("X"), .. RawClient.String("pump")]) },
+        { "a property that is longer than all properties", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 1, 0x22, 0, 5, .. RawClient.String("pump")]) },
+        { "a property of a will that is longer than all", RawClient.Packet(0x10, [
+            .. RawClient.String("MQTT"), 5, 6, 0, 60, 0, .. RawClient.String("pump"), 1, 0x01, 1, .. RawClient.String("wills"), 0, 0]) },
+        { "a property that there is not", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 2, 0x28, 1, .. RawClient.String("pump")]) },
+        { "bytes behind the last field", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 4, 2, 0, 60, .. RawClient.String("pump"), 0]) },
+        { "a user name behind the packet", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 4, 0x82, 0, 60, .. RawClient.String("pump"), 0, 4, 0x70]) },
     };
 
     [Theory]
@@ -154,6 +160,8 @@ public sealed class ConnectReportTests
     [Theory]
     [InlineData("pump", 6, 2, 1)]
     [InlineData("pump", 3, 2, 1)]
+    [InlineData("pump", 0x84, 2, 1)]
+    [InlineData("pump", 0x85, 2, 1)]
     [InlineData("", 4, 0, 2)]
     public async Task A_CONNECT_of_no_known_level_or_without_an_id_for_its_session_is_told_so(string clientId, byte level, byte flags, byte code)
     {

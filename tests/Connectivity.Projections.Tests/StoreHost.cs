@@ -2,10 +2,12 @@ using Connectivity.Domain;
 using Connectivity.Domain.Indexing;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
+using Connectivity.Projections.Access;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Throttling;
 using Marten;
 using Npgsql;
 
@@ -30,6 +32,9 @@ public sealed class StoreHost : IAsyncDisposable
         Query = new ConnectivityQuery(Store, DataSource);
         Rebuild = new RecordRebuild(Store, DataSource);
         History = new EventHistory(Store, Indexing);
+        DeviceCredentials = new DeviceCredentialStore(DataSource);
+        AccessChanges = new AccessChanges(DataSource);
+        Throttle = new ThrottleStore(DataSource);
     }
 
     public NpgsqlDataSource DataSource { get; }
@@ -42,6 +47,9 @@ public sealed class StoreHost : IAsyncDisposable
     public ConnectivityQuery Query { get; }
     public RecordRebuild Rebuild { get; }
     public EventHistory History { get; }
+    public DeviceCredentialStore DeviceCredentials { get; }
+    public AccessChanges AccessChanges { get; }
+    public ThrottleStore Throttle { get; }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

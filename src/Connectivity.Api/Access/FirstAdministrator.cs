@@ -26,16 +26,14 @@ public sealed class FirstAdministrator(
     {
         var key = NewAccessKey.Create();
         var added = await keys.AddFirstAsync(
-            key.ToStored(options.Account, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
+            UserName, () => key.ToStored(options.Account, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
         if (added) logger.FirstAdministratorAdded(CredentialsPath);
     }
 
     private Task LeaveAsync(NewAccessKey key)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(CredentialsPath)!);
-        // Of a database before: its keys may still be needed.
-        if (File.Exists(CredentialsPath)) File.Move(CredentialsPath, $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
-        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"));
+        // That of a database before is kept: its keys may still be needed.
+        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"), keepingAs: $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
         return Task.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectivity.Api.Hosting;
 using Connectivity.Projections.Access;
 using JasperFx;
@@ -17,10 +18,17 @@ public sealed class KeysInput : AccessInput
     public string? Name { get; set; }
 
     [Description("create: a temporary key, with a session token, for so many seconds (900 to 129600)")]
-    public int? DurationFlag { get; set; }
+    public string? DurationFlag { get; set; }
 
     [Description("rotate: for so many seconds the old key goes on working (0 to 604800; 3600 if not given)")]
-    public int? OverlapFlag { get; set; }
+    public string? OverlapFlag { get; set; }
+
+    /// <summary>The seconds of a flag; null where it is not given.</summary>
+    /// <exception cref="CommandFailureException">It is no whole number in its range.</exception>
+    internal static int? Seconds(string? flag, int least, int most, string fault) =>
+        flag is null ? null
+        : int.TryParse(flag, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= least && seconds <= most ? seconds
+        : throw new CommandFailureException($"{fault} {least} to {most} seconds.");
 }
 
 /// <summary><c>keys</c>: the access keys of users. A secret is told once, when its key is made, as a profile of the AWS shared credentials file.</summary>
@@ -52,9 +60,9 @@ public sealed class KeysCommand : HostCommand<KeysInput>
     {
         var user = AccessInput.UserName(input.Name);
         // The bounds of AWS, for GetSessionToken.
-        if (input.DurationFlag is < 900 or > 129_600) throw new CommandFailureException("A temporary key lasts 900 to 129600 seconds.");
+        var duration = KeysInput.Seconds(input.DurationFlag, 900, 129_600, "A temporary key lasts");
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var key = NewAccessKey.Create(input.DurationFlag is { } seconds ? now.AddSeconds(seconds) : null);
+        var key = NewAccessKey.Create(duration is { } seconds ? now.AddSeconds(seconds) : null);
         await keys.AddAsync(key.ToStored(input.AccountId(services), user, services.GetRequiredService<SecretEncryption>()), stop);
         output.Write(key.ToProfile(user));
     }
@@ -85,10 +93,10 @@ public sealed class KeysCommand : HostCommand<KeysInput>
         KeysInput input, AccessKeyStore keys, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var id = AccessInput.Required(input.Name, "The access key id");
-        if (input.OverlapFlag is < 0 or > 604_800) throw new CommandFailureException("The overlap is 0 to 604800 seconds.");
+        var overlap = KeysInput.Seconds(input.OverlapFlag, 0, 604_800, "The overlap is") ?? KeysInput.DefaultOverlap;
         var old = (await keys.ListAsync(stop)).SingleOrDefault(key => key.AccessKeyId == id) ?? throw NoSuchKey();
         if (old.SessionTokenHash is not null) throw new CommandFailureException("A temporary key is not rotated: create another.");
-        var endsAt = services.GetRequiredService<TimeProvider>().GetUtcNow().AddSeconds(input.OverlapFlag ?? KeysInput.DefaultOverlap);
+        var endsAt = services.GetRequiredService<TimeProvider>().GetUtcNow().AddSeconds(overlap);
         var successor = NewAccessKey.Create();
         var stored = successor.ToStored(old.AccountId, old.UserName, services.GetRequiredService<SecretEncryption>());
         if (!await keys.ReplaceAsync(id, endsAt, stored, stop)) throw NoSuchKey();

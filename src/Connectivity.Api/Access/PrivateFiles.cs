@@ -22,13 +22,15 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a new file as a whole: it is there complete, or not at all.</summary>
+    /// <summary>Writes a new file as a whole: it is there complete, or not at all. Its directory is made where there is none.</summary>
+    /// <param name="keepingAs">The name that a file in its place gets.</param>
     /// <exception cref="StartFailure">It can't be written.</exception>
-    public static void Write(string path, string content)
+    public static void Write(string path, string content, string keepingAs)
     {
         var unfinished = $"{path}.{Guid.NewGuid():N}";
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var file = new FileStream(unfinished, options))
@@ -37,7 +39,8 @@ public static class PrivateFiles
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(unfinished, path, overwrite: true);
+            if (File.Exists(path)) File.Move(path, keepingAs);
+            File.Move(unfinished, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -37,11 +37,12 @@ public static class KeyRing
     /// </exception>
     public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration, ConnectivityOptions options)
     {
-        if (options.KeyRingDirectory is null && configuration.GetConnectionString(HostDatabase.ConnectionStringName) is { Length: > 0 })
+        var shared = options.KeyRingDirectory is { Length: > 0 } set ? set : null;
+        if (shared is null && configuration.GetConnectionString(HostDatabase.ConnectionStringName) is { Length: > 0 })
             throw new StartFailure(
                 "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set. With ConnectionStrings:Connectivity it must name a directory that "
                 + "lasts, and that all hosts on the database share: the keys are kept there that the secrets of access keys are encrypted with.");
-        var directory = PrivateFiles.CreateDirectory(options.KeyRingDirectory ?? Path.Combine(options.DataDirectory, "keyring"));
+        var directory = PrivateFiles.CreateDirectory(shared ?? Path.Combine(options.DataDirectory, "keyring"));
         services.AddDataProtection().SetApplicationName("Connectivity").PersistKeysToFileSystem(directory);
         services.AddSingleton<SecretEncryption>();
     }

@@ -6,13 +6,16 @@ using Connectivity.Projections.Access;
 namespace Connectivity.Api.Devices;
 
 /// <summary>Holds the devices that are connected to what their credentials and policies are now.</summary>
-public sealed class ConnectedDevices(MqttGateway gateway, GatewayHost host, Account account, DeviceCredentialStore credentials)
+public sealed class ConnectedDevices(
+    MqttGateway gateway, GatewayHost host, Account account, DeviceCredentialStore credentials, TimeProvider clock)
 {
     /// <summary>After the credentials of a thing have changed.</summary>
     public async Task RecheckAsync(string thingName, CancellationToken cancellationToken)
     {
+        var now = clock.GetTimestamp();
         var present = await credentials.ListAsync(account, thingName, cancellationToken);
-        HoldTo(present, (clientId, _) => clientId == thingName);
+        // Whoever was asked about later was held to the change already, and may have a credential that is newer than what is read here.
+        HoldTo(present, (clientId, device) => clientId == thingName && device.AskedAt < now);
         await host.ListenBeyondLoopbackAsync(cancellationToken);
     }
 

@@ -23,10 +23,11 @@ public sealed class DeviceAccess(
         if (options.AllowAnonymous)
             return await AdmitAsync(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
+        var askedAt = clock.GetTimestamp();
         if (await FindAsync(claim, cancellationToken) is not { } credential)
             return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
 
-        var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock);
+        var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, askedAt);
         identity.Obey(credential.Policy);
         return identity.MayConnect()
             ? await AdmitAsync(identity)

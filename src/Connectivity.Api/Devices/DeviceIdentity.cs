@@ -9,7 +9,9 @@ using Connectivity.Gateway.Access;
 namespace Connectivity.Api.Devices;
 
 /// <summary>A device that has proved to be its thing. Its policy can change while it is connected.</summary>
-public sealed class DeviceIdentity(Account account, string thingName, string credentialId, IPAddress source, bool isEncrypted, TimeProvider clock)
+/// <param name="askedAt">When the stored credentials were asked about it, as a timestamp of the clock.</param>
+public sealed class DeviceIdentity(
+    Account account, string thingName, string credentialId, IPAddress source, bool isEncrypted, TimeProvider clock, long askedAt)
     : IDeviceIdentity
 {
     private volatile IReadOnlyList<AttachedPolicy> _policies = [];
@@ -17,6 +19,8 @@ public sealed class DeviceIdentity(Account account, string thingName, string cre
     public string PrincipalIdentifier => credentialId;
 
     public string CredentialId => credentialId;
+
+    public long AskedAt => askedAt;
 
     /// <param name="policy">The credential's own policy, or null for the default one.</param>
     public void Obey(string? policy) => _policies = DevicePolicy.Of(policy);

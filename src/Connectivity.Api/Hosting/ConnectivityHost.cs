@@ -64,9 +64,11 @@ public static class ConnectivityHost
     }
 
     /// <summary>Starts serving, and says where.</summary>
-    /// <exception cref="StartFailure">The address can't be listened on.</exception>
+    /// <exception cref="StartFailure">The address can't be listened on, or the certificate can't be read.</exception>
     public static async Task ServeAsync(WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
     {
+        // What can't be built tells it here; within the start, the host could neither stop nor say why.
+        _ = app.Services.GetServices<IHostedService>().Count();
         await app.Services.BringSchemaUpToDateAsync();
         await app.Services.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellationToken);
         await app.Services.GetRequiredService<AccessDirectory>().LoadAsync(cancellationToken);

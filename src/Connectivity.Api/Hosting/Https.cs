@@ -23,9 +23,11 @@ public static class Https
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
-            https.ServerCertificateSelector = (_, _) => certificate.Current.TargetCertificate;
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = certificate.Current;
+            // Kestrel asks for a selector, which could give no more than the certificate itself: those that lead from it to a root would be left out.
+            https.ServerCertificateSelector = (_, _) => certificate.Current.TargetCertificate;
+            https.OnAuthenticate = (_, tls) =>
+                (tls.ServerCertificateSelectionCallback, tls.ServerCertificateContext) = (null, certificate.Current);
         }));
     }
 

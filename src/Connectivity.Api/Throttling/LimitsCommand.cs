@@ -1,3 +1,4 @@
+using System.Globalization;
 using Connectivity.Api.Access;
 using Connectivity.Api.Hosting;
 using Connectivity.Projections.Throttling;
@@ -15,10 +16,15 @@ public sealed class LimitsInput : AccessInput
     public string? Operations { get; set; }
 
     [Description("Requests a second")]
-    public double PerSecond { get; set; }
+    public string? PerSecond { get; set; }
 
     [Description("set: requests at once; twice those of a second if not given")]
-    public double? BurstFlag { get; set; }
+    public string? BurstFlag { get; set; }
+
+    /// <exception cref="CommandFailureException">It is no number of the range of limits.</exception>
+    internal static double Limit(string? value) =>
+        double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && LimitOptions.IsValid(number) ? number
+        : throw new CommandFailureException($"A limit is {LimitOptions.Smallest} to {LimitOptions.Largest}, a second and at once.");
 }
 
 /// <summary><c>limits</c>: how many requests an account may send. It holds within a second, on every host.</summary>
@@ -29,7 +35,7 @@ public sealed class LimitsCommand : HostCommand<LimitsInput>
     {
         Usage("list the limits of the account").Arguments(input => input.Action);
         Usage("reset a limit to the settings").Arguments(input => input.Action, input => input.Operations!);
-        Usage("set a limit").Arguments(input => input.Action, input => input.Operations!, input => input.PerSecond);
+        Usage("set a limit").Arguments(input => input.Action, input => input.Operations!, input => input.PerSecond!);
     }
 
     protected override async Task RunAsync(LimitsInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
@@ -41,10 +47,9 @@ public sealed class LimitsCommand : HostCommand<LimitsInput>
             throw new CommandFailureException($"Limits are on {string.Join(", ", OperationGroup.All)}.");
         if (input.Action == "set")
         {
-            var limit = new StoredLimit(account, input.Operations!, input.PerSecond, input.BurstFlag ?? 2 * input.PerSecond);
-            if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))
-                throw new CommandFailureException($"A limit is {LimitOptions.Smallest} to {LimitOptions.Largest}, a second and at once.");
-            await store.SetAsync(limit, stop);
+            var perSecond = LimitsInput.Limit(input.PerSecond);
+            var burst = input.BurstFlag is null ? Math.Min(2 * perSecond, LimitOptions.Largest) : LimitsInput.Limit(input.BurstFlag);
+            await store.SetAsync(new StoredLimit(account, input.Operations!, perSecond, burst), stop);
         }
         else if (input.Action == "reset") await store.ResetAsync(account, input.Operations!, stop);
 

@@ -13,6 +13,7 @@ internal sealed class TokenLease(Func<StoredLimit> limit, ThrottleStore store, T
 
     private readonly Lock _lock = new();
     private int _tokens;
+    private StoredLimit? _leasedBy;
     private long _emptyUntil = long.MinValue;
     private Task? _asking;
 
@@ -46,6 +47,8 @@ internal sealed class TokenLease(Func<StoredLimit> limit, ThrottleStore store, T
 
     private bool? TryTake()
     {
+        // Tokens of a limit that was changed are void: a lease of a high one would last for long under a low one.
+        if (_tokens > 0 && _leasedBy != limit()) _tokens = 0;
         if (_tokens > 0)
         {
             _tokens--;
@@ -62,7 +65,8 @@ internal sealed class TokenLease(Func<StoredLimit> limit, ThrottleStore store, T
         var taken = await store.TakeAsync(present, wanted, CancellationToken.None).ConfigureAwait(false);
         lock (_lock)
         {
-            _tokens += taken;
+            // Nothing is left of the lease before: only then is asked.
+            (_tokens, _leasedBy) = (taken, present);
             if (taken < wanted)
                 _emptyUntil = clock.GetTimestamp() + (long)((0.5 + Random.Shared.NextDouble()) * Size.TotalSeconds * clock.TimestampFrequency);
         }

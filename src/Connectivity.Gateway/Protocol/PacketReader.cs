@@ -91,6 +91,7 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
             {
                 if (header.First >> 4 != (int)MqttControlPacketType.Connect)
                     throw new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError);
+                if (!ConnectForm.IsSound(body)) throw new InvalidDataException();
                 formatter.DetectProtocolVersion(received);
             }
 

@@ -54,16 +54,22 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
     /// Adds the first key of the first user and a policy with it, once in the life of a database: true where this call did. Hosts that start
     /// together wait for each other.
     /// </summary>
+    /// <param name="make">
+    /// Makes the key of this user. Called under the lock, and only where there is none: encrypting it may begin a key ring, which of hosts that
+    /// start together only one must do.
+    /// </param>
     /// <param name="beforeCommit">Keeps the key where its owner finds it; where that fails nothing is added.</param>
     public async Task<bool> AddFirstAsync(
-        StoredAccessKey key, string policyName, string policyDocument, Func<Task> beforeCommit, CancellationToken cancellationToken)
+        string userName, Func<StoredAccessKey> make, string policyName, string policyDocument, Func<Task> beforeCommit,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using (var seize = new NpgsqlCommand($"lock table {AccessTables.UsersName} in share row exclusive mode", connection))
             await seize.ExecuteNonQueryAsync(cancellationToken);
-        await using (var any = new NpgsqlCommand($"select exists (select from {AccessTables.UsersName} where name = $1)", connection).With(key.UserName))
+        await using (var any = new NpgsqlCommand($"select exists (select from {AccessTables.UsersName} where name = $1)", connection).With(userName))
             if (await any.ExecuteScalarAsync(cancellationToken) is true) return false;
+        var key = make();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =

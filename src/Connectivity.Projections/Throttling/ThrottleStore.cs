@@ -54,10 +54,8 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
             $"""
             with bucket as materialized (
                 select tokens, refilled_at from {ThrottleTables.BucketsName} where account = $1 and operations = $2 for update),
-            filled as materialized (
-                select least($4, tokens + $3 * greatest(0, extract(epoch from clock_timestamp() - refilled_at))) as tokens,
-                    greatest(refilled_at, clock_timestamp()) as at
-                from bucket),
+            clocked as materialized (select tokens, refilled_at, greatest(refilled_at, clock_timestamp()) as at from bucket),
+            filled as materialized (select least($4, tokens + $3 * extract(epoch from at - refilled_at)) as tokens, at from clocked),
             taken as (select least($5, floor(tokens)) as count, tokens, at from filled)
             update {ThrottleTables.BucketsName} set tokens = taken.tokens - taken.count, refilled_at = taken.at from taken
             where account = $1 and operations = $2 returning taken.count

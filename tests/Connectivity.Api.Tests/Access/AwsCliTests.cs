@@ -34,7 +34,8 @@ public sealed class AwsCliTests(AccessHost access, AwsCli cli)
         await Host.AttachAsync(user, "reads", Policy.Allow("iot:GetThingConnectivityData", "*"));
         JsonElement.Parse((await cli.CallAsync(Host, user.Credentials, [Ask, "--thing-name", thing])).ShouldSucceed()).Text("thingName").ShouldBe(thing);
 
-        await ShouldFailAsync(user.Credentials with { SessionToken = "another" }, "UnrecognizedClientException", "The security token included in the request is invalid.");
+        await ShouldFailAsync(
+            user.Credentials with { SessionToken = "another" }, "UnrecognizedClientException", "The security token included in the request is invalid.");
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class CurlTests(AccessHost access)
             .Json.Text("thingName").ShouldBe(thing);
         (await CurlAsync(Host.Administrator, $"/v1/things/{thing}/connectivity", service)).Json.Text("thingName").ShouldBe(thing);
         var reported = await CurlAsync(
-            Host.Administrator, "/v1/lifecycle-events?import=true", service, "-d", Event.Connected(thing).ToJsonString(), "-H", "Content-Type: application/json");
+            Host.Administrator, "/v1/lifecycle-events?import=true", service,
+            "-d", Event.Connected(thing).ToJsonString(), "-H", "Content-Type: application/json");
         ApiHost.Outcomes(reported).ShouldBe([("accepted", null)]);
     }
 

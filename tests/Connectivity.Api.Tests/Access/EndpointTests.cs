@@ -116,7 +116,8 @@ public sealed class EndpointTests(AccessHost access)
     public async Task A_proxy_on_this_machine_speaks_for_others_and_must_sign(string header, string value)
     {
         foreach (var path in (string[])["/metrics", "/openapi/v1.json"])
-            (await new RawRequest("GET", path).Unsigned().WithHeader(header, value).SendAsync(Host)).ShouldBeRefusal(403, "MissingAuthenticationTokenException");
+            (await new RawRequest("GET", path).Unsigned().WithHeader(header, value).SendAsync(Host))
+                .ShouldBeRefusal(403, "MissingAuthenticationTokenException");
     }
 
     private static string Name(RouteEndpoint endpoint) =>

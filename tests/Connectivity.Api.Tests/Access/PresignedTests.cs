@@ -25,7 +25,8 @@ public sealed class PresignedTests(AccessHost access)
         (await SendAsync(target)).Status.ShouldBe(target.Contains('%') ? 404 : 200);
 
     [Fact]
-    public async Task It_is_accepted_on_the_rest_surface() => (await SendAsync("/v1/things/nobody/connectivity?includeSocketInformation=true")).ShouldBeProblem(404);
+    public async Task It_is_accepted_on_the_rest_surface() =>
+        (await SendAsync("/v1/things/nobody/connectivity?includeSocketInformation=true")).ShouldBeProblem(404);
 
     [Fact]
     public async Task It_may_have_a_body_which_it_covers()

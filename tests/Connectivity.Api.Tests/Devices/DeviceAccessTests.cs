@@ -154,7 +154,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         await using var device = await Device.ConnectAsync(Host, pump);
         (await AnswerAsync(pump, "wrong")).ShouldBe(BadUserNameOrPassword);
         (await device.PublishAsync("plant/pump")).ShouldBeTrue();
-        (await Host.IsConnectedAsync(pump)).ShouldBeTrue();
+        await Eventually.Is(() => Host.IsConnectedAsync(pump), because: "its connect is stored");
+        (await Host.EventsAsync(pump)).ShouldHaveSingleItem().Text("eventType").ShouldBe("connected");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Connectivity.Api.Tests.Fixtures;
 using Connectivity.Testing;
 using MQTTnet;
+using Npgsql;
 using static MQTTnet.MqttClientConnectResultCode;
 
 namespace Connectivity.Api.Tests.Devices;
@@ -77,6 +78,51 @@ public sealed class RevocationTests(SecureHost secure)
 
         await Host.DeleteThingAsync(valve);
         await second.UntilEnded();
+    }
+
+    [Fact]
+    public async Task A_credential_that_is_made_while_a_change_before_it_is_taken_over_lets_its_device_in()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        var (pump, valve) = (await host.CreateThingAsync(), await host.CreateThingAsync());
+        await using var other = await Device.ConnectAsync(host, valve);
+        await host.CreatePasswordAsync(pump);
+        // Whoever reads credentials waits for the lock, and then has what was there when it began.
+        await Database.ExecuteAsync(host.ConnectionString,
+            """
+            alter table connectivity.device_credentials rename to stored_credentials;
+            create function connectivity.wait() returns boolean language plpgsql volatile as
+                $$ begin perform pg_advisory_xact_lock_shared(7); return true; end $$;
+            create view connectivity.device_credentials as select * from connectivity.stored_credentials where connectivity.wait();
+            """);
+        Task<Device> connecting;
+        await using (var connection = await Database.OpenAsync(host.ConnectionString))
+        {
+            await ExecuteAsync("select pg_advisory_lock(7)");
+            await ExecuteAsync($$"""select pg_notify('connectivity_access', '{"ThingName":"{{pump}}"}')""");
+            await UntilWaitingAsync(1);
+            var password = await host.CreatePasswordAsync(pump);
+            connecting = Device.ConnectAsync(host, pump, password);
+            await UntilWaitingAsync(2);
+
+            async Task<object?> ExecuteAsync(string sql)
+            {
+                await using var command = new NpgsqlCommand(sql, connection);
+                return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+            }
+
+            Task UntilWaitingAsync(int readers) => Eventually.Is(
+                async () => await ExecuteAsync(
+                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") is long waiting
+                    && waiting == readers, because: $"{readers} readers wait");
+        }
+
+        await using var device = await connecting;
+        device.Answer.ShouldBe(Success);
+        // One change after the other is taken over: when the next has acted, those before have.
+        await host.RevokeAsync((await host.CredentialIdsAsync(valve)).Single());
+        await other.UntilEnded();
+        (await device.PublishAsync("plant/pump")).ShouldBeTrue();
     }
 
     private static Task ShouldReadAsync(ApiHost host, string thingName, string reason) => Eventually.Is(

@@ -70,7 +70,7 @@ public sealed class CertificateAuthority : IDisposable
 
         var now = DateTimeOffset.UtcNow;
         if (issuer is null) return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        using var issued = request.Create(issuer, now.AddHours(-12), now.AddHours(12), RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 }

@@ -21,11 +21,11 @@ public sealed class AllocationTests
         {
             var policies = example.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
             var request = new AccessRequest(example.Action, example.Resource, Policy.Context(example.Context));
-            Enumerable.Range(0, 10).Min(_ => Allocated(() => PolicyEvaluation.Decide(policies, request))).ShouldBe(0, example.Sentence);
+            Enumerable.Range(0, 1000).Any(_ => Allocated(() => PolicyEvaluation.Decide(policies, request)) == 0).ShouldBeTrue(example.Sentence);
         }
     }
 
-    /// <summary>Bytes. A collection meanwhile counts in, for which the least of several is taken: what a decision allocates, it always does.</summary>
+    /// <summary>Bytes. A collection or the compiler may count in meanwhile; but what a decision itself allocates, it always does.</summary>
     private static long Allocated(Func<Decision> decide)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -1,16 +1,15 @@
+using System.Text.Json;
 using Connectivity.Aws.Policies;
+using Connectivity.Testing;
 using Connectivity.Testing.Policies;
 using CsCheck;
 
 namespace Connectivity.Aws.Tests.Policies;
 
 /// <summary>Whatever comes in, there is a document or there are faults, and there is a decision; nothing is thrown, and nothing takes long.</summary>
+[Trait("kind", "fuzz")]
 public sealed class HostileInputTests
 {
-    /// <summary>Policies to try in each test. The environment variable CONNECTIVITY_FUZZ_ITERATIONS asks for a longer run.</summary>
-    private static readonly int Iterations =
-        int.TryParse(Environment.GetEnvironmentVariable("CONNECTIVITY_FUZZ_ITERATIONS"), out var asked) ? asked : 20_000;
-
     private static readonly string[] Valid = [.. PolicyCases.All.SelectMany(each => each.Policies).Select(policy => policy.Json).Distinct()];
 
     /// <summary>What a policy is made of, and what breaks readers: lone surrogates, zeros, noncharacters, numbers without end.</summary>
@@ -29,41 +28,57 @@ public sealed class HostileInputTests
     /// <summary>What a policy mostly bears, so that many of the changed ones are still policies.</summary>
     private static readonly string[] Harmless = ["", " ", "*", "?", "x", "1", ":", "/", "${aws:username}", "${*}"];
 
-    private static readonly Gen<string> Mutants =
-        from policy in Gen.OneOf(Valid)
-        from changes in Gen.Frequency(
-            (3, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 1], Gen.OneOf(Harmless)).Array[1, 2]),
-            (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Scraps)).Array[1, 3]))
-        select changes.Aggregate(policy, (text, change) =>
-        {
-            var at = (int)(change.Item1 * text.Length);
-            return text[..at] + change.Item3 + text[Math.Min(text.Length, at + change.Item2)..];
-        });
+    private static readonly Gen<Func<string, string>> Changes = Gen.Frequency(
+        (3, Gen.Select(Gen.Int[0, 99], Gen.Double[0, 1], Gen.Int[0, 2], Gen.OneOf(Harmless)).Select(change => (Func<string, string>)(
+            text => InValue(text, change.Item1, value => Edit(value, change.Item2, change.Item3, change.Item4))))),
+        (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 1], Gen.OneOf(Harmless)).Select(change => (Func<string, string>)(
+            text => Edit(text, change.Item1, change.Item2, change.Item3)))),
+        (1, Gen.Select(Gen.Double[0, 1], Gen.Int[0, 6], Gen.OneOf(Scraps)).Select(change => (Func<string, string>)(
+            text => Edit(text, change.Item1, change.Item2, change.Item3)))));
+
+    private static readonly Gen<string> Mutants = Gen.Select(
+        Gen.OneOf(Valid), Changes.Array[1, 3], (policy, changes) => changes.Aggregate(policy, (text, change) => change(text)));
+
+    private static string Edit(string text, double where, int remove, string insert)
+    {
+        var at = (int)(where * text.Length);
+        return text[..at] + insert + text[Math.Min(text.Length, at + remove)..];
+    }
+
+    /// <summary>Changes one of the strings that are values, and not names, nor of the few that may not be otherwise.</summary>
+    private static string InValue(string json, int which, Func<string, string> change)
+    {
+        var parts = json.Split('"');
+        var values = Enumerable.Range(0, (parts.Length - 1) / 2).Select(i => 2 * i + 1)
+            .Where(i => !parts[i + 1].TrimStart().StartsWith(':') && parts[i] is not ("2012-10-17" or "Allow" or "Deny" or "*")).ToList();
+        if (values.Count == 0) return json;
+        var value = values[which % values.Count];
+        parts[value] = change(parts[value]);
+        return string.Join('"', parts);
+    }
 
     [Fact]
-    public void A_text_is_a_document_or_has_faults() => Texts.Sample(text => { Read(text); }, iter: Iterations);
+    public void A_text_is_a_document_or_has_faults() =>
+        Fuzz.Run("policy, generated", Texts, text => Read(text) is null ? "have faults" : "are documents");
 
     [Fact]
     public void A_policy_that_was_changed_somewhere_is_a_document_or_has_faults_and_decides()
     {
-        var documents = 0;
-        Mutants.Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
-            (mutant, texts) =>
-            {
-                if (Read(mutant) is not { } document) return;
-                Interlocked.Increment(ref documents);
-                Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4);
-            },
-            iter: Iterations);
-        documents.ShouldBeInRange(Iterations / 20, Iterations * 19 / 20);
+        var outcomes = Fuzz.Run(
+            "policy, changed, and a request generated",
+            Gen.Select(Mutants, Texts, Texts, Texts, Texts),
+            input => Read(input.Item1) is { } document ? Decide(document, input.Item2, input.Item3, input.Item4, input.Item5) : "have faults");
+        outcomes["have faults"].ShouldBeInRange(outcomes.Values.Sum() / 20, outcomes.Values.Sum() * 19 / 20);
     }
 
     [Fact]
     public void Whatever_is_asked_there_is_a_decision()
     {
         var documents = Valid.Select(json => Read(json).ShouldNotBeNull()).ToArray();
-        Gen.OneOf(documents).Select(Gen.Select(Texts, Texts, Texts, Texts)).Sample(
-            (document, texts) => Decide(document, texts.Item1, texts.Item2, texts.Item3, texts.Item4), iter: Iterations);
+        Fuzz.Run(
+            "request, generated, for a policy",
+            Gen.Select(Gen.OneOf(documents), Texts, Texts, Texts, Texts),
+            input => Decide(input.Item1, input.Item2, input.Item3, input.Item4, input.Item5));
     }
 
     [Fact]
@@ -80,16 +95,31 @@ public sealed class HostileInputTests
         PolicyDocument.TryParse(text, out var document, out var faults);
         (document is null).ShouldBe(faults.Count > 0);
         foreach (var fault in faults) fault.Sentence.ShouldEndWith(".");
+        if (document is not null) HasTheFormOfAPolicy(text);
         return document;
     }
 
+    /// <summary>As another reader of JSON sees it: what is no policy must never allow anything.</summary>
+    private static void HasTheFormOfAPolicy(string text)
+    {
+        using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        var statements = json.RootElement.GetProperty("Statement");
+        foreach (var statement in statements.ValueKind == JsonValueKind.Array ? statements.EnumerateArray().ToArray() : [statements])
+        {
+            statement.GetProperty("Effect").GetString().ShouldBeOneOf("Allow", "Deny");
+            (statement.TryGetProperty("Action", out _) ^ statement.TryGetProperty("NotAction", out _)).ShouldBeTrue();
+            (statement.TryGetProperty("Resource", out _) ^ statement.TryGetProperty("NotResource", out _)).ShouldBeTrue();
+        }
+    }
+
     /// <summary>With the texts as values of the keys that conditions and variables look at.</summary>
-    private static void Decide(PolicyDocument document, string action, string resource, string one, string another)
+    private static string Decide(PolicyDocument document, string action, string resource, string one, string another)
     {
         var context = new RequestContext().Set(one, another).Set("aws:x", another).Set("aws:username", one).Set("aws:TagKeys", [one, another]);
         string[] keys = ["aws:SourceIp", "aws:CurrentTime", "s3:max-keys", "aws:SourceArn", "aws:SecureTransport", "iot:Blob", "aws:PrincipalArn"];
         foreach (var key in keys) context.Set(key, another);
         var decision = PolicyEvaluation.Decide([new AttachedPolicy("p", document)], new AccessRequest(action, resource, context));
         (decision.Statement is null).ShouldBe(decision.Kind == DecisionKind.NoAllow);
+        return Policy.Told(decision).Outcome;
     }
 }

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using CsCheck;
+using Xunit;
+
+namespace Connectivity.Testing;
+
+/// <summary>
+/// Holds a property over generated inputs, some thousands of each kind in a run of the tests and as many as asked for in a longer one. The whole
+/// run follows from one seed, whatever the threads; it tells what came of how many, and which took longest. CsCheck generates, and makes
+/// an input that fails smaller.
+/// </summary>
+public static class Fuzz
+{
+    /// <summary>The environment variable that asks for a longer run: inputs of each kind.</summary>
+    public const string IterationsVariable = "CONNECTIVITY_FUZZ_ITERATIONS";
+
+    /// <summary>The environment variable that repeats a run.</summary>
+    public const string SeedVariable = "CONNECTIVITY_FUZZ_SEED";
+
+    /// <summary>What no input may take, by the least of several measurements: some machines are busy.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    private const int BatchSize = 500;
+    private const int Suspects = 16;
+
+    private static readonly long? Asked = Number(IterationsVariable) is { } asked ? (long)asked : null;
+    private static readonly ulong Seed = Number(SeedVariable) ?? (ulong)Random.Shared.NextInt64();
+
+    /// <param name="kind">What the inputs are, for the report.</param>
+    /// <param name="property">What came of an input, in a word or two; throws where the property does not hold.</param>
+    /// <param name="inTests">Inputs in a run of the tests.</param>
+    /// <param name="share">Of the inputs that a longer run asks for, for a kind that is dear.</param>
+    /// <returns>How often each came.</returns>
+    public static IReadOnlyDictionary<string, long> Run<T>(
+        string kind, Gen<T> inputs, Func<T, string> property, Func<T, string>? print = null, long inTests = 20_000, double share = 1)
+    {
+        var count = Asked is { } asked ? (long)(asked * share) : inTests;
+        var run = new Course<T>(inputs, property, count, Seed);
+        run.Complete();
+        if (run.Failure is var (seed, exception))
+            throw Failed(kind, seed, exception, () => inputs.Sample(input => { property(input); }, seed: seed, iter: 1_000, print: print));
+        var (slowest, slowestSeed) = run.Slowest();
+        Report(FormattableString.Invariant(
+            $"""
+            | {kind} | {count:N0} | {string.Join(", ", run.Outcomes.OrderByDescending(one => one.Value).Select(Told))} | {Seed} | {slowest.TotalMilliseconds:0.00} ms ({slowestSeed}) | {run.MostAllocated / 1024:N0} KiB | {run.Elapsed.TotalSeconds:0} s |
+            """));
+        if (slowest > Longest) throw new InvalidOperationException($"{kind}: the input of seed {slowestSeed} takes {slowest}.");
+        return run.Outcomes;
+    }
+
+    /// <param name="makeSmaller">Begins with the input that failed.</param>
+    private static InvalidOperationException Failed(string kind, string seed, Exception exception, Action makeSmaller)
+    {
+        var run = $"{kind}, in the run of {SeedVariable}={Seed}";
+        try
+        {
+            makeSmaller();
+            return new($"{run}: the input of seed {seed} failed, though not twice.", exception);
+        }
+        catch (CsCheckException smaller)
+        {
+            return new($"{run}: {smaller.Message}", smaller.InnerException ?? exception);
+        }
+    }
+
+    private static string Told(KeyValuePair<string, long> outcome) => FormattableString.Invariant($"{outcome.Value:N0} {outcome.Key}");
+
+    private static ulong? Number(string variable) =>
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+
+    /// <summary>One kind. The inputs come in batches, each of which is a sequence of random numbers of its own.</summary>
+    private sealed class Course<T>(Gen<T> inputs, Func<T, string> property, long count, ulong runSeed)
+    {
+        private readonly ConcurrentDictionary<string, long> _outcomes = new();
+        private readonly PriorityQueue<string, long> _suspects = new();
+        private readonly Lock _lock = new();
+        private long _next = -1;
+        private long _suspicious;
+
+        public IReadOnlyDictionary<string, long> Outcomes => _outcomes;
+
+        public (string Seed, Exception Exception)? Failure { get; private set; }
+
+        public long MostAllocated { get; private set; }
+
+        public TimeSpan Elapsed { get; private set; }
+
+        /// <summary>On threads of its own: those of the pool may have to serve what is tested.</summary>
+        public void Complete()
+        {
+            var began = Stopwatch.GetTimestamp();
+            var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work)).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+            Elapsed = Stopwatch.GetElapsedTime(began);
+        }
+
+        public (TimeSpan Time, string Seed) Slowest() => _suspects.UnorderedItems
+            .Select(suspect => (Stopwatch.GetElapsedTime(0, suspect.Priority), suspect.Element)).DefaultIfEmpty((TimeSpan.Zero, "")).Max();
+
+        private void Work()
+        {
+            var batches = (count + BatchSize - 1) / BatchSize;
+            while (Failure is null && Interlocked.Increment(ref _next) is var batch && batch < batches)
+            {
+                var random = new PCG((uint)batch, runSeed);
+                for (var i = batch * BatchSize; i < Math.Min(count, (batch + 1) * BatchSize) && Failure is null; i++) TryNext(random);
+            }
+        }
+
+        private void TryNext(PCG random)
+        {
+            var seed = random.ToString();
+            try
+            {
+                var input = inputs.Generate(random, null, out _);
+                var (outcome, ticks, bytes) = Measured(input);
+                _outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
+                Note(seed, input, ticks, bytes);
+            }
+            catch (Exception exception)
+            {
+                lock (_lock) Failure ??= (seed, exception);
+            }
+        }
+
+        /// <summary>Measured again where it took much: a thread may have been halted, and what is kept for all grows now and then.</summary>
+        private void Note(string seed, T input, long ticks, long bytes)
+        {
+            lock (_lock)
+                if (ticks < _suspicious && bytes <= MostAllocated) return;
+            var again = Enumerable.Range(0, 3).Select(_ => Measured(input)).ToList();
+            lock (_lock)
+            {
+                MostAllocated = Math.Max(MostAllocated, again.Min(one => one.Bytes));
+                _suspects.Enqueue(seed, again.Min(one => one.Ticks));
+                if (_suspects.Count <= Suspects) return;
+                _suspects.Dequeue();
+                _suspicious = _suspects.TryPeek(out _, out var least) ? least : 0;
+            }
+        }
+
+        private (string Outcome, long Ticks, long Bytes) Measured(T input)
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            var began = Stopwatch.GetTimestamp();
+            var outcome = property(input);
+            return (outcome, Stopwatch.GetTimestamp() - began, GC.GetAllocatedBytesForCurrentThread() - allocated);
+        }
+    }
+}
