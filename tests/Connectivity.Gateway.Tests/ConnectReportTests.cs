@@ -127,9 +127,12 @@ public sealed class ConnectReportTests
         { "the reserved flag", RawClient.Connect("pump", flags: 3) },
         { "a persistent session without a client id", RawClient.Connect("", flags: 0) },
         { "an oversize CONNECT", [0x10, 0xFF, 0xFF, 0xFF, 0x7F] },
-        { "a will to a wildcard", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 4, 6, 0, 60, .. RawClient.String("pump"), .. RawClient.String("a/#"), 0, 0]) },
-        { "an authentication method", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 4, 0x15, .. RawClient.String("X"), .. RawClient.String("pump")]) },
-        { "a property that is longer than all properties", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 1, 0x22, 0, 5, .. RawClient.String("pump")]) },
+        { "a will to a wildcard", RawClient.Packet(0x10, [
+            .. RawClient.String("MQTT"), 4, 6, 0, 60, .. RawClient.String("pump"), .. RawClient.String("a/#"), 0, 0]) },
+        { "an authentication method", RawClient.Packet(0x10, [
+            .. RawClient.String("MQTT"), 5, 2, 0, 60, 4, 0x15, .. RawClient.String("X"), .. RawClient.String("pump")]) },
+        { "a property that is longer than all properties", RawClient.Packet(0x10, [
+            .. RawClient.String("MQTT"), 5, 2, 0, 60, 1, 0x22, 0, 5, .. RawClient.String("pump")]) },
         { "a property of a will that is longer than all", RawClient.Packet(0x10, [
             .. RawClient.String("MQTT"), 5, 6, 0, 60, 0, .. RawClient.String("pump"), 1, 0x01, 1, .. RawClient.String("wills"), 0, 0]) },
         { "a property that there is not", RawClient.Packet(0x10, [.. RawClient.String("MQTT"), 5, 2, 0, 60, 2, 0x28, 1, .. RawClient.String("pump")]) },

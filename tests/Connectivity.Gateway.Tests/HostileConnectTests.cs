@@ -26,7 +26,8 @@ public sealed class HostileConnectTests : IDisposable
     public void Dispose() => _measured.Dispose();
 
     [Fact]
-    public void A_CONNECT_that_was_changed_is_refused_unless_it_bears_the_credentials() => AreDecided("CONNECT packet, changed", AnyConnect.Changed, letIn: true);
+    public void A_CONNECT_that_was_changed_is_refused_unless_it_bears_the_credentials() =>
+        AreDecided("CONNECT packet, changed", AnyConnect.Changed, letIn: true);
 
     [Fact]
     public void Any_bytes_are_refused() => AreDecided("bytes instead of a CONNECT", AnyConnect.Any, letIn: false);

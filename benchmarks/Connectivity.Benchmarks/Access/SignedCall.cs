@@ -83,7 +83,9 @@ public sealed class SignedCall
         }
 
         Head.Add("accept-encoding", "identity");
-        Head.Add("user-agent", "aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.12.3 cfg/retry-mode#legacy botocore/1.43.62");
+        Head.Add(
+            "user-agent",
+            "aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.12.3 cfg/retry-mode#legacy botocore/1.43.62");
         Head.Add("amz-sdk-invocation-id", "0677ba50-5f0c-4a3c-9c5e-2f6a7c1b9d11");
         Head.Add("amz-sdk-request", "attempt=1");
         Head.Add("content-length", Body.Length.ToString());

@@ -152,6 +152,7 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     {
         var pump = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, pump);
+        await Eventually.Is(() => Host.IsConnectedAsync(pump), because: "the thing reads connected");
         (await AnswerAsync(pump, "wrong")).ShouldBe(BadUserNameOrPassword);
         (await device.PublishAsync("plant/pump")).ShouldBeTrue();
         await Eventually.Is(() => Host.IsConnectedAsync(pump), because: "its connect is stored");

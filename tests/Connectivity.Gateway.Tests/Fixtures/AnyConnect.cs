@@ -24,8 +24,8 @@ internal static class AnyConnect
         [0x26, .. RawClient.String(""), .. RawClient.String("")]).Array[0, 2].Select(Join);
 
     private static readonly Gen<byte[]> Will = Gen.Select(
-        WillProperties, Gen.Frequency((6, Gen.Const("wills/pump")), (1, Gen.OneOf("", "a/#", "\0"))), Gen.Byte.Array[0, 8], (properties, topic, payload) => Join(
-            [Properties5(properties), RawClient.String(topic), [0, (byte)payload.Length], payload]));
+        WillProperties, Gen.Frequency((6, Gen.Const("wills/pump")), (1, Gen.OneOf("", "a/#", "\0"))), Gen.Byte.Array[0, 8],
+        (properties, topic, payload) => Join([Properties5(properties), RawClient.String(topic), [0, (byte)payload.Length], payload]));
 
     /// <summary>The bytes behind the fixed header.</summary>
     private static readonly Gen<byte[]> Bodies =
