@@ -13,10 +13,12 @@ namespace Connectivity.Api.Devices;
 /// connects only as itself: the client id is the thing's name.
 /// </summary>
 public sealed class DeviceAccess(
-    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, TimeProvider clock) : IDeviceAccess
+    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, DatabaseTime time, TimeProvider clock) : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
+        // Whose clock is wrong can't tell what holds now.
+        if (!time.HostClockIsRight) return new DeviceAdmission.Unavailable();
         if (options.AllowAnonymous)
             return new DeviceAdmission.Admitted(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
