@@ -74,10 +74,19 @@ public static class ConnectivityStore
         options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Buckets());
     }
 
-    /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
-    public static async Task BringSchemaUpToDateAsync(
-        IDocumentStore store, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    /// <summary>
+    /// Brings the schema up to date, before anything uses it. Hosts that start together wait for each other. What a new release does to
+    /// large tables takes as long as it takes: no command of it has a limit.
+    /// </summary>
+    public static async Task BringSchemaUpToDateAsync(string connectionString, CancellationToken cancellationToken)
     {
+        var unlimited = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 };
+        await using var dataSource = DataSource(unlimited.ConnectionString);
+        await using var store = DocumentStore.For(options =>
+        {
+            options.Connection(dataSource);
+            Configure(options);
+        });
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SchemaLock.TakeAsync(connection, cancellationToken);
@@ -85,8 +94,8 @@ public static class ConnectivityStore
     }
 
     /// <summary>
-    /// A pool of connections as every part of the house uses it. The session's time zone is UTC because Marten's quick append stores
-    /// the database's time without one.
+    /// A pool of connections as every part of the house uses it, on which nothing waits for ever: <see cref="DatabaseLimits"/>. The session's
+    /// time zone is UTC because Marten's quick append stores the database's time without one.
     /// </summary>
     public static NpgsqlDataSource DataSource(string connectionString)
     {
@@ -98,6 +107,7 @@ public static class ConnectivityStore
             // What the server says of a fault in detail is the row, with its addresses, and whoever logs the fault would tell it.
             IncludeErrorDetail = false,
         };
+        DatabaseLimits.Apply(connection);
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
 }

@@ -16,10 +16,12 @@ namespace Connectivity.Api.Devices;
 /// </summary>
 public sealed class DeviceAccess(
     ConnectivityOptions options, Account account, DeviceCredentialStore credentials, GatewaySessions sessions, IndexingStore indexing,
-    TimeProvider clock) : IDeviceAccess
+    DatabaseTime time, TimeProvider clock) : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
+        // Whose clock is wrong can't tell what holds now.
+        if (!time.HostClockIsRight) return new DeviceAdmission.Unavailable();
         if (options.AllowAnonymous)
             return await AdmitAsync(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();

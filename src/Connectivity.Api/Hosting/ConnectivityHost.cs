@@ -4,6 +4,7 @@ using Connectivity.Domain;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connectivity.Api.Hosting;
 
@@ -41,7 +42,7 @@ public static class ConnectivityHost
         builder.AddHttps(options);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.AccountAndRegion);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry();
         builder.Services.AddStorage(connectionString);
         builder.Services.AddAccess(builder.Configuration, options);

@@ -43,6 +43,14 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Error, "The certificate has changed and can't be read ({Error}); the one before stays in force")]
     public static partial void CertificateUnreadable(this ILogger logger, string error);
 
+    [LoggerMessage(12, LogLevel.Error,
+        "The host's clock is {Seconds:0} s ahead of the database's (behind, if negative): until that is less than 2 minutes the host is not ready and "
+        + "admits no device")]
+    public static partial void ClockIsWrong(this ILogger logger, double seconds);
+
+    [LoggerMessage(13, LogLevel.Information, "The host's clock agrees with the database's again")]
+    public static partial void ClockIsRight(this ILogger logger);
+
     [LoggerMessage(100, LogLevel.Error, "{Method} request failed")]
     public static partial void RequestFailed(this ILogger logger, string method, Exception exception);
 

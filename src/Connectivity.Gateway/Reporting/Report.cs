@@ -11,7 +11,7 @@ internal sealed class Report(LifecycleEvent lifecycleEvent, Age age)
 
     public Age Age => age;
 
-    /// <summary>Completes once the sink has taken the event, or the event is lost.</summary>
+    /// <summary>Completes once the sink has taken the event, it waits for the sink on disk, or it is lost.</summary>
     public Task Left => _left.Task;
 
     public void Leave() => _left.TrySetResult();
