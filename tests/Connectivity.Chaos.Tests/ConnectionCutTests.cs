@@ -20,12 +20,12 @@ public sealed class ConnectionCutTests(ChaosDatabase server, ChaosReport report)
         await using var kind = await Kind.BeginAsync("connection cut or stalled around COMMIT", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 10, inLong: 200, async round =>
+        await kind.RunAsync(inShort: 5, inLong: 200, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
             await round.AcknowledgedAsync(round.Random.Next(1, 60));
-            var cut = Cuts[round.Number % Cuts.Length];
+            var cut = round.Choose(Cuts);
             // Some stalls are survived, others outlast the host's patience with the command and with the question after it.
             var stall = TimeSpan.FromMilliseconds(round.Random.Next(200, 2_500));
             var faults = Enumerable.Range(0, round.Random.Next(1, 4)).Select(_ => proxy.Arm(new Fault(cut, Stall: stall))).ToList();

@@ -14,7 +14,7 @@ public sealed class HostKilledTests(ChaosDatabase server, ChaosReport report)
     {
         await using var kind = await Kind.BeginAsync("host killed", server, report);
         var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 3, inLong: 200, async round =>
+        await kind.RunAsync(inShort: 2, inLong: 200, async round =>
         {
             var fleet = await round.FleetAsync(host);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);

@@ -56,9 +56,11 @@ public sealed class Kind : IAsyncDisposable
     public async Task RunAsync(int inShort, int inLong, Func<Round, Task> play)
     {
         var repeated = int.TryParse(Environment.GetEnvironmentVariable("CONNECTIVITY_CHAOS_SEED"), CultureInfo.InvariantCulture, out var given);
+        // One after the other, so that what a seed chooses among a few is chosen in turn.
+        var first = repeated ? given : Random.Shared.Next(int.MaxValue / 2);
         for (var i = 0; i < (repeated ? 1 : IsLong ? inLong : inShort); i++)
         {
-            var round = new Round(this, i, repeated ? given : Random.Shared.Next());
+            var round = new Round(this, i, first + i);
             try
             {
                 await play(round);
@@ -76,6 +78,7 @@ public sealed class Kind : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts) await host.DisposeAsync();
+        await Server.DropDatabaseAsync(ConnectionString);
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }
@@ -83,11 +86,12 @@ public sealed class Kind : IAsyncDisposable
 /// <summary>One round: a fleet of new things, and what its senders know.</summary>
 public sealed class Round(Kind kind, int number, int seed)
 {
-    public int Number => number;
-
     public int Seed => seed;
 
     public Random Random { get; } = new(seed);
+
+    /// <summary>One of these, in turn from round to round.</summary>
+    public T Choose<T>(IReadOnlyList<T> choices) => choices[seed % choices.Count];
 
     public string Name { get; } = $"r{number}-{seed:x8}";
 
@@ -125,10 +129,13 @@ public sealed class Round(Kind kind, int number, int seed)
         await JudgeAsync(hosts);
     }
 
-    public async Task JudgeAsync(params ChaosHost[] hosts)
+    public Task JudgeAsync(params ChaosHost[] hosts) => JudgeLivesAsync(null, hosts);
+
+    /// <param name="lives">Where lives began and ended in this round.</param>
+    public async Task JudgeLivesAsync(Lives? lives, params ChaosHost[] hosts)
     {
         var stored = await StoredStreams.ReadAsync(kind.ConnectionString, Name);
-        var verdict = Judge.Compare(stored, Ledger.All);
+        var verdict = Judge.Compare(stored, Ledger.All, lives);
         foreach (var host in hosts) await Judge.AskAsync(verdict, stored, host.Client!);
         foreach (var error in Ledger.InternalErrors) verdict.FindWrong($"an answer was {error}");
         kind.Tally.Add(verdict);

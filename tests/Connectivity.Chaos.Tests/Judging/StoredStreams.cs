@@ -15,14 +15,19 @@ public sealed record StoredEvent(string TenantId, string ThingId, long Version, 
 /// <param name="ThingIds">By name.</param>
 /// <param name="Events">In the order of their streams and versions.</param>
 /// <param name="StreamVersions">By thingId, as Marten counts them.</param>
+/// <param name="Strays">Streams and records of no thing at all.</param>
 public sealed record StoredStreams(
     long? Generation,
     IReadOnlyDictionary<string, string> ThingIds,
     ILookup<string, StoredEvent> Events,
     IReadOnlyDictionary<string, long> StreamVersions,
-    IReadOnlyDictionary<string, ConnectivityRecord> Records)
+    IReadOnlyDictionary<string, ConnectivityRecord> Records,
+    long Strays)
 {
     public static readonly Account Account = new("000000000000", "us-east-1");
+
+    /// <summary>Where Marten notes that an append failed, beside the streams of things.</summary>
+    private const string Tombstones = "mt_tombstone";
 
     private static readonly ISerializer Serializer = MakeSerializer();
 
@@ -47,12 +52,18 @@ public sealed record StoredStreams(
         var records = await AllAsync(
             $"select id, data from {RecordTable.Name} {ofThings}",
             reader => (reader.GetString(0), Serializer.FromJson<ConnectivityRecord>(reader, 1)));
+        var strays = await AllAsync(
+            $"""
+            select (select count(*) from connectivity.mt_streams where id <> '{Tombstones}' and id not in (select thing_id from connectivity.things))
+                 + (select count(*) from {RecordTable.Name} where id not in (select thing_id from connectivity.things))
+            """, reader => reader.GetInt64(0));
         return new StoredStreams(
             generation,
             things.ToDictionary(thing => thing.Item1, thing => thing.Item2),
             events.ToLookup(stored => stored.ThingId),
             versions.ToDictionary(stream => stream.Item1, stream => stream.Item2),
-            records.ToDictionary(record => record.Item1, record => record.Item2));
+            records.ToDictionary(record => record.Item1, record => record.Item2),
+            strays.Single());
 
         async Task<List<T>> AllAsync<T>(string sql, Func<NpgsqlDataReader, T> read)
         {

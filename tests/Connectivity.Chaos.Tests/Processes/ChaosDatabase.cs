@@ -18,6 +18,9 @@ public sealed class ChaosDatabase : IAsyncLifetime
     private const int SigKill = 9;
     private const int SigQuit = 3;
 
+    /// <summary>The server's own recovery, which is not what is measured.</summary>
+    private static readonly TimeSpan RecoversWithin = TimeSpan.FromSeconds(60);
+
     private readonly string _directory = TemporaryDirectory.Make("connectivity-chaos-");
     private LocalPostgresCluster? _cluster;
 
@@ -45,6 +48,14 @@ public sealed class ChaosDatabase : IAsyncLifetime
         return new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { Database = name, MaxPoolSize = 40 }.ConnectionString;
     }
 
+    /// <summary>Removes a database, that recovery has less to look through.</summary>
+    public async Task DropDatabaseAsync(string connectionString)
+    {
+        await StartAsync();
+        await ExecuteAsync(
+            _cluster!.ConnectionString, $"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
+    }
+
     /// <summary>Ends the server as if its machine's memory had been lost: every process of it, at once.</summary>
     public Task KillAsync() => EndAsync(SigKill);
 
@@ -57,13 +68,22 @@ public sealed class ChaosDatabase : IAsyncLifetime
         await using var connection = await OpenAsync(connectionString);
         await using var find = new NpgsqlCommand(
             "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by random() limit 1", connection);
-        if (await find.ExecuteScalarAsync(Ct) is int session) Signal(session, SigKill);
+        if (await find.ExecuteScalarAsync(Ct) is not int session) return;
+        Signal(session, SigKill);
+        // With it goes this session too.
+        await Eventually.Is(() => IsBrokenAsync(connection), RecoversWithin, "the server ends its sessions");
+        await Eventually.Is(() => AnswersAsync(connectionString), RecoversWithin, "the server has recovered");
     }
 
     /// <summary>Starts the server where it is not running, by the way that a host starts it.</summary>
     public async Task StartAsync()
     {
-        if (_cluster is not null) await _cluster.DisposeAsync();
+        if (_cluster is not null)
+        {
+            if (File.Exists(PostmasterFile) && !HasEnded(await PostmasterAsync())) return;
+            await _cluster.DisposeAsync();
+        }
+
         try
         {
             _cluster = await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(_directory), Ct);
@@ -96,12 +116,35 @@ public sealed class ChaosDatabase : IAsyncLifetime
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
+    private static async Task<bool> IsBrokenAsync(NpgsqlConnection connection)
+    {
+        try
+        {
+            await using var command = new NpgsqlCommand("select 1", connection);
+            await command.ExecuteNonQueryAsync(Ct);
+            return false;
+        }
+        catch (Exception broken) when (broken is NpgsqlException or InvalidOperationException)
+        {
+            return true;
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(string connectionString)
+    {
+        await using var connection = await OpenAsync(connectionString);
+        return true;
+    }
+
+    private string PostmasterFile => Path.Combine(_cluster!.Directory, "data", "postmaster.pid");
+
+    private async Task<int> PostmasterAsync() => int.Parse((await File.ReadAllLinesAsync(PostmasterFile, Ct))[0], CultureInfo.InvariantCulture);
+
     private async Task EndAsync(int signal)
     {
-        var file = Path.Combine(_cluster!.Directory, "data", "postmaster.pid");
-        var id = int.Parse((await File.ReadAllLinesAsync(file, Ct))[0], CultureInfo.InvariantCulture);
+        var id = await PostmasterAsync();
         Signal(id, signal);
-        await Eventually.Is(() => HasEnded(id), because: "the server has ended");
+        await Eventually.Is(() => HasEnded(id), RecoversWithin, "the server has ended");
     }
 
     private static void Signal(int id, int signal)

@@ -18,11 +18,12 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
     public sealed record Told(string Outcome, string? Reason);
 
     /// <summary>Posts events, and returns what became of each.</summary>
+    /// <param name="patience">After which the client leaves.</param>
     /// <exception cref="HttpRequestException">There is no answer, or it is an error.</exception>
-    public async Task<IReadOnlyList<Told>> PostAsync(IReadOnlyList<LifecycleEvent> events, bool import = false)
+    public async Task<IReadOnlyList<Told>> PostAsync(IReadOnlyList<LifecycleEvent> events, bool import = false, TimeSpan? patience = null)
     {
         var answer = await SendAsync(
-            HttpMethod.Post, "/v1/lifecycle-events" + (import ? "?import=true" : ""), $"[{string.Join(',', events.Select(WireForm.Of))}]");
+            HttpMethod.Post, "/v1/lifecycle-events" + (import ? "?import=true" : ""), $"[{string.Join(',', events.Select(WireForm.Of))}]", patience);
         return
         [
             .. answer.GetProperty("outcomes").EnumerateArray().Select(outcome => new Told(
@@ -44,13 +45,15 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, TimeSpan? patience = null)
     {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        leaving.CancelAfter(patience ?? Patience);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var response = await _http.SendAsync(request, leaving.Token);
+        var text = await response.Content.ReadAsStringAsync(leaving.Token);
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode} {text}", null, response.StatusCode);
         return text.Length == 0 ? default : JsonElement.Parse(text);

@@ -17,6 +17,7 @@ public sealed class Ledger(Random random)
     private readonly Lock _lock = new();
     private readonly List<Sent> _pending = [];
     private readonly List<Sent> _all = [];
+    private readonly List<int> _refusals = [];
     private int _inFlight;
     private TaskCompletionSource<long> _nextAcknowledgement = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +31,15 @@ public sealed class Ledger(Random random)
     }
 
     public int Acknowledged { get; private set; }
+
+    /// <summary>The statuses of answers that acknowledged nothing.</summary>
+    public IReadOnlyList<int> Refusals
+    {
+        get
+        {
+            lock (_lock) return [.. _refusals];
+        }
+    }
 
     /// <summary>Answers that tell of a fault of the host's own, which none of these faults is.</summary>
     public List<string> InternalErrors { get; } = [];
@@ -60,14 +70,15 @@ public sealed class Ledger(Random random)
         }
     }
 
-    public void Add(IEnumerable<Report> reports)
+    /// <param name="copies">How often each is to be sent, also where the first is acknowledged.</param>
+    public void Add(IEnumerable<Report> reports, int copies = 1)
     {
         lock (_lock)
             foreach (var report in reports)
             {
                 var sent = new Sent(report);
                 _all.Add(sent);
-                _pending.Add(sent);
+                for (var i = 0; i < copies; i++) _pending.Add(sent);
             }
     }
 
@@ -124,6 +135,7 @@ public sealed class Ledger(Random random)
         lock (_lock)
         {
             _inFlight--;
+            if (exception is HttpRequestException { StatusCode: { } status }) _refusals.Add((int)status);
             if (exception is HttpRequestException { StatusCode: HttpStatusCode.InternalServerError } && InternalErrors.Count < 10)
                 InternalErrors.Add(exception.Message);
             foreach (var sent in batch.Distinct())

@@ -11,25 +11,25 @@ public sealed class Senders : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan DrainsWithin = TimeSpan.FromSeconds(60);
 
-    private readonly Fleet _fleet;
+    private readonly Fleet? _fleet;
     private readonly Ledger _ledger;
     private readonly IReadOnlyList<ChaosHost> _hosts;
-    private readonly int _mostEvents;
+    private readonly SendersOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
     private volatile bool _generating = true;
     private volatile bool _paused;
     private int _generated;
 
-    private Senders(Fleet fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int clients, int mostEvents, int seed)
+    private Senders(Fleet? fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, SendersOptions options)
     {
-        (_fleet, _ledger, _hosts, _mostEvents) = (fleet, ledger, hosts, mostEvents);
-        _work = Task.WhenAll(Enumerable.Range(0, clients).Select(i => Task.Run(() => SendAsync(new Random(seed + i)))));
+        (_fleet, _ledger, _hosts, _options) = (fleet, ledger, hosts, options);
+        _work = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(i => Task.Run(() => SendAsync(new Random(seed + i)))));
     }
 
-    /// <param name="mostEvents">After so many the fleet rests.</param>
-    public static Senders Start(Fleet fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, int clients = 4, int mostEvents = 3_000) =>
-        new(fleet, ledger, hosts, clients, mostEvents, seed);
+    /// <param name="fleet">Null where all that is to be sent is in the ledger already.</param>
+    public static Senders Start(Fleet? fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, SendersOptions? options = null) =>
+        new(fleet, ledger, hosts, seed, options ?? new SendersOptions());
 
     /// <summary>The fleet rests, and no request is on its way: what has not been acknowledged may or may not be stored.</summary>
     public async Task PauseAsync()
@@ -60,23 +60,25 @@ public sealed class Senders : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            if (_generating && Volatile.Read(ref _generated) < _mostEvents)
+            if (_generating && _fleet is not null && Volatile.Read(ref _generated) < _options.MostEvents)
             {
                 var next = _fleet.Next();
                 Interlocked.Add(ref _generated, next.Count);
-                _ledger.Add(next);
+                _ledger.Add(next, _options.Copies);
             }
 
-            if (_hosts[random.Next(_hosts.Count)].Client is not { } client || _paused || _ledger.Take(1 + random.Next(MostInOneRequest)) is not { Count: > 0 } batch)
+            if (_paused || _hosts[random.Next(_hosts.Count)].Client is not { } client
+                || _ledger.Take(1 + random.Next(MostInOneRequest)) is not { Count: > 0 } batch)
             {
                 await Task.Delay(Pause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
+            var events = batch.ConvertAll(sent => sent.Report.Event);
             var sentAt = Stopwatch.GetTimestamp();
             try
             {
-                _ledger.Answered(batch, await client.PostAsync([.. batch.Select(sent => sent.Report.Event)]), sentAt);
+                _ledger.Answered(batch, await client.PostAsync(events, _options.Import, PatienceOf(random)), sentAt);
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
             {
@@ -85,4 +87,13 @@ public sealed class Senders : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>A client that leaves does not hear what became of its events.</summary>
+    private TimeSpan? PatienceOf(Random random) => _options.Leaving && random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 30)) : null;
 }
+
+/// <param name="MostEvents">After so many the fleet rests.</param>
+/// <param name="Copies">How often each event is sent, also where it was acknowledged.</param>
+/// <param name="Import">Whether the events may be of any age.</param>
+/// <param name="Leaving">Whether some clients leave before they are answered.</param>
+public sealed record SendersOptions(int Clients = 4, int MostEvents = 3_000, int Copies = 1, bool Import = false, bool Leaving = false);
