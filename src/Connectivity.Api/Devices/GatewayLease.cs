@@ -22,7 +22,7 @@ public sealed class GatewayLease(
     /// <summary>Before the gateway lets anyone in: the lease is there before the first session, and the predecessor's ghosts are known.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (identity.Predecessor is { } predecessor) await nodes.LapseAsync(predecessor, renewedAt: null, cancellationToken);
+        await nodes.LapseAsync(account, identity.FormerNodeId, cancellationToken);
         await nodes.TakeAsync(account, identity.NodeId, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
@@ -69,7 +69,7 @@ public sealed class GatewayLease(
             gateway.ReportOpenConnectionsAnew();
         }
 
-        foreach (var node in _watch.Lapsed(reading)) await nodes.LapseAsync(node.NodeId, node.RenewedAt, stop);
+        foreach (var node in _watch.Lapsed(reading)) await nodes.LapseAsync(node, stop);
         foreach (var node in reading.Others)
             if (node.HasLapsed) await ghosts.LayAndForgetAsync(node, stop);
     }

@@ -26,7 +26,7 @@ public sealed class GatewayNodeIdentity : IDisposable
         }
 
         using (var reader = new StreamReader(_file, leaveOpen: true))
-            if (reader.ReadToEnd().Trim() is { Length: > 0 } predecessor) Predecessor = predecessor;
+            if (reader.ReadToEnd().Trim() is { Length: > 0 } predecessor) FormerNodeId = predecessor;
         _file.SetLength(0);
         _file.Write(System.Text.Encoding.ASCII.GetBytes(NodeId));
         _file.Flush(flushToDisk: true);
@@ -34,8 +34,8 @@ public sealed class GatewayNodeIdentity : IDisposable
 
     public string NodeId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The node that ran here before and is known to be dead; null where there was none.</summary>
-    public string? Predecessor { get; }
+    /// <summary>The node that ran here before and is known to be dead; a name that no node has where none is known.</summary>
+    public string FormerNodeId { get; } = Guid.NewGuid().ToString("N");
 
     public void Dispose() => _file?.Dispose();
 }

@@ -56,7 +56,7 @@ internal sealed class ReportPump(
     {
         try
         {
-            var handingOver = sink.ReportAsync([.. batch.Select(report => report.Event)], batch[0].Age, giveUp);
+            var handingOver = sink.ReportAsync([.. batch.Select(report => report.Event)], batch[0].Age, batch[0].OfFormerHost, giveUp);
             while (!await EndsInTimeAsync(handingOver, giveUp)) queue.Spill();
             var rejected = (await handingOver).Count(outcome => outcome.Kind == OutcomeKind.Rejected);
             if (rejected > 0) logger.ReportsRejected(rejected);

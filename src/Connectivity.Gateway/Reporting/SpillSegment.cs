@@ -70,7 +70,7 @@ internal sealed class SpillSegment : IDisposable
         {
             if (SpilledReport.Read(rest[..end]) is not { } report) unreadable++;
             else if (reports.Count > 0 && !_isFormer && report.Age != reports[0].Age) break;
-            else reports.Add(_isFormer ? new Report(report.Event, Age.PresentLife) : report);
+            else reports.Add(_isFormer ? new Report(report.Event, Age.PresentLife, ofFormerHost: true) : report);
             _underWay += end + 1;
         }
 

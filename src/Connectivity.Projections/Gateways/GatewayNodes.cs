@@ -51,14 +51,23 @@ public sealed class GatewayNodes(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Takes a node for dead, unless it has renewed its lease since it was looked at.</summary>
-    /// <param name="renewedAt">What was seen; null where it is known to be dead.</param>
-    public async Task LapseAsync(string nodeId, DateTimeOffset? renewedAt, CancellationToken cancellationToken)
+    public async Task LapseAsync(GatewayNode seen, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"update {GatewayTables.NodesName} set lapsed_at = clock_timestamp() where node_id = $1 and lapsed_at is null and renewed_at = $2")
+            .With(seen.NodeId, seen.RenewedAt.ToUniversalTime());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Takes a node for dead that is known to be, also one that was forgotten already.</summary>
+    public async Task LapseAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            update {GatewayTables.NodesName} set lapsed_at = clock_timestamp()
-            where node_id = $1 and lapsed_at is null and ($2::timestamptz is null or renewed_at = $2)
-            """).With(nodeId, new NpgsqlParameter { Value = (object?)renewedAt ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.TimestampTz });
+            insert into {GatewayTables.NodesName} as node (node_id, account, region, renewed_at, lapsed_at)
+            values ($1, $2, $3, clock_timestamp(), clock_timestamp())
+            on conflict (node_id) do update set lapsed_at = coalesce(node.lapsed_at, excluded.lapsed_at)
+            """).With(nodeId, account.Id, account.Region);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

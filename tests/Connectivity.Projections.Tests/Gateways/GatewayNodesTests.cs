@@ -31,7 +31,7 @@ public sealed class GatewayNodesTests(SharedDatabase database) : IClassFixture<S
     {
         var account = SharedDatabase.NewAccount();
         await _nodes.TakeAsync(account, account.Id, Ct);
-        await _nodes.LapseAsync(account.Id, renewedAt: null, Ct);
+        await _nodes.LapseAsync(account, account.Id, Ct);
         (await _nodes.RenewAsync(account, account.Id, Ct)).Held.ShouldBeFalse();
         await _nodes.TakeAsync(account, account.Id, Ct);
         (await _nodes.RenewAsync(account, account.Id, Ct)).Held.ShouldBeTrue();
@@ -46,7 +46,7 @@ public sealed class GatewayNodesTests(SharedDatabase database) : IClassFixture<S
         var seen = (await _nodes.RenewAsync(account, $"{account.Id}-a", Ct)).Others.Single();
         await _nodes.RenewAsync(account, seen.NodeId, Ct);
 
-        await _nodes.LapseAsync(seen.NodeId, seen.RenewedAt, Ct);
+        await _nodes.LapseAsync(seen, Ct);
 
         (await _nodes.RenewAsync(account, seen.NodeId, Ct)).Held.ShouldBeTrue();
     }
