@@ -109,6 +109,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         await watching.SubscribeAsync($"$aws/events/presence/+/{pump}");
 
         await using (var device = await Device.ConnectAsync(secure, pump, certificate)) await device.DisconnectAsync();
+        // Otherwise the second may come before the first has been seen to go, and take its place: then its connect is told first.
+        await watching.UntilReceived(2);
         await using (var device = await Device.ConnectAsync(Host, pump, password)) await device.DisconnectAsync();
 
         await watching.UntilReceived(4);
