@@ -70,7 +70,9 @@ public sealed class CertificateAuthority : IDisposable
 
         var now = DateTimeOffset.UtcNow;
         if (issuer is null) return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        using var issued = request.Create(issuer, now.AddHours(-12), now.AddHours(12), RandomNumberGenerator.GetBytes(16));
+        // An issuer that was made just before ends just before.
+        var end = new DateTimeOffset(issuer.NotAfter) is var last && last < now.AddHours(12) ? last : now.AddHours(12);
+        using var issued = request.Create(issuer, now.AddHours(-12), end, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 }
