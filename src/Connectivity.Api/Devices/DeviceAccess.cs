@@ -13,7 +13,8 @@ namespace Connectivity.Api.Devices;
 /// connects only as itself: the client id is the thing's name.
 /// </summary>
 public sealed class DeviceAccess(
-    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, DatabaseTime time, TimeProvider clock) : IDeviceAccess
+    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, DatabaseTime time, TimeProvider clock)
+    : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
