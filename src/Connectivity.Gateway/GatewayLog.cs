@@ -29,7 +29,8 @@ internal static partial class GatewayLog
     [LoggerMessage(6, LogLevel.Critical, "Lifecycle events are being lost: {Lost} so far")]
     public static partial void ReportsLost(this ILogger logger, long lost);
 
-    [LoggerMessage(7, LogLevel.Warning, "Stopped before every lifecycle event was stored: {Lost} are lost, and {Bytes} bytes of them wait on disk for the next start")]
+    [LoggerMessage(7, LogLevel.Warning,
+        "Stopped before every lifecycle event was stored: {Lost} are lost, and {Bytes} bytes of them wait on disk for the next start")]
     public static partial void GaveUp(this ILogger logger, long lost, long bytes);
 
     [LoggerMessage(8, LogLevel.Warning, "{Rejected} lifecycle events of this gateway were rejected: is its clock right?")]

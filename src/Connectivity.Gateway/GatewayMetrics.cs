@@ -40,7 +40,8 @@ internal sealed class GatewayMetrics
         _meter.CreateObservableCounter(
             "connectivity.gateway.refused_sockets", refusedSockets, "{connection}", "Connections closed at once because as many as allowed were open.");
         _meter.CreateObservableCounter(
-            "connectivity.gateway.lost_events", lostEvents, "{event}", "Lifecycle events lost because the sink failed for longer than memory and disk could hold.");
+            "connectivity.gateway.lost_events", lostEvents, "{event}",
+            "Lifecycle events lost because the sink failed for longer than memory and disk could hold.");
         _meter.CreateObservableUpDownCounter(
             "connectivity.gateway.spilled_bytes", spilledBytes, "By", "Lifecycle events that wait on disk until they can be stored.");
     }
