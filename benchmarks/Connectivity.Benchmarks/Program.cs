@@ -8,8 +8,7 @@ switch (args)
         await VisibilityBenchmark.RunAsync(changesOfEach: rest.Length > 0 ? int.Parse(rest[0]) : 200);
         return 0;
     case ["access"]:
-        AccessBenchmarks.Run();
-        return 0;
+        return AccessBenchmarks.Run() ? 0 : 1;
     default:
         Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that shows it");
         Console.Error.WriteLine("access                 from a request's arrival to the decision on it");
