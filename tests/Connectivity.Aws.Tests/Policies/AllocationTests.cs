@@ -1,4 +1,5 @@
 using Connectivity.Aws.Policies;
+using Connectivity.Testing;
 using Connectivity.Testing.Policies;
 
 namespace Connectivity.Aws.Tests.Policies;
@@ -13,7 +14,7 @@ public sealed class AllocationTests
         && !example.Context.Any(key => key.Values.Any(value => value.Length > 200));
 
     [Fact]
-    public void A_decision_allocates_nothing()
+    public async Task A_decision_allocates_nothing()
     {
         var examples = PolicyCases.All.Where(IsFree).ToList();
         examples.Count.ShouldBeGreaterThan(300);
@@ -21,7 +22,9 @@ public sealed class AllocationTests
         {
             var policies = example.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
             var request = new AccessRequest(example.Action, example.Resource, Policy.Context(example.Context));
-            Enumerable.Range(0, 1000).Any(_ => Allocated(() => PolicyEvaluation.Decide(policies, request)) == 0).ShouldBeTrue(example.Sentence);
+            // From when on it is compiled well: what does not leave a method is then on the stack.
+            await Eventually.Is(
+                () => Enumerable.Range(0, 100).Any(_ => Allocated(() => PolicyEvaluation.Decide(policies, request)) == 0), because: example.Sentence);
         }
     }
 
