@@ -56,6 +56,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         var options = SessionOptions.ForTransaction(transaction);
         options.TenantId = generation!.TenantId;
         await using var session = store.LightweightSession(options);
+        Guid? anAppended = null;
         foreach (var candidate in candidates)
         {
             if (!stored.Add(candidate.EventId))
@@ -68,12 +69,14 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             var after = records[candidate.ThingId] = ConnectivityRecord.Evolve(before, candidate.Event);
             outcomes[candidate.Position] = after == before ? Outcome.Late : Outcome.Accepted;
             var appended = session.Events.BuildEvent(candidate.Event);
-            appended.Id = candidate.EventId;
+            anAppended = appended.Id = candidate.EventId;
             session.Events.Append(candidate.ThingId, appended);
         }
 
+        // Where nothing is appended, all of it was stored before.
+        if (anAppended is null) return outcomes;
         await session.SaveChangesAsync(cancellationToken);
-        await _outcome.CommitAsync(transaction, transactionId, cancellationToken);
+        await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
     }
 

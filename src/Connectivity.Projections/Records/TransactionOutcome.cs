@@ -6,6 +6,10 @@ namespace Connectivity.Projections.Records;
 /// What became of a transaction whose commit was sent and not answered: the connection broke, or the server stopped. It is asked, never
 /// guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions", <c>pg_xact_status</c>.
 /// </summary>
+/// <remarks>
+/// The id alone proves nothing: one whose transaction had nothing on the disk when the server crashed is given to another afterwards. So the
+/// transaction must also have written what it is said to have.
+/// </remarks>
 internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 {
     /// <summary>A backend that lost its client may still be committing.</summary>
@@ -19,8 +23,12 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
     /// <summary>
     /// Commits. Returns where the transaction is known to be committed, whether or not its server could say so itself.
     /// </summary>
+    /// <param name="id">As <see cref="IdSql"/> told it.</param>
+    /// <param name="tenantId">The tenant of the event.</param>
+    /// <param name="eventId">An event that the transaction appended.</param>
     /// <exception cref="NpgsqlException">It is rolled back, or its outcome could not be learned in time; doing it again is safe either way.</exception>
-    public async Task CommitAsync(NpgsqlTransaction transaction, string id, CancellationToken cancellationToken)
+    public async Task CommitAsync(
+        NpgsqlTransaction transaction, string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,7 +37,7 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
         }
         catch (Exception exception) when (IsUnanswered(exception))
         {
-            if (!await WasCommittedAsync(id, cancellationToken)) throw;
+            if (!await WasCommittedAsync(id, tenantId, eventId, cancellationToken)) throw;
         }
     }
 
@@ -37,7 +45,7 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
     private static bool IsUnanswered(Exception exception) => exception is not PostgresException postgres
         || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 
-    private async Task<bool> WasCommittedAsync(string id, CancellationToken cancellationToken)
+    private async Task<bool> WasCommittedAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -49,7 +57,7 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
                 switch (await command.ExecuteScalarAsync(patience.Token))
                 {
                     case "committed":
-                        return true;
+                        return await WroteAsync(id, tenantId, eventId, patience.Token);
                     case "in progress":
                         break;
                     default:
@@ -58,6 +66,11 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 
                 await Task.Delay(Pause, patience.Token);
             }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)
+            {
+                // An id that is still to come: the server has crashed, and knows nothing of the transaction.
+                return false;
+            }
             catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
             {
                 // The server is not back yet.
@@ -65,5 +78,17 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
                 await Task.Delay(Pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    private async Task<bool> WroteAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand(
+                $"""
+                select exists (
+                    select from {ConnectivityStore.Schema}.mt_events where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
+                """)
+            .With(id, tenantId, eventId);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }
