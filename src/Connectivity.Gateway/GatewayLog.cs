@@ -14,14 +14,24 @@ internal static partial class GatewayLog
     [LoggerMessage(4, LogLevel.Warning, "A connection could not be accepted ({Error}); trying again in {Pause} ms")]
     public static partial void AcceptFailed(this ILogger logger, string error, double pause);
 
-    [LoggerMessage(5, LogLevel.Warning, "Lifecycle events could not be stored ({Error}); {Count} events are tried again in {Pause} ms")]
-    public static partial void SinkFailed(this ILogger logger, string error, int count, double pause);
+    [LoggerMessage(5, LogLevel.Warning, "Lifecycle events can't be stored ({Error}); they wait, and it is tried again until they are")]
+    public static partial void SinkFailed(this ILogger logger, string error);
+
+    [LoggerMessage(15, LogLevel.Information, "Lifecycle events are stored again")]
+    public static partial void SinkWorks(this ILogger logger);
+
+    [LoggerMessage(16, LogLevel.Error, "Lifecycle events that wait to be stored can't be written to the disk ({Error}): they are in memory only")]
+    public static partial void SpillFailed(this ILogger logger, string error);
+
+    [LoggerMessage(17, LogLevel.Critical, "A file of lifecycle events that wait to be stored can't be read ({Error}); it is left for the next start")]
+    public static partial void SpillUnreadable(this ILogger logger, string error);
 
     [LoggerMessage(6, LogLevel.Critical, "Lifecycle events are being lost: {Lost} so far")]
     public static partial void ReportsLost(this ILogger logger, long lost);
 
-    [LoggerMessage(7, LogLevel.Critical, "Stopped before every lifecycle event was stored: {Lost} are lost")]
-    public static partial void GaveUp(this ILogger logger, long lost);
+    [LoggerMessage(7, LogLevel.Warning,
+        "Stopped before every lifecycle event was stored: {Lost} are lost, and {Bytes} bytes of them wait on disk for the next start")]
+    public static partial void GaveUp(this ILogger logger, long lost, long bytes);
 
     [LoggerMessage(8, LogLevel.Warning, "{Rejected} lifecycle events of this gateway were rejected: is its clock right?")]
     public static partial void ReportsRejected(this ILogger logger, int rejected);

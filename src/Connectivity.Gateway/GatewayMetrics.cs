@@ -33,13 +33,16 @@ internal sealed class GatewayMetrics
     public void DroppedPresence() => _droppedPresence.Add(1);
 
     /// <summary>What is counted elsewhere already.</summary>
-    public void Observe(Func<int> openConnections, Func<long> refusedSockets, Func<long> lostEvents)
+    public void Observe(Func<int> openConnections, Func<long> refusedSockets, Func<long> lostEvents, Func<long> spilledBytes)
     {
         _meter.CreateObservableUpDownCounter(
             "connectivity.gateway.connections", openConnections, "{connection}", "Open connections, those not let in yet among them.");
         _meter.CreateObservableCounter(
             "connectivity.gateway.refused_sockets", refusedSockets, "{connection}", "Connections closed at once because as many as allowed were open.");
         _meter.CreateObservableCounter(
-            "connectivity.gateway.lost_events", lostEvents, "{event}", "Lifecycle events lost because the sink failed for longer than the queue could hold.");
+            "connectivity.gateway.lost_events", lostEvents, "{event}",
+            "Lifecycle events lost because the sink failed for longer than memory and disk could hold.");
+        _meter.CreateObservableUpDownCounter(
+            "connectivity.gateway.spilled_bytes", spilledBytes, "By", "Lifecycle events that wait on disk until they can be stored.");
     }
 }

@@ -62,9 +62,19 @@ public sealed record GatewayOptions
     public int MaximumSubscriptionsPerClient { get; init; } = 100;
 
     /// <summary>
-    /// Lifecycle events that wait while the sink fails; beyond it the oldest are lost, and counted. Default: 100,000, some 100 MB.
+    /// Lifecycle events that wait for the sink in memory; beyond it the oldest are lost, and counted. While the sink fails, and there is a
+    /// <see cref="SpillDirectory"/>, only what has just come. Default: 100,000, some 100 MB.
     /// </summary>
     public int MaximumQueuedReports { get; init; } = 100_000;
+
+    /// <summary>
+    /// Where lifecycle events wait on disk while the sink fails, made where it is missing, in a folder for each gateway that runs on it; a gateway that
+    /// starts hands over first what one before left there. They hold addresses: directory and files are the user's alone. Null is nowhere, the default.
+    /// </summary>
+    public string? SpillDirectory { get; init; }
+
+    /// <summary>Bytes of the events on disk; for more of them the oldest are given up, and counted. Default: 1 GiB, some 2,000,000 events.</summary>
+    public long MaximumSpillBytes { get; init; } = 1024 * 1024 * 1024;
 
     /// <summary>For tests: a test's connections all are loopback.</summary>
     internal Func<Socket, SocketEnds> EndsOf { get; init; } = SocketEnds.Of;
@@ -88,6 +98,7 @@ public sealed record GatewayOptions
         AtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
         AtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
         AtLeastOne(MaximumQueuedReports, nameof(MaximumQueuedReports));
+        if (MaximumSpillBytes < 1024 * 1024) faults.Add("MaximumSpillBytes must be at least 1,048,576 (1 MiB)");
         return faults;
 
         void AtLeastOne(long value, string name)

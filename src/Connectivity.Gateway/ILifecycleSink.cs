@@ -11,5 +11,7 @@ public interface ILifecycleSink
     /// <param name="age">
     /// <see cref="Age.Any"/> for connections that were open before their thing was created or indexing was turned on.
     /// </param>
-    Task<IReadOnlyList<Outcome>> ReportAsync(IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken);
+    /// <param name="ofFormerHost">Left behind by a host that is gone, with whatever sessions they tell of.</param>
+    Task<IReadOnlyList<Outcome>> ReportAsync(
+        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken);
 }

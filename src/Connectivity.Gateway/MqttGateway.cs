@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
@@ -16,6 +17,9 @@ namespace Connectivity.Gateway;
 /// </summary>
 public sealed class MqttGateway : IAsyncDisposable
 {
+    /// <summary>The gateway's name as a source of lifecycle events, on whatever node.</summary>
+    public const string Source = "gateway";
+
     /// <summary>Of what the gateway counts.</summary>
     public const string MeterName = "Connectivity.Gateway";
 
@@ -46,7 +50,9 @@ public sealed class MqttGateway : IAsyncDisposable
         if (options.Faults() is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults));
         _options = options;
         _logger = logger;
-        _reports = new ReportQueue(options.MaximumQueuedReports, logger);
+        _reports = new ReportQueue(
+            options.MaximumQueuedReports, logger,
+            options.SpillDirectory is { } directory ? () => ReportSpill.Open(directory, options.MaximumSpillBytes) : null);
         var metrics = new GatewayMetrics(meters);
         var reserved = new ReservedTopics();
         var variants = new PresenceVariants();
@@ -60,7 +66,7 @@ public sealed class MqttGateway : IAsyncDisposable
         _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);
         _pump = new ReportPump(_reports, sink, _presence, clock, logger);
         _keepAlives = new KeepAliveWatch(_open, clock, logger);
-        metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _reports.Lost);
+        metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _reports.Lost, () => _reports.BytesOnDisk);
     }
 
     /// <summary>The port listened on without TLS from the start on; 0 if there is none.</summary>
@@ -72,11 +78,14 @@ public sealed class MqttGateway : IAsyncDisposable
     /// <summary>What is listened on.</summary>
     public IReadOnlyList<DeviceEndpoint> Endpoints => _listener.Endpoints;
 
-    /// <summary>Lifecycle events lost since the start, because the sink failed for longer than the queue could hold.</summary>
+    /// <summary>Lifecycle events lost since the start, because the sink failed for longer than memory and disk could hold.</summary>
     public long LostReports => _reports.Lost;
 
-    /// <summary>Lifecycle events that wait for the sink, a batch under way not counted.</summary>
-    public int QueuedReports => _reports.Reader.Count;
+    /// <summary>Lifecycle events that wait for the sink in memory, a batch under way not counted.</summary>
+    public int QueuedReports => _reports.InMemory;
+
+    /// <summary>Bytes of the lifecycle events that wait for the sink on disk.</summary>
+    public long SpilledBytes => _reports.BytesOnDisk;
 
     /// <exception cref="System.Net.Sockets.SocketException">
     /// The address can't be listened on; <c>AddressAlreadyInUse</c> where the port is taken.
@@ -115,7 +124,7 @@ public sealed class MqttGateway : IAsyncDisposable
 
     /// <summary>
     /// Reports the connect of the client's open connection again, or of all open connections where <paramref name="clientId"/> is null,
-    /// with the time it really happened. Completes once the sink has taken them. Publishes no presence message.
+    /// with the time it really happened. Completes once the sink has taken them, or they wait for it on disk. Publishes no presence message.
     /// </summary>
     public Task ReportOpenConnectionsAsync(string? clientId, CancellationToken cancellationToken)
     {
@@ -126,8 +135,32 @@ public sealed class MqttGateway : IAsyncDisposable
     }
 
     /// <summary>
+    /// Reports every open connection as a new one, with a new pair and the present time: after others have taken this gateway for dead, and
+    /// its sessions for ended.
+    /// </summary>
+    public void ReportOpenConnectionsAnew() => _open.ForEach(connection => connection.ReportAnew());
+
+    /// <summary>The sessions that are open.</summary>
+    public IReadOnlyList<(string ClientId, Connection Connection)> OpenSessions()
+    {
+        List<(string, Connection)> sessions = [];
+        _open.ForEach(device =>
+        {
+            if (device.OpenConnection is { } connection) sessions.Add((device.ClientId, connection));
+        });
+        return sessions;
+    }
+
+    /// <summary>
+    /// Ends a client's connection because it has connected to another node: <c>DUPLICATE_CLIENTID</c>; MQTT 5 clients are told 0x8E, session taken
+    /// over. Nothing where the session is not the one that is open.
+    /// </summary>
+    public void EndSuperseded(string clientId, string sessionIdentifier) => _open.Find(clientId)?.EndIfSuperseded(sessionIdentifier);
+
+    /// <summary>
     /// Ends every connection (MQTT 5 clients are told 0x8B, server shutting down) and hands all queued events to the sink before it
-    /// returns. While the sink fails it waits, until <paramref name="cancellationToken"/> says to give the rest up; that is logged.
+    /// returns. While the sink fails it waits, until <paramref name="cancellationToken"/> says to give the rest up: what is on disk waits there for the
+    /// next start, anything else is lost; that is logged.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -154,6 +187,7 @@ public sealed class MqttGateway : IAsyncDisposable
         _reports.Complete();
         _failedConnects.Complete();
         await Task.WhenAll(_pumping, _tellingFailures);
+        _reports.End();
         _logger.Stopped(_reports.Lost);
     }
 }

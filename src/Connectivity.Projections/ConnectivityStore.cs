@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Access;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
@@ -39,7 +40,8 @@ public static class ConnectivityStore
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
 
-        // Events are appended in a transaction that began before Marten: a command of it that failed can't be tried again alone.
+        // Events are appended in a transaction that began before Marten: a command of it that failed, be it a read, can't be tried again alone.
+        options.ConfigurePolly(_ => { });
         options.ConfigureWritePolly(_ => { });
 
         // A tenant is a generation, with partitions of its own: turning indexing off costs the dropping of tables.
@@ -67,14 +69,25 @@ public static class ConnectivityStore
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.Keys());
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.Policies());
         options.Storage.ExtendedSchemaObjects.Add(AccessTables.DeviceCredentials());
+        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Nodes());
+        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Sessions());
         options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Limits());
         options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Buckets());
     }
 
-    /// <summary>Brings the schema up to date, before anything uses it. Hosts that start together wait for each other.</summary>
-    public static async Task BringSchemaUpToDateAsync(
-        IDocumentStore store, NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    /// <summary>
+    /// Brings the schema up to date, before anything uses it. Hosts that start together wait for each other. What a new release does to
+    /// large tables takes as long as it takes: no command of it has a limit.
+    /// </summary>
+    public static async Task BringSchemaUpToDateAsync(string connectionString, CancellationToken cancellationToken)
     {
+        var unlimited = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 };
+        await using var dataSource = DataSource(unlimited.ConnectionString);
+        await using var store = DocumentStore.For(options =>
+        {
+            options.Connection(dataSource);
+            Configure(options);
+        });
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SchemaLock.TakeAsync(connection, cancellationToken);
@@ -82,8 +95,8 @@ public static class ConnectivityStore
     }
 
     /// <summary>
-    /// A pool of connections as every part of the house uses it. The session's time zone is UTC because Marten's quick append stores
-    /// the database's time without one.
+    /// A pool of connections as every part of the house uses it, on which nothing waits for ever: <see cref="DatabaseLimits"/>. The session's
+    /// time zone is UTC because Marten's quick append stores the database's time without one.
     /// </summary>
     public static NpgsqlDataSource DataSource(string connectionString)
     {
@@ -95,6 +108,7 @@ public static class ConnectivityStore
             // What the server says of a fault in detail is the row, with its addresses, and whoever logs the fault would tell it.
             IncludeErrorDetail = false,
         };
+        DatabaseLimits.Apply(connection);
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
 }

@@ -33,8 +33,7 @@ public sealed class ConnectionReportsTests
             await Task.WhenAll(all.Select(one => Task.Run(one, TestContext.Current.CancellationToken)));
 
             ends.ShouldBe(1);
-            List<Report> queued = [];
-            while (queue.Reader.TryRead(out var report)) queued.Add(report);
+            var queued = await queue.DrainAsync();
             var live = queued.Where(report => report.Age == Age.PresentLife).Select(report => report.Event).ToList();
             if (opened)
             {
@@ -51,30 +50,30 @@ public sealed class ConnectionReportsTests
     }
 
     [Fact]
-    public void A_superseded_connection_is_reported_after_the_connect_of_its_successor()
+    public async Task A_superseded_connection_is_reported_after_the_connect_of_its_successor()
     {
         var (queue, older, newer) = Takeover();
         newer.TryOpen(Connect(2)).ShouldBeTrue();
-        Queued(queue).ShouldBe([("connected", 1), ("connected", 2), ("disconnected", 1)]);
+        (await Queued(queue)).ShouldBe([("connected", 1), ("connected", 2), ("disconnected", 1)]);
         older.Ended.ShouldBeTrue();
     }
 
     [Fact]
-    public void A_successor_that_is_never_accepted_reports_whom_it_superseded_when_it_ends()
+    public async Task A_successor_that_is_never_accepted_reports_whom_it_superseded_when_it_ends()
     {
         var (queue, _, newer) = Takeover();
         newer.TryEnd(DisconnectReason.ConnectionLost).ShouldBeTrue();
-        Queued(queue).ShouldBe([("connected", 1), ("disconnected", 1)]);
+        (await Queued(queue)).ShouldBe([("connected", 1), ("disconnected", 1)]);
     }
 
     [Fact]
-    public void A_chain_of_successors_of_whom_only_the_last_is_accepted_shows_no_gap()
+    public async Task A_chain_of_successors_of_whom_only_the_last_is_accepted_shows_no_gap()
     {
         var (queue, _, middle) = Takeover();
         var last = new ConnectionReports(queue, TimeProvider.System);
         middle.TryEnd(DisconnectReason.DuplicateClientId, last).ShouldBeTrue();
         last.TryOpen(Connect(3)).ShouldBeTrue();
-        Queued(queue).ShouldBe([("connected", 1), ("connected", 3), ("disconnected", 1)]);
+        (await Queued(queue)).ShouldBe([("connected", 1), ("connected", 3), ("disconnected", 1)]);
     }
 
     private static (ReportQueue Queue, ConnectionReports Older, ConnectionReports Newer) Takeover()
@@ -90,10 +89,6 @@ public sealed class ConnectionReportsTests
         "pump", new Connection("gateway", $"s{number}", number), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null,
         SessionDetails.None, SocketInformation.None);
 
-    private static List<(string Kind, long Number)> Queued(ReportQueue queue)
-    {
-        List<(string, long)> queued = [];
-        while (queue.Reader.TryRead(out var report)) queued.Add((EventKind.Of(report.Event), report.Event.Connection.VersionNumber));
-        return queued;
-    }
+    private static async Task<List<(string Kind, long Number)>> Queued(ReportQueue queue) =>
+        (await queue.DrainAsync()).ConvertAll(report => (EventKind.Of(report.Event), report.Event.Connection.VersionNumber));
 }

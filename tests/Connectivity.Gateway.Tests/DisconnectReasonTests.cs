@@ -192,9 +192,9 @@ public sealed class DisconnectReasonTests
         (await client.ReadPacketAsync()).ShouldBe([0xE0, 0x02, 0x80, 0x00]);
         await listener.StopAsync();
 
-        (await reports.Reader.ReadAsync(TestContext.Current.CancellationToken)).Event.ShouldBeOfType<ThingConnected>();
-        (await reports.Reader.ReadAsync(TestContext.Current.CancellationToken)).Event
-            .ShouldBeOfType<ThingDisconnected>().Reason.ShouldBe(DisconnectReason.ServerError);
+        var reported = await reports.DrainAsync();
+        reported[0].Event.ShouldBeOfType<ThingConnected>();
+        reported[1].Event.ShouldBeOfType<ThingDisconnected>().Reason.ShouldBe(DisconnectReason.ServerError);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class MetricTests
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Measured.Instruments.Select(one => one.Name).Order().ShouldBe([
             "connectivity.gateway.connections", "connectivity.gateway.dropped_connect_failed", "connectivity.gateway.lost_events",
-            "connectivity.gateway.refused_connects", "connectivity.gateway.refused_sockets"]);
+            "connectivity.gateway.refused_connects", "connectivity.gateway.refused_sockets",
+            "connectivity.gateway.spilled_bytes"]);
         gateway.Measured.Instruments.ShouldAllBe(one => one.Meter.Name == "Connectivity.Gateway" && one.Unit != null && one.Description != null);
     }
 

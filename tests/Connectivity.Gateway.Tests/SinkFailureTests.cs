@@ -119,4 +119,75 @@ public sealed class SinkFailureTests
         gateway.Service.LostReports.ShouldBe(2);
         gateway.Log.Lines.ShouldContain(line => line.Level == LogLevel.Critical);
     }
+
+    [Fact]
+    public async Task While_the_sink_fails_everything_goes_to_the_disk_and_comes_back_in_order()
+    {
+        var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
+        await using (var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { SpillDirectory = directory }))
+        {
+            var broken = true;
+            gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
+            for (var i = 0; i < 30; i++) await gateway.ConnectAsync($"pump-{i}", MqttProtocolVersion.V311);
+            await gateway.Sink.Until(() => gateway.Service is { QueuedReports: 0, SpilledBytes: > 0 } && Lines(directory) == 30);
+
+            broken = false;
+            await gateway.Sink.ConnectOf("pump-29");
+            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(Enumerable.Range(0, 30).Select(i => $"pump-{i}"));
+            await gateway.Sink.Until(() => gateway.Service.SpilledBytes == 0);
+            gateway.Log.Lines.Count(line => line.Level == LogLevel.Warning).ShouldBe(1, "it is told once");
+            await gateway.StopAsync();
+            gateway.Service.LostReports.ShouldBe(0);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task While_the_sink_hangs_what_waits_goes_to_the_disk_and_is_taken_once()
+    {
+        var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
+        await using (var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { SpillDirectory = directory }))
+        {
+            var gate = new TaskCompletionSource();
+            gateway.Sink.Before = _ => gate.Task;
+            for (var i = 0; i < 10; i++) await gateway.ConnectAsync($"pump-{i}", MqttProtocolVersion.V311);
+            await gateway.Sink.Until(() => Lines(directory) == 10);
+
+            gate.SetResult();
+            await gateway.Sink.ConnectOf("pump-9");
+            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(Enumerable.Range(0, 10).Select(i => $"pump-{i}"));
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_gave_up_leaves_its_events_to_the_next_one()
+    {
+        var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
+        var options = new GatewayOptions { SpillDirectory = directory };
+        await using (var gateway = await Fixtures.Gateway.StartAsync(options))
+        {
+            gateway.Sink.Before = _ => throw new InvalidOperationException();
+            await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
+            await gateway.Service.StopAsync(new CancellationToken(canceled: true));
+            gateway.Service.LostReports.ShouldBe(0);
+        }
+
+        await using (var next = await Fixtures.Gateway.StartAsync(options))
+        {
+            await next.ConnectAsync("tank", MqttProtocolVersion.V311);
+            await next.Sink.ConnectOf("tank");
+            next.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Event.ClientId)).ShouldBe([(true, "pump"), (false, "pump"), (true, "tank")]);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
+    private static int Lines(string directory) => Directory.GetFiles(directory, "*.jsonl", SearchOption.AllDirectories).Sum(file =>
+    {
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Count(character => character == '\n');
+    });
 }

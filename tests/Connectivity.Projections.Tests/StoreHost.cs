@@ -16,8 +16,11 @@ namespace Connectivity.Projections.Tests;
 /// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with others.</summary>
 public sealed class StoreHost : IAsyncDisposable
 {
+    private readonly string _connectionString;
+
     public StoreHost(string connectionString)
     {
+        _connectionString = connectionString;
         DataSource = ConnectivityStore.DataSource(connectionString);
         Store = DocumentStore.For(options =>
         {
@@ -54,7 +57,7 @@ public sealed class StoreHost : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>As a host does when it starts.</summary>
-    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(Store, DataSource, Cancelled);
+    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, Cancelled);
 
     public async Task<Generation> TurnOnAsync(Account account)
     {

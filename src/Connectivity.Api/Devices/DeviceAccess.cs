@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Connectivity.Api.Hosting;
 using Connectivity.Domain;
 using Connectivity.Domain.Things;
+using Connectivity.Gateway;
 using Connectivity.Gateway.Access;
 using Connectivity.Projections.Access;
+using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.Devices;
@@ -13,12 +15,15 @@ namespace Connectivity.Api.Devices;
 /// connects only as itself: the client id is the thing's name.
 /// </summary>
 public sealed class DeviceAccess(
-    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, IndexingStore indexing, TimeProvider clock) : IDeviceAccess
+    ConnectivityOptions options, Account account, DeviceCredentialStore credentials, GatewaySessions sessions, IndexingStore indexing,
+    DatabaseTime time, TimeProvider clock) : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
+        // Whose clock is wrong can't tell what holds now.
+        if (!time.HostClockIsRight) return new DeviceAdmission.Unavailable();
         if (options.AllowAnonymous)
-            return new DeviceAdmission.Admitted(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
+            return await AdmitAsync(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
         var askedAt = clock.GetTimestamp();
         if (await FindAsync(claim, cancellationToken) is not { } credential)
@@ -27,8 +32,11 @@ public sealed class DeviceAccess(
         var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, askedAt);
         identity.Obey(credential.Policy);
         return identity.MayConnect()
-            ? new DeviceAdmission.Admitted(identity)
+            ? await AdmitAsync(identity)
             : new DeviceAdmission.Refused(PrincipalIdentifier: credential.CredentialId);
+
+        async Task<DeviceAdmission> AdmitAsync(IDeviceIdentity admitted) => new DeviceAdmission.Admitted(
+            admitted, await sessions.LastVersionAsync(account, claim.ClientId, MqttGateway.Source, cancellationToken));
     }
 
     public async ValueTask<bool> ReleasesSocketInformationAsync(CancellationToken cancellationToken) =>

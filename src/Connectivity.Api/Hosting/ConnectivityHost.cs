@@ -4,6 +4,7 @@ using Connectivity.Domain;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connectivity.Api.Hosting;
 
@@ -20,6 +21,8 @@ public static class ConnectivityHost
         builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information)
             // The key ring is guarded by the rights on its files, as docs/security.md says; more is said where it fails.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // Whoever sends events is told what became of them, and tells it: the bus would do so too, at each attempt of an outage.
+            .AddFilter(typeof(Ingest.IngestLifecycleEvents).FullName, LogLevel.None)
             // A start that fails is thrown, and told once, by Program; what fails later is critical here.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options = ConnectivityOptions.Read(builder.Configuration);
@@ -41,7 +44,7 @@ public static class ConnectivityHost
         builder.AddHttps(options);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(options.AccountAndRegion);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry();
         builder.Services.AddStorage(connectionString);
         builder.Services.AddAccess(builder.Configuration, options);

@@ -129,6 +129,9 @@ public sealed class MqttOptions
     /// <inheritdoc cref="GatewayOptions.ConnectTimeout"/>
     public TimeSpan ConnectTimeout { get; init; } = Defaults.ConnectTimeout;
 
+    /// <inheritdoc cref="GatewayOptions.MaximumSpillBytes"/>
+    public long MaximumSpillBytes { get; init; } = Defaults.MaximumSpillBytes;
+
     public IEnumerable<string> Faults(bool hasCertificate)
     {
         if (!IPAddress.TryParse(Address, out var address)) yield return "Address must be an IP address";
@@ -158,5 +161,6 @@ public sealed class MqttOptions
         MaximumConnectPacketSize = MaximumConnectPacketSize,
         MaximumPacketSize = MaximumPacketSize,
         ConnectTimeout = ConnectTimeout,
+        MaximumSpillBytes = MaximumSpillBytes,
     };
 }

@@ -15,18 +15,27 @@ public static class Serving
     public static void AddGateway(this IServiceCollection services, ConnectivityOptions options)
     {
         if (!options.Mqtt.Enabled) return;
-        services.AddSingleton(provider => options.Mqtt.ToGateway(provider.GetService<ServerCertificate>()));
+        services.AddSingleton(provider => options.Mqtt.ToGateway(provider.GetService<ServerCertificate>()) with
+        {
+            SpillDirectory = Path.GetFullPath(Path.Combine(options.DataDirectory, "gateway-spill")),
+        });
         services.AddSingleton<ILifecycleSink, GatewaySink>();
         services.AddSingleton<IDeviceAccess, DeviceAccess>();
-        services.AddSingleton<MqttGateway>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MqttGateway>(provider, provider.GetRequiredService<DatabaseTime>()));
         services.AddSingleton<GatewayHost>();
         services.AddSingleton<ConnectedDevices>();
+        services.AddSingleton<GatewayNodeIdentity>();
+        services.AddSingleton<GhostSessions>();
+        services.AddHostedService<GatewayLease>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         services.AddHostedService<BegunLivesReporter>();
+        services.AddHostedService<SupersededSessionsListener>();
     }
 
     public static void AddBackgroundWork(this IServiceCollection services)
     {
+        services.AddSingleton<DatabaseTime>();
+        services.AddHostedService<DatabaseTimeWatch>();
         services.AddHostedService<FormerThingsSweep>();
         services.AddHostedService<AccessChangesListener>();
     }

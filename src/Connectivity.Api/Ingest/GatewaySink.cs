@@ -1,17 +1,24 @@
+using Connectivity.Api.Devices;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway;
+using Connectivity.Projections.Gateways;
 using Wolverine;
 
 namespace Connectivity.Api.Ingest;
 
 /// <summary>Hands what the gateway reports to the one command that every event comes in by.</summary>
-public sealed class GatewaySink(IServiceScopeFactory scopes, Account account) : ILifecycleSink
+public sealed class GatewaySink(IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, GatewayNodes nodes) : ILifecycleSink
 {
-    public async Task<IReadOnlyList<Outcome>> ReportAsync(IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Outcome>> ReportAsync(
+        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken)
     {
+        // Whatever sessions it opens are those of a dead node: somebody is to end them.
+        if (ofFormerHost) await nodes.LapseAsync(account, node.FormerNodeId, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-        return (await bus.InvokeAsync<LifecycleEventsIngested>(new IngestLifecycleEvents(account, events, age), cancellationToken)).Outcomes;
+        // What is reported again of an open connection opens none.
+        var command = new IngestLifecycleEvents(account, events, age, age != Age.PresentLife ? null : ofFormerHost ? node.FormerNodeId : node.NodeId);
+        return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
     }
 }

@@ -43,6 +43,14 @@ internal static partial class Log
     [LoggerMessage(10, LogLevel.Error, "The certificate has changed and can't be read ({Error}); the one before stays in force")]
     public static partial void CertificateUnreadable(this ILogger logger, string error);
 
+    [LoggerMessage(12, LogLevel.Error,
+        "The host's clock is {Seconds:0} s ahead of the database's (behind, if negative): until that is less than 2 minutes the host is not ready and "
+        + "admits no device")]
+    public static partial void ClockIsWrong(this ILogger logger, double seconds);
+
+    [LoggerMessage(13, LogLevel.Information, "The host's clock agrees with the database's again")]
+    public static partial void ClockIsRight(this ILogger logger);
+
     [LoggerMessage(100, LogLevel.Error, "{Method} request failed")]
     public static partial void RequestFailed(this ILogger logger, string method, Exception exception);
 
@@ -66,6 +74,15 @@ internal static partial class Log
     [LoggerMessage(402, LogLevel.Warning, "Listening for changes of access was interrupted; trying again")]
     public static partial void AccessListeningInterrupted(this ILogger logger, Exception exception);
 
-    [LoggerMessage(300, LogLevel.Warning, "Listening for lives that begin was interrupted; trying again")]
+    [LoggerMessage(301, LogLevel.Warning, "The lease of this gateway could not be kept ({Error}); trying again")]
+    public static partial void LeaseNotKept(this ILogger logger, string error);
+
+    [LoggerMessage(302, LogLevel.Warning, "The lease of this gateway had lapsed; its open sessions are reported anew")]
+    public static partial void LeaseLapsed(this ILogger logger);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Sessions} sessions that a dead gateway held open were ended")]
+    public static partial void GhostsLaid(this ILogger logger, int sessions);
+
+    [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);
 }

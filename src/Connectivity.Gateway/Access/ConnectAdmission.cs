@@ -45,8 +45,8 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
         standing.Asked();
         switch (await AskAsync(Claim(handshake, ends, channel), timeLeft))
         {
-            case DeviceAdmission.Admitted { Identity: var identity }:
-                if (!standing.TryGrant(connect.ClientId, identity)) return Refuse(identity.PrincipalIdentifier);
+            case DeviceAdmission.Admitted(var identity, var lastVersion):
+                if (!standing.TryGrant(connect.ClientId, identity, lastVersion)) return Refuse(identity.PrincipalIdentifier);
                 return MayLeaveItsWill(connect, standing) ? null : Refuse(identity.PrincipalIdentifier);
             case DeviceAdmission.Refused refused:
                 var refusal = Refuse(refused.PrincipalIdentifier);

@@ -8,7 +8,10 @@ public abstract record DeviceAdmission
     }
 
     /// <summary>The device may connect, as this identity.</summary>
-    public sealed record Admitted(IDeviceIdentity Identity) : DeviceAdmission;
+    /// <param name="LastVersionNumber">
+    /// The highest that the client is known to have had, on any gateway: this connection's is above it. 0 where none is known.
+    /// </param>
+    public sealed record Admitted(IDeviceIdentity Identity, long LastVersionNumber = 0) : DeviceAdmission;
 
     /// <summary>The device may not connect.</summary>
     /// <param name="BadCredentials">

@@ -14,6 +14,9 @@ internal sealed class Standing(ILogger logger)
 
     public string? PrincipalIdentifier => _identity?.PrincipalIdentifier;
 
+    /// <inheritdoc cref="DeviceAdmission.Admitted" path="/param"/>
+    public long LastVersionNumber { get; private set; }
+
     /// <summary>From here on revocations count: the answer may rest on what one of them revokes.</summary>
     public void Asked()
     {
@@ -21,14 +24,14 @@ internal sealed class Standing(ILogger logger)
     }
 
     /// <summary>False where the identity was revoked since it was asked for.</summary>
-    public bool TryGrant(string clientId, IDeviceIdentity identity)
+    public bool TryGrant(string clientId, IDeviceIdentity identity, long lastVersionNumber)
     {
         lock (_lock)
         {
             var revoked = _meanwhile?.Exists(revocation => revocation.Concerns(clientId, identity)) is true;
             _meanwhile = null;
             if (revoked) return false;
-            (_clientId, _identity) = (clientId, identity);
+            (_clientId, _identity, LastVersionNumber) = (clientId, identity, lastVersionNumber);
             return true;
         }
     }

@@ -22,6 +22,9 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
 
     public bool Ended => _ended;
 
+    /// <summary>The connection as it was last reported; null where it is not open.</summary>
+    public Connection? OpenConnection => _ended ? null : _connect?.Connection;
+
     /// <summary>The present time in whole milliseconds.</summary>
     public static DateTimeOffset Now(TimeProvider clock) => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
 
@@ -62,6 +65,18 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
     public Task RepeatConnect()
     {
         lock (_lock) return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Age.Any).Left;
+    }
+
+    /// <summary>Reports the open connection under a new pair, with the present time. Nothing where it is not open.</summary>
+    public void ReportAnew(Func<DateTimeOffset, Connection> newConnection)
+    {
+        lock (_lock)
+        {
+            if (_ended || _connect is not { } connect) return;
+            var now = Now(clock);
+            _connect = connect with { Connection = newConnection(now), OccurredAt = now };
+            queue.Add(_connect, Age.PresentLife);
+        }
     }
 
     private void Supersede(List<ThingDisconnected> disconnects)

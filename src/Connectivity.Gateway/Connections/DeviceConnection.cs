@@ -23,9 +23,6 @@ namespace Connectivity.Gateway.Connections;
 /// <remarks>Longer than other files because it is the one place where the ends of a connection meet.</remarks>
 internal sealed class DeviceConnection : IMqttChannelAdapter
 {
-    /// <summary>The gateway's name as a source of lifecycle events.</summary>
-    public const string Source = "gateway";
-
     private readonly DeviceChannel _channel;
     private readonly DeviceConnectionContext _context;
     private readonly SocketEnds _ends;
@@ -73,6 +70,9 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     public MqttConnectReasonCode? Refusal { get; private set; }
 
     public bool Ended => _reports.Ended;
+
+    /// <summary>Null where it is not open.</summary>
+    public Connection? OpenConnection => _reports.OpenConnection;
 
     /// <summary>Completes once the socket is closed.</summary>
     public Task Closed => _closed.Task;
@@ -166,6 +166,16 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     public Task RepeatConnect() => _reports.RepeatConnect();
 
+    /// <summary>Reports the open connection as a new one: others have taken it for ended.</summary>
+    public void ReportAnew() => _reports.ReportAnew(NewConnection);
+
+    /// <summary>Ends the session if it is the one that is open, because its client has connected elsewhere.</summary>
+    public void EndIfSuperseded(string sessionIdentifier)
+    {
+        if (OpenConnection?.SessionIdentifier == sessionIdentifier)
+            End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver);
+    }
+
     /// <summary>The server is done with the connection. Where nobody gave a reason before, the fault is the server's.</summary>
     public async Task FinishAsync()
     {
@@ -211,11 +221,14 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         if (!await _context.Open.TryEnterAsync(this, cancellationToken)) return false;
 
         var now = ConnectionReports.Now(_context.Clock);
-        var number = _context.Versions.Next(ClientId, now.ToUnixTimeMilliseconds());
-        var connection = new Connection(Source, Guid.NewGuid().ToString("N"), number);
-        _connect = new ThingConnected(ClientId, connection, now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
+        _connect = new ThingConnected(
+            ClientId, NewConnection(now), now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
         return true;
     }
+
+    private Connection NewConnection(DateTimeOffset now) => new(
+        MqttGateway.Source, Guid.NewGuid().ToString("N"),
+        _context.Versions.Next(ClientId, Math.Max(now.ToUnixTimeMilliseconds(), Standing.LastVersionNumber + 1)));
 
     /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>
     private async Task AcceptAsync(MqttConnAckPacket connack, CancellationToken cancellationToken)

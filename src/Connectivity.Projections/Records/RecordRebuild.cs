@@ -54,6 +54,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
         var (names, thingIds) = await LockThingsAsync(connection, account, after, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);
         options.TenantId = generation.TenantId;
+        // Streams may be long.
+        options.Timeout = 0;
         await using var session = store.LightweightSession(options);
         var events = await session.Events.QueryAllRawEvents()
             .Where(e => e.StreamKey!.IsOneOf(thingIds)).OrderBy(e => e.Version).ToListAsync(cancellationToken);
@@ -87,6 +89,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             select name, thing_id from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name > $3 order by name limit {ThingsAtOnce} for no key update
             """, connection).With(account.Id, account.Region, after);
+        // Writers are waited for.
+        command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (names, thingIds) = (new List<string>(), new List<string>());
         while (await reader.ReadAsync(cancellationToken))

@@ -15,6 +15,9 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
 {
     private const string Columns = "name, thing_id, attributes::text, version";
 
+    /// <summary>Seconds. A stream may be long; a request that takes longer would be sent again before it is answered.</summary>
+    private const int DeletionTimeout = 60;
+
     /// <summary>
     /// Registers a thing, whose life begins at the commit; or returns the thing that already has the name. Idempotent.
     /// </summary>
@@ -99,7 +102,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
             await generation.ExecuteNonQueryAsync(cancellationToken);
         if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing) return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant = $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
         foreach (var (table, key) in ((string, string)[])
             [($"{ConnectivityStore.Schema}.mt_events", "stream_id"), ($"{ConnectivityStore.Schema}.mt_streams", "id"), (RecordTable.Name, "id")])

@@ -151,7 +151,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
         await PostAsync(Event.Connected(pump).WithDetails().ToJsonString());
         errors[^1].ShouldBeProblem(500);
         await using (var device = await ComeAsync(await host.CreatePasswordAsync(pump)))
-            await Eventually.Is(() => host.Log.Lines.Any(line => line.Text.StartsWith("Lifecycle events could not be stored")));
+            await Eventually.Is(() => host.Log.Lines.Any(line => line.Text.StartsWith("Lifecycle events can't be stored")));
         await Database.ExecuteAsync(host.ConnectionString, "alter table connectivity.mt_events drop constraint broken");
 
         var metrics = await host.GetAsync("/metrics");

@@ -72,7 +72,11 @@ public sealed class ApiHost : IAsyncDisposable
 
     /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>
     /// <param name="settings">As on the command line, such as <c>--Connectivity:Region=eu-west-1</c>.</param>
-    public static async Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings)
+    public static Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings) =>
+        StartWithClockAsync(TimeProvider.System, connectionString, settings);
+
+    /// <summary>A host with a clock of its own.</summary>
+    public static async Task<ApiHost> StartWithClockAsync(TimeProvider clock, string? connectionString = null, params string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
         var dataDirectory = DataDirectories.GetOrAdd(connectionString, _ => TemporaryDirectory.Make());
@@ -80,6 +84,7 @@ public sealed class ApiHost : IAsyncDisposable
             ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", $"--Connectivity:DataDirectory={dataDirectory}", .. NoLimits, .. settings], out var options);
         var log = new HostLog();
         builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddSingleton(clock);
         var app = ConnectivityHost.Build(builder, options, connectionString);
         await ConnectivityHost.ServeAsync(app, options, Ct);
         return new ApiHost(app, connectionString, dataDirectory, log);

@@ -28,7 +28,7 @@ public sealed class RecordingSink : ILifecycleSink
         [.. Taken.Where(taken => taken.Event.ClientId == clientId).Select(taken => taken.Event)];
 
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken)
+        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken)
     {
         Attempts++;
         _conditions.Changed();

@@ -1,0 +1,37 @@
+using Weasel.Postgresql.Tables;
+
+namespace Connectivity.Projections.Gateways;
+
+/// <summary>The gateways that run on the database, and the sessions that each holds open: what is left of them when one dies.</summary>
+public static class GatewayTables
+{
+    public const string NodesName = $"{ConnectivityStore.Schema}.gateway_nodes";
+    public const string SessionsName = $"{ConnectivityStore.Schema}.gateway_sessions";
+
+    internal static Table Nodes()
+    {
+        var table = new Table(NodesName);
+        table.AddColumn<string>("node_id").AsPrimaryKey();
+        table.AddColumn<string>("account").NotNull();
+        table.AddColumn<string>("region").NotNull();
+        table.AddColumn("renewed_at", "timestamp with time zone").NotNull();
+        // Since when its lease has lapsed: its sessions are to be ended by others. Null while it holds.
+        table.AddColumn("lapsed_at", "timestamp with time zone");
+        return table;
+    }
+
+    /// <summary>One session for each client id, of whatever node: the newest.</summary>
+    internal static Table Sessions()
+    {
+        var table = new Table(SessionsName);
+        table.AddColumn<string>("account").AsPrimaryKey();
+        table.AddColumn<string>("region").AsPrimaryKey();
+        table.AddColumn<string>("client_id").AsPrimaryKey();
+        table.AddColumn<string>("node_id").NotNull().AddIndex();
+        table.AddColumn<string>("session_identifier").NotNull();
+        table.AddColumn<long>("version_number").NotNull();
+        table.AddColumn("connected_at", "timestamp with time zone").NotNull();
+        table.AddColumn<string>("principal");
+        return table;
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Connectivity.LocalPostgres;
+using Connectivity.Testing;
+
+namespace Connectivity.Api.Tests.Fixtures;
+
+/// <summary>A PostgreSQL of a test's own, to be taken away and given back.</summary>
+public sealed class OwnPostgres : IAsyncDisposable
+{
+    private readonly string _directory = TemporaryDirectory.Make();
+    private LocalPostgresCluster? _cluster;
+    private int[] _stopped = [];
+
+    private OwnPostgres()
+    {
+    }
+
+    public string ConnectionString { get; private set; } = "";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<OwnPostgres> StartAsync()
+    {
+        var postgres = new OwnPostgres();
+        await postgres.ReturnAsync();
+        return postgres;
+    }
+
+    /// <summary>Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, or goes on after <see cref="StallAsync"/>.</summary>
+    public async Task ReturnAsync()
+    {
+        if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
+        _stopped = [];
+        _cluster ??= await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(_directory), Ct);
+        ConnectionString = _cluster.ConnectionString;
+    }
+
+    /// <summary>In order: sessions are ended.</summary>
+    public async Task StopAsync()
+    {
+        if (_cluster is not null) await _cluster.DisposeAsync();
+        _cluster = null;
+    }
+
+    /// <summary>As if the machine had lost it: no session ends in order.</summary>
+    public async Task KillAsync()
+    {
+        var processes = await ProcessesAsync();
+        await SignalAsync("KILL", processes);
+        await Eventually.Is(() => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), because: "the processes are gone");
+        await StopAsync();
+    }
+
+    /// <summary>Takes connections, as the operating system does for it, and answers nothing.</summary>
+    public async Task StallAsync()
+    {
+        _stopped = await ProcessesAsync();
+        await SignalAsync("STOP", _stopped);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
+        await StopAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>The postmaster's and, behind it, those of its sessions.</summary>
+    private async Task<int[]> ProcessesAsync()
+    {
+        var postmaster = int.Parse(
+            (await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid"), Ct))[0], CultureInfo.InvariantCulture);
+        using var ps = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{postmaster}"]) { RedirectStandardOutput = true })!;
+        var sessions = await ps.StandardOutput.ReadToEndAsync(Ct);
+        return [postmaster, .. sessions.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+    }
+
+    private static async Task SignalAsync(string signal, int[] processes)
+    {
+        // One that has ended meanwhile is no fault.
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,119 @@
+using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Gateways;
+
+namespace Connectivity.Projections.Tests.Gateways;
+
+/// <summary>The sessions of nodes follow what the nodes report, in whatever order it is stored.</summary>
+public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
+{
+    private const string Source = "gateway";
+
+    private readonly GatewaySessions _sessions = new(database.Host.DataSource);
+    private readonly string _node = Guid.NewGuid().ToString("N");
+    private readonly string _otherNode = Guid.NewGuid().ToString("N");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_session_is_there_from_its_connect_to_its_disconnect_whether_or_not_its_client_is_a_thing()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        await database.Host.CreateAsync(account, "pump");
+        await ReportAsync(account, _node, await ConnectAsync("pump", 1), await ConnectAsync("stranger", 1));
+        (await OfAsync(_node)).ShouldBe(["pump 1", "stranger 1"]);
+
+        await ReportAsync(account, _node, await DisconnectAsync("pump", 1), await DisconnectAsync("stranger", 1));
+        (await OfAsync(_node)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task While_indexing_is_off_sessions_are_followed_too()
+    {
+        var account = SharedDatabase.NewAccount();
+        await ReportAsync(account, _node, await ConnectAsync("pump", 1));
+        (await OfAsync(_node)).ShouldBe(["pump 1"]);
+    }
+
+    [Fact]
+    public async Task A_disconnect_that_is_told_after_the_successors_connect_ends_nothing_of_it()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        await ReportAsync(account, _node, await ConnectAsync("pump", 1), await ConnectAsync("pump", 2), await DisconnectAsync("pump", 1));
+        (await OfAsync(_node)).ShouldBe(["pump 2"]);
+    }
+
+    [Fact]
+    public async Task What_came_and_went_within_a_batch_leaves_nothing()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        await ReportAsync(account, _node, await ConnectAsync("pump", 1), await DisconnectAsync("pump", 1));
+        (await OfAsync(_node)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_two_nodes_the_one_with_the_lower_version_is_told_whichever_is_stored_first(bool newerFirst)
+    {
+        var account = await database.NewIndexedAccountAsync();
+        var listening = new TaskCompletionSource();
+        using var heardEnough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var heard = HearAsync(() =>
+        {
+            listening.TrySetResult();
+            return Task.CompletedTask;
+        }, heardEnough.Token);
+        await listening.Task.WaitAsync(Ct);
+
+        var (older, newer) = (await ConnectAsync("pump", 1), await ConnectAsync("pump", 2));
+        if (newerFirst) await ReportAsync(account, _otherNode, newer);
+        await ReportAsync(account, _node, older);
+        if (!newerFirst) await ReportAsync(account, _otherNode, newer);
+
+        (await heard).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
+        (await OfAsync(_node)).ShouldBeEmpty();
+        (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
+        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct)).ShouldHaveSingleItem().NodeId.ShouldBe(_node);
+        (await _sessions.SupersededAsync(account, _otherNode, [("pump", newer.Connection)], Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_last_version_is_that_of_the_open_session_or_of_the_record()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        (await LastAsync("pump")).ShouldBe(0);
+        await database.Host.CreateAsync(account, "pump");
+        (await LastAsync("pump")).ShouldBe(0);
+        await ReportAsync(account, _node, await ConnectAsync("pump", 7));
+        (await LastAsync("pump")).ShouldBe(7);
+        await ReportAsync(account, _node, await DisconnectAsync("pump", 7));
+        (await LastAsync("pump")).ShouldBe(7, "of the record, as no session is open");
+        await ReportAsync(account, _node, await ConnectAsync("stranger", 9));
+        (await LastAsync("stranger")).ShouldBe(9, "no thing, but a session");
+
+        Task<long> LastAsync(string clientId) => _sessions.LastVersionAsync(account, clientId, Source, Ct);
+    }
+
+    private async Task<SupersededSession> HearAsync(Func<Task> listening, CancellationToken stop)
+    {
+        await foreach (var superseded in _sessions.ListenAsync(listening, stop))
+            if (superseded.NodeId == _node || superseded.NodeId == _otherNode) return superseded;
+        throw new InvalidOperationException("Nothing was heard.");
+    }
+
+    private Task ReportAsync(Account account, string node, params LifecycleEvent[] events) =>
+        database.Host.Log.AppendAsync(account, events, Age.PresentLife, Ct, node);
+
+    private async Task<List<string>> OfAsync(string node) =>
+        [.. (await _sessions.OfAsync(node, Source, 100, Ct)).Select(session => $"{session.ClientId} {session.Connection.VersionNumber}")];
+
+    private async Task<ThingConnected> ConnectAsync(string clientId, long version) => new(
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None);
+
+    private async Task<ThingDisconnected> DisconnectAsync(string clientId, long version) => new(
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None,
+        DisconnectReason.ConnectionLost, ClientInitiated: false);
+
+    private static Connection Pair(string clientId, long version) => new(Source, $"{clientId}-{version}", version);
+}
