@@ -39,7 +39,8 @@ public static class ConnectivityStore
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
 
-        // Events are appended in a transaction that began before Marten: a command of it that failed can't be tried again alone.
+        // Events are appended in a transaction that began before Marten: a command of it that failed, be it a read, can't be tried again alone.
+        options.ConfigurePolly(_ => { });
         options.ConfigureWritePolly(_ => { });
 
         // A tenant is a generation, with partitions of its own: turning indexing off costs the dropping of tables.

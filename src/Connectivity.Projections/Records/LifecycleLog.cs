@@ -14,6 +14,8 @@ namespace Connectivity.Projections.Records;
 /// </summary>
 public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource)
 {
+    private readonly TransactionOutcome _outcome = new(dataSource);
+
     /// <summary>
     /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
     /// Returns one outcome for each event, in order. Repeating it at any time is safe.
@@ -43,10 +45,11 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
 
         if (candidates.Count == 0) return outcomes;
 
-        var (records, stored) = await LoadAsync(connection, generation!, candidates, cancellationToken);
+        var (records, stored, transactionId) = await LoadAsync(connection, generation!, candidates, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);
         options.TenantId = generation!.TenantId;
         await using var session = store.LightweightSession(options);
+        Guid? anAppended = null;
         foreach (var candidate in candidates)
         {
             if (!stored.Add(candidate.EventId))
@@ -59,12 +62,14 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             var after = records[candidate.ThingId] = ConnectivityRecord.Evolve(before, candidate.Event);
             outcomes[candidate.Position] = after == before ? Outcome.Late : Outcome.Accepted;
             var appended = session.Events.BuildEvent(candidate.Event);
-            appended.Id = candidate.EventId;
+            anAppended = appended.Id = candidate.EventId;
             session.Events.Append(candidate.ThingId, appended);
         }
 
+        // Where nothing is appended, all of it was stored before.
+        if (anAppended is null) return outcomes;
         await session.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
     }
 
@@ -91,7 +96,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         return lives;
     }
 
-    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents)> LoadAsync(
+    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents, string TransactionId)> LoadAsync(
         NpgsqlConnection connection, Generation generation, List<Candidate> candidates, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -102,6 +107,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
                     .With(generation.TenantId, candidates.Select(candidate => candidate.ThingId).Distinct().ToArray()),
                 new NpgsqlBatchCommand($"select id from {ConnectivityStore.Schema}.mt_events where tenant_id = $1 and id = any($2)")
                     .With(generation.TenantId, candidates.Select(candidate => candidate.EventId).ToArray()),
+                new NpgsqlBatchCommand(TransactionOutcome.IdSql),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -111,6 +117,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         await reader.NextResultAsync(cancellationToken);
         var stored = new HashSet<Guid>();
         while (await reader.ReadAsync(cancellationToken)) stored.Add(reader.GetGuid(0));
-        return (records, stored);
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (records, stored, reader.GetString(0));
     }
 }

@@ -1,0 +1,47 @@
+namespace Connectivity.Chaos.Tests.Judging;
+
+/// <summary>What the database holds, held against what the senders know.</summary>
+public sealed class Verdict
+{
+    private const int FindingsShown = 20;
+
+    private readonly List<string> _findings = [];
+
+    public int Acknowledged { get; set; }
+
+    public int Lost { get; private set; }
+
+    public int Doubled { get; private set; }
+
+    public int Wrong { get; private set; }
+
+    public void FindLost(string finding)
+    {
+        Lost++;
+        Add("lost: " + finding);
+    }
+
+    public void FindDoubled(string finding)
+    {
+        Doubled++;
+        Add("doubled: " + finding);
+    }
+
+    public void FindWrong(string finding)
+    {
+        Wrong++;
+        Add("wrong: " + finding);
+    }
+
+    /// <exception cref="InvalidOperationException">Something is lost, doubled or wrong.</exception>
+    public void ShouldBeClean()
+    {
+        if (Lost + Doubled + Wrong > 0)
+            throw new InvalidOperationException($"{Lost} lost, {Doubled} doubled, {Wrong} wrong:\n{string.Join('\n', _findings)}");
+    }
+
+    private void Add(string finding)
+    {
+        if (_findings.Count < FindingsShown) _findings.Add(finding);
+    }
+}

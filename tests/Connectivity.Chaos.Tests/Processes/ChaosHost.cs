@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Connectivity.Api.Tests.Fixtures;
+
+namespace Connectivity.Chaos.Tests.Processes;
+
+/// <summary>A host as it is run: a process of its own, which can be killed and started again on the same data.</summary>
+public sealed partial class ChaosHost : IAsyncDisposable
+{
+    private const int LinesKept = 400;
+
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
+
+    private static readonly string Program =
+        typeof(ChaosHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ApiProgram").Value!;
+
+    /// <summary>The round's own limits are not the account's.</summary>
+    private static readonly string[] Settings =
+    [
+        "--urls=http://127.0.0.1:0",
+        .. ((string[])["GetThingConnectivityData", "Registry", "Indexing", "Ingest", "History"]).SelectMany(group => (string[])
+            [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"]),
+    ];
+
+    private readonly string _connectionString;
+    private readonly string _directory;
+    private readonly string[] _settings;
+    private readonly ConcurrentQueue<string> _lines = new();
+    private readonly EventHandler _withTheTests;
+    private Process? _process;
+    private volatile HostClient? _client;
+
+    /// <param name="directory">Holds the credentials and the key ring; hosts on one database share it.</param>
+    public ChaosHost(string connectionString, string directory, params string[] settings)
+    {
+        (_connectionString, _directory, _settings) = (connectionString, directory, settings);
+        _withTheTests = (_, _) => _process?.Kill();
+        AppDomain.CurrentDomain.ProcessExit += _withTheTests;
+    }
+
+    /// <summary>The way to the host; null while it does not serve.</summary>
+    public HostClient? Client => _client;
+
+    /// <summary>What it logged last.</summary>
+    public string Output => string.Join('\n', _lines);
+
+    public int MqttPort => int.Parse(ServedMqtt().Matches(Output)[^1].Groups[1].ValueSpan);
+
+    /// <summary>Starts the process, and returns at once.</summary>
+    public void Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. Settings, .. _settings])
+        {
+            WorkingDirectory = _directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ConnectionStrings__Connectivity"] = _connectionString;
+        start.Environment["Connectivity__DataDirectory"] = _directory;
+        start.Environment["Connectivity__KeyRingDirectory"] = Path.Combine(_directory, "keyring");
+        _lines.Clear();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Waits until the launched process serves.</summary>
+    public async Task ServesAsync()
+    {
+        var process = _process!;
+        await Eventually.Is(() => process.HasExited || Output.Contains("Ask with: "), StartsWithin, "the host serves");
+        if (process.HasExited) throw new InvalidOperationException($"The host ended instead of serving:\n{Output}");
+        _client = new HostClient(new Uri(Served().Match(Output).Groups[1].Value), Credentials.Read(_directory));
+    }
+
+    public async Task StartAsync()
+    {
+        Launch();
+        await ServesAsync();
+    }
+
+    /// <summary>As <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
+    {
+        var client = Interlocked.Exchange(ref _client, null);
+        if (Interlocked.Exchange(ref _process, null) is { } process)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+        }
+
+        client?.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= _withTheTests;
+        await KillAsync();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        _lines.Enqueue(line);
+        // The first lines say where it serves.
+        if (_lines.Count > LinesKept && !line.Contains("served at")) _lines.TryDequeue(out _);
+    }
+
+    [GeneratedRegex(@"HTTP is served at (\S+)")]
+    private static partial Regex Served();
+
+    [GeneratedRegex(@"MQTT is served at \S+:(\d+)")]
+    private static partial Regex ServedMqtt();
+}

@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Net;
+using Connectivity.Chaos.Tests.Processes;
+using Connectivity.Testing.Lifecycle;
+
+namespace Connectivity.Chaos.Tests.Traffic;
+
+/// <summary>
+/// All that the senders of a round know: what is still to be sent, what was sent, and what was acknowledged. An event goes back to those to be
+/// sent until it is acknowledged, except for a few that their sender forgets; and some are sent again though they were.
+/// </summary>
+public sealed class Ledger(Random random)
+{
+    /// <summary>How far out of order events are sent.</summary>
+    private const int Window = 40;
+
+    private readonly Lock _lock = new();
+    private readonly List<Sent> _pending = [];
+    private readonly List<Sent> _all = [];
+    private readonly List<int> _refusals = [];
+    private int _inFlight;
+    private TaskCompletionSource<long> _nextAcknowledgement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Everything that was ever to be sent.</summary>
+    public IReadOnlyList<Sent> All
+    {
+        get
+        {
+            lock (_lock) return [.. _all];
+        }
+    }
+
+    public int Acknowledged { get; private set; }
+
+    /// <summary>The statuses of answers that acknowledged nothing.</summary>
+    public IReadOnlyList<int> Refusals
+    {
+        get
+        {
+            lock (_lock) return [.. _refusals];
+        }
+    }
+
+    /// <summary>Answers that tell of a fault of the host's own, which none of these faults is.</summary>
+    public List<string> InternalErrors { get; } = [];
+
+    /// <summary>Nothing is on its way; what is not acknowledged is forgotten.</summary>
+    public bool IsDrained
+    {
+        get
+        {
+            lock (_lock) return _pending.Count == 0 && _inFlight == 0;
+        }
+    }
+
+    public bool IsQuiet
+    {
+        get
+        {
+            lock (_lock) return _inFlight == 0;
+        }
+    }
+
+    /// <summary>Completes with the time of the next acknowledgement of an event.</summary>
+    public Task<long> NextAcknowledgement
+    {
+        get
+        {
+            lock (_lock) return _nextAcknowledgement.Task;
+        }
+    }
+
+    /// <param name="copies">How often each is to be sent, also where the first is acknowledged.</param>
+    public void Add(IEnumerable<Report> reports, int copies = 1)
+    {
+        lock (_lock)
+            foreach (var report in reports)
+            {
+                var sent = new Sent(report);
+                _all.Add(sent);
+                for (var i = 0; i < copies; i++) _pending.Add(sent);
+            }
+    }
+
+    /// <summary>Some of what is to be sent, out of order, for one request.</summary>
+    public List<Sent> Take(int most)
+    {
+        lock (_lock)
+        {
+            var batch = new List<Sent>();
+            while (batch.Count < most && _pending.Count > 0)
+            {
+                var at = random.Next(Math.Min(Window, _pending.Count));
+                batch.Add(_pending[at]);
+                _pending.RemoveAt(at);
+            }
+
+            // What is in one request twice is no harm either.
+            if (batch.Count > 0 && random.Next(10) == 0) batch.Add(batch[0]);
+            var now = Stopwatch.GetTimestamp();
+            foreach (var sent in batch)
+            {
+                if (sent.Attempts++ == 0) sent.FirstSentAt = now;
+                sent.LastSentAt = now;
+            }
+
+            if (batch.Count > 0) _inFlight++;
+            return batch;
+        }
+    }
+
+    public void Answered(List<Sent> batch, IReadOnlyList<HostClient.Told> told, long sentAt)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            var now = Stopwatch.GetTimestamp();
+            for (var i = 0; i < batch.Count; i++)
+            {
+                var answer = new Answer(told[i], sentAt, now);
+                if (answer.IsStored && !batch[i].IsAcknowledged) Acknowledged++;
+                batch[i].Answers.Add(answer);
+                if (random.Next(12) == 0) _pending.Add(batch[i]);
+            }
+
+            if (!told.Any(item => item.Outcome is "accepted" or "late" or "duplicate")) return;
+            var next = _nextAcknowledgement;
+            _nextAcknowledgement = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            next.SetResult(now);
+        }
+    }
+
+    public void Unanswered(List<Sent> batch, Exception exception)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            if (exception is HttpRequestException { StatusCode: { } status }) _refusals.Add((int)status);
+            if (exception is HttpRequestException { StatusCode: HttpStatusCode.InternalServerError } && InternalErrors.Count < 10)
+                InternalErrors.Add(exception.Message);
+            foreach (var sent in batch.Distinct())
+                if (sent.IsAcknowledged || random.Next(8) > 0) _pending.Add(sent);
+        }
+    }
+}
