@@ -73,8 +73,13 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             session.Events.Append(candidate.ThingId, appended);
         }
 
-        // Where nothing is appended, all of it was stored before.
-        if (anAppended is null) return outcomes;
+        if (anAppended is null)
+        {
+            // All of it was stored before, in a transaction of which its gateway may not have heard.
+            if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
+            return outcomes;
+        }
+
         await session.SaveChangesAsync(cancellationToken);
         await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
