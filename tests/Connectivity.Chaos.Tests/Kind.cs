@@ -78,7 +78,8 @@ public sealed class Kind : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts) await host.DisposeAsync();
-        await Server.DropDatabaseAsync(ConnectionString);
+        // Costs a checkpoint, which only many rounds are worth.
+        if (IsLong) await Server.DropDatabaseAsync(ConnectionString);
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

@@ -60,7 +60,7 @@ public static class Judge
         foreach (var item in sent) CompareAnswers(verdict, item, mayBeIgnored: lives is not null);
     }
 
-    private static void CompareOrder(Verdict verdict, StoredStreams stored, string name, string thingId, List<StoredEvent> stream)
+    internal static void CompareOrder(Verdict verdict, StoredStreams stored, string name, string thingId, List<StoredEvent> stream)
     {
         for (var i = 0; i < stream.Count; i++)
         {
@@ -99,6 +99,7 @@ public static class Judge
         var stored = sent.Answers.Count(answer => answer.IsNew);
         if (stored > 1) verdict.FindDoubled($"acknowledged as new {stored} times: {sent}");
         if (stored == 0 && sent.IsAcknowledged && sent.Answers.Count == sent.Attempts) verdict.FindWrong($"a duplicate of nothing: {sent}");
-        if (sent.Answers.Find(answer => !answer.IsStored && !(mayBeIgnored && answer.Told.Outcome == "ignored")) is { } refused) verdict.FindWrong($"{refused.Told.Outcome}: {sent}");
+        if (sent.Answers.Find(answer => !answer.IsStored && !(mayBeIgnored && answer.Told.Outcome == "ignored")) is { } refused)
+            verdict.FindWrong($"{refused.Told.Outcome}: {sent}");
     }
 }

@@ -15,6 +15,8 @@ public sealed class Verdict
 
     public int Wrong { get; private set; }
 
+    public bool IsClean => Lost + Doubled + Wrong == 0;
+
     public void FindLost(string finding)
     {
         Lost++;
@@ -36,7 +38,7 @@ public sealed class Verdict
     /// <exception cref="InvalidOperationException">Something is lost, doubled or wrong.</exception>
     public void ShouldBeClean()
     {
-        if (Lost + Doubled + Wrong > 0)
+        if (!IsClean)
             throw new InvalidOperationException($"{Lost} lost, {Doubled} doubled, {Wrong} wrong:\n{string.Join('\n', _findings)}");
     }
 

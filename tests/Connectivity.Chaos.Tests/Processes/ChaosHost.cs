@@ -13,8 +13,10 @@ public sealed partial class ChaosHost : IAsyncDisposable
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
 
-    private static readonly string Program =
-        typeof(ChaosHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ApiProgram").Value!;
+    /// <summary>As it was built beside these tests; <c>CONNECTIVITY_CHAOS_PROGRAM</c> names another, such as one that was published.</summary>
+    private static readonly string Program = Environment.GetEnvironmentVariable("CONNECTIVITY_CHAOS_PROGRAM") is { Length: > 0 } named
+        ? named
+        : typeof(ChaosHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ApiProgram").Value!;
 
     /// <summary>The round's own limits are not the account's.</summary>
     private static readonly string[] Settings =

@@ -15,6 +15,9 @@ public enum FaultKind
     /// <summary>The COMMIT reaches the server late, perhaps when its sender has given up.</summary>
     StallCommit,
 
+    /// <summary>The COMMIT never reaches the server; its sender waits until the proxy breaks every connection, even if the server ends before.</summary>
+    HoldCommit,
+
     /// <summary>The server's word on the COMMIT comes late, perhaps when nobody listens any more.</summary>
     StallReply,
 

@@ -20,6 +20,8 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
     /// <summary>What is to become of the server's word on a COMMIT.</summary>
     private volatile Fault? _ofReply;
 
+    private volatile bool _holds;
+
     /// <summary>Breaks the connection, without a word to either side.</summary>
     public void Cut()
     {
@@ -52,6 +54,7 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
             await toServer.WriteAsync(first, _cut.Token);
             await toServer.FlushAsync(_cut.Token);
             await await Task.WhenAny(FromClientAsync(fromClient, toServer), FromServerAsync(new PgReader(new NetworkStream(_server)), toClient));
+            if (_holds) await Task.Delay(Timeout.Infinite, _cut.Token);
         }
         catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -127,6 +130,13 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
             _cut.Token.ThrowIfCancellationRequested();
         }
 
+        if (fault.Kind == FaultKind.HoldCommit)
+        {
+            _holds = true;
+            fault.Strike();
+            await Task.Delay(Timeout.Infinite, _cut.Token);
+        }
+
         if (fault.Kind == FaultKind.StallCommit) await Task.Delay(fault.Stall, _cut.Token);
         if (fault.Kind is FaultKind.CutAfterCommit or FaultKind.StallReply or FaultKind.FailCommit) _ofReply = fault;
         await toServer.WriteAsync(fault.Kind == FaultKind.FailCommit ? PgSay.Query("ROLLBACK") : commit.Whole, _cut.Token);
@@ -140,6 +150,7 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
     {
         while (await fromServer.ReadAsync(first: false, _cut.Token) is { } message)
         {
+            if (_holds) continue;
             if (_ofReply is { } fault && !await PassesAsync(fault, message, toClient)) continue;
             await toClient.WriteAsync(message.Whole, _cut.Token);
             if (fromServer.IsDry) await toClient.FlushAsync(_cut.Token);

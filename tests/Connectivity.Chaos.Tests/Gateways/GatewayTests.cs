@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using Connectivity.Chaos.Tests.Judging;
+using Connectivity.Chaos.Tests.Processes;
+using Connectivity.Chaos.Tests.Proxy;
+using Connectivity.Chaos.Tests.Reporting;
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Chaos.Tests.Gateways;
+
+public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
+{
+    /// <summary>The lease lapses after 15 s, and is noticed; the rest is for a loaded machine.</summary>
+    private static readonly TimeSpan GhostsLaidWithin = TimeSpan.FromSeconds(40);
+
+    private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    private static readonly string[] OpenToAll = ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0"];
+
+    private static readonly int Crowd = Kind.IsLong ? 2_000 : 200;
+    private static readonly int Storm = Kind.IsLong ? 10_000 : 500;
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(Kind.IsLong ? 60 : 8);
+
+    [Fact]
+    public async Task A_storm_of_reconnects_ends_with_every_device_connected_and_each_connection_told_once()
+    {
+        await using var kind = await Kind.BeginAsync($"storm of {Storm:N0} reconnects", server, report);
+        var host = await kind.HostAsync(null, OpenToAll);
+        await kind.RunAsync(inShort: 1, inLong: 3, async round =>
+        {
+            using var crowd = await DeviceCrowd.RegisterAsync(host, round.Name, Storm);
+            await crowd.ConnectAsync(host, crowd.Names);
+            // Half of them are gone before they come again; of the others the gateway ends the connection before.
+            await crowd.LeaveAsync(crowd.Names.Where((_, i) => i % 2 == 0));
+            await crowd.ConnectAsync(host, crowd.Names);
+            await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+            crowd.Open.ShouldAllBe(device => device.IsOpen);
+        });
+    }
+
+    [Fact(Explicit = true)]
+    public async Task The_open_sessions_of_a_killed_gateway_end_and_those_that_came_to_another_stay()
+    {
+        await using var kind = await Kind.BeginAsync($"gateway killed with {Crowd:N0} open sessions", server, report);
+        ChaosHost[] gateways = [await kind.HostAsync(null, OpenToAll), await kind.HostAsync(null, OpenToAll)];
+        await kind.RunAsync(inShort: 1, inLong: 5, async round =>
+        {
+            using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);
+            await crowd.ConnectAsync(gateways[0], crowd.Names);
+            await SettlesAsync(kind, round, crowd, null);
+
+            var killedAt = DateTimeOffset.UtcNow;
+            var killed = Stopwatch.GetTimestamp();
+            await gateways[0].KillAsync();
+            crowd.Forget(crowd.Names);
+            var returned = crowd.Names.Where((_, i) => i % 2 == 0).ToHashSet();
+            await crowd.ConnectAsync(gateways[1], returned);
+            await SettlesAsync(kind, round, crowd, killed, GhostsLaidWithin);
+
+            var stored = await StoredStreams.ReadAsync(kind.ConnectionString, round.Name);
+            foreach (var name in crowd.Names.Where(name => !returned.Contains(name)))
+            {
+                var record = stored.Records[stored.ThingIds[name]];
+                record.DisconnectReason.ShouldBe(DisconnectReason.ServerError);
+                record.OccurredAt!.Value.ShouldBeInRange(record.Connect!.OccurredAt, killedAt + TimeSpan.FromSeconds(1), "when it was last known alive");
+            }
+
+            await gateways[0].StartAsync();
+            crowd.Open.ShouldAllBe(device => device.IsOpen);
+        });
+    }
+
+    [Fact(Explicit = true)]
+    public async Task Two_gateways_whose_database_is_away_keep_their_devices_and_tell_everything_when_it_is_back()
+    {
+        await using var kind = await Kind.BeginAsync($"database away for {Away.TotalSeconds:0} s, two gateways", server, report);
+        await using var proxy = new DatabaseProxy(() => server.SocketPath);
+        var through = proxy.Through(kind.ConnectionString, TimeSpan.FromSeconds(5));
+        ChaosHost[] gateways = [await kind.HostAsync(through, OpenToAll), await kind.HostAsync(through, OpenToAll)];
+        await kind.RunAsync(inShort: 1, inLong: 3, async round =>
+        {
+            using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);
+            var (staying, leaving, moving, coming) = (Quarter(crowd, 0), Quarter(crowd, 1), Quarter(crowd, 2), Quarter(crowd, 3));
+            await crowd.ConnectAsync(gateways[0], [.. staying, .. leaving, .. moving]);
+            await SettlesAsync(kind, round, crowd, null);
+
+            await proxy.CloseAsync();
+            var away = Stopwatch.StartNew();
+            await crowd.LeaveAsync(leaving);
+            await crowd.ConnectAsync(gateways[1], [.. moving, .. coming]);
+            await Eventually.Is(() => away.Elapsed >= Away, Away + TimeSpan.FromSeconds(10), "the database was away for long enough");
+            crowd.Open.ShouldAllBe(device => device.IsOpen);
+            proxy.Open();
+            await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+        });
+    }
+
+    private static List<string> Quarter(DeviceCrowd crowd, int quarter) => [.. crowd.Names.Where((_, i) => i % 4 == quarter)];
+
+    /// <summary>Waits until what is stored is what is true, and counts it.</summary>
+    /// <param name="since">When the fault ended, where it is measured.</param>
+    private static async Task SettlesAsync(Kind kind, Round round, DeviceCrowd crowd, long? since, TimeSpan? within = null)
+    {
+        var limit = Stopwatch.StartNew();
+        var verdict = await JudgeAsync();
+        while (!verdict.IsClean && limit.Elapsed < (within ?? SettledWithin))
+        {
+            await Task.Delay(Pause);
+            verdict = await JudgeAsync();
+        }
+
+        if (since is { } ended)
+        {
+            kind.Tally.Add(verdict);
+            kind.Tally.Recovered(Stopwatch.GetElapsedTime(ended));
+        }
+
+        verdict.ShouldBeClean();
+
+        async Task<Verdict> JudgeAsync() => CrowdJudge.Compare(await StoredStreams.ReadAsync(kind.ConnectionString, round.Name), crowd);
+    }
+}
