@@ -17,12 +17,13 @@ public static class DatabaseFaults
     };
 
     /// <summary>
-    /// Whether the database could not be reached or is not taking work: no connection, connections used up, starting, stopping, read-only or
-    /// out of resources.
+    /// Whether the database could not be reached or is not taking work: no connection, connections used up, starting, stopping, read-only,
+    /// out of resources, or so contended that the transaction lost to others each time it was tried.
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
         null => false,
+        _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => true,

@@ -92,7 +92,7 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
         {
             if (replaced)
             {
-                // All that belongs to the statement, to its end.
+                // All that follows the failed statement, to its end.
                 replaced = message.Type != 'S';
                 continue;
             }

@@ -35,11 +35,10 @@ internal sealed class SpokenSql
                 return Said.Anything;
             case 'B':
                 var portal = message.Text(ref at);
-                var sql = _portals[portal] = _statements.GetValueOrDefault(message.Text(ref at), "");
-                // Already here, so that the whole of the statement can be replaced.
-                return sql.Contains(Appending, StringComparison.Ordinal) ? Run(sql) : Said.Anything;
+                _portals[portal] = _statements.GetValueOrDefault(message.Text(ref at), "");
+                return Said.Anything;
             case 'E':
-                return IsCommit(_portals.GetValueOrDefault(message.Text(ref at), "")) ? Run("COMMIT") : Said.Anything;
+                return Run(_portals.GetValueOrDefault(message.Text(ref at), ""));
             default:
                 return Said.Anything;
         }
