@@ -31,8 +31,9 @@ public sealed class StoreHost : IAsyncDisposable
         Indexing = new IndexingStore(DataSource);
         Purge = new GenerationPurge(DataSource);
         Lives = new BegunLives(DataSource);
-        Log = new LifecycleLog(Store, DataSource);
-        Query = new ConnectivityQuery(Store, DataSource);
+        var writes = new DatabaseWrites(DataSource);
+        Log = new LifecycleLog(Store, DataSource, writes);
+        Query = new ConnectivityQuery(Store, DataSource, writes);
         Rebuild = new RecordRebuild(Store, DataSource);
         History = new EventHistory(Store, Indexing);
         DeviceCredentials = new DeviceCredentialStore(DataSource);

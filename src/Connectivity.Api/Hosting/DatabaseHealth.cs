@@ -1,3 +1,4 @@
+using Connectivity.Projections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Connectivity.Api.Hosting;
 /// Ready while the database answers and takes writes, and the host's clock agrees with the database's. Anybody may ask, so the database is asked
 /// once a second at most, whoever else asks meanwhile.
 /// </summary>
-public sealed class DatabaseHealth(NpgsqlDataSource dataSource, DatabaseTime time, TimeProvider clock) : IHealthCheck
+public sealed class DatabaseHealth(DatabaseTime time, DatabaseWrites writes, TimeProvider clock) : IHealthCheck
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
@@ -43,8 +44,8 @@ public sealed class DatabaseHealth(NpgsqlDataSource dataSource, DatabaseTime tim
         try
         {
             await time.MeasureAsync(CancellationToken.None);
-            await using var command = dataSource.CreateCommand("select current_setting('transaction_read_only')::boolean");
-            if ((bool)(await command.ExecuteScalarAsync())!) return HealthCheckResult.Unhealthy("The database takes no writes.");
+            await writes.AskAsync(CancellationToken.None);
+            if (writes.AreRefused) return HealthCheckResult.Unhealthy("The database takes no writes.");
             return time.HostClockIsRight
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("The host's clock and the database's are more than 2 minutes apart.");

@@ -43,33 +43,3 @@ public sealed class DatabaseTime(NpgsqlDataSource dataSource, TimeProvider clock
 
     private sealed record Reading(DateTimeOffset Time, long Timestamp, bool IsRight);
 }
-
-/// <summary>Compares the clocks before anything is admitted, and then again and again.</summary>
-public sealed class DatabaseTimeWatch(DatabaseTime time, TimeProvider clock) : BackgroundService
-{
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await MeasureAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await MeasureAsync(stoppingToken);
-    }
-
-    private async Task MeasureAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await time.MeasureAsync(cancellationToken);
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The database is away, which is told elsewhere. What was measured last goes on counting.
-        }
-    }
-}

@@ -1,3 +1,4 @@
+using Connectivity.Projections;
 using JasperFx.CodeGeneration;
 using Wolverine;
 using Wolverine.ErrorHandling;

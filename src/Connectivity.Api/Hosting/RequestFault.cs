@@ -1,5 +1,6 @@
 using Connectivity.Api.Access;
 using Connectivity.Aws;
+using Connectivity.Projections;
 
 namespace Connectivity.Api.Hosting;
 
@@ -7,6 +8,9 @@ namespace Connectivity.Api.Hosting;
 /// <param name="Status">403, 413, 400, 503 or 500.</param>
 public sealed record RequestFault(int Status, string Message)
 {
+    /// <summary>After which asking an unavailable database again is worth it.</summary>
+    private const string RetryAfterSeconds = "1";
+
     public AwsError ToAwsError() => Status switch
     {
         StatusCodes.Status403Forbidden => AwsError.AccessDenied(Message),
@@ -31,9 +35,9 @@ public sealed record RequestFault(int Status, string Message)
             case BadHttpRequestException:
                 return new(StatusCodes.Status400BadRequest, "The request could not be read.");
             case { } fault when DatabaseFaults.IsUnavailable(fault):
-                log.DatabaseUnavailable(DatabaseFaults.In(fault)!);
-                context.Response.Headers.RetryAfter = DatabaseFaults.RetryAfterSeconds;
-                return new(StatusCodes.Status503ServiceUnavailable, "The database can't be reached at the moment.");
+                log.DatabaseUnavailable(DatabaseFaults.In(fault) ?? fault);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
+                return new(StatusCodes.Status503ServiceUnavailable, "The database is unavailable at the moment.");
             default:
                 log.RequestFailed(context.Request.Method, DatabaseFaults.In(exception) ?? exception);
                 return new(StatusCodes.Status500InternalServerError, "The request failed inside the service.");

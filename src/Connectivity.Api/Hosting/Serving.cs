@@ -35,7 +35,7 @@ public static class Serving
     public static void AddBackgroundWork(this IServiceCollection services)
     {
         services.AddSingleton<DatabaseTime>();
-        services.AddHostedService<DatabaseTimeWatch>();
+        services.AddHostedService<DatabaseWatch>();
         services.AddHostedService<FormerThingsSweep>();
         services.AddHostedService<AccessChangesListener>();
     }

@@ -30,6 +30,7 @@ public static class Storage
             wolverine.MessageStorageSchemaName = "wolverine";
             wolverine.AutoCreate = AutoCreate.CreateOrUpdate;
         });
+        services.AddSingleton<DatabaseWrites>();
         services.AddSingleton<ThingRegistry>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();

@@ -2,13 +2,15 @@ using Connectivity.Api.Devices;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway;
+using Connectivity.Projections;
 using Connectivity.Projections.Gateways;
 using Wolverine;
 
 namespace Connectivity.Api.Ingest;
 
 /// <summary>Hands what the gateway reports to the one command that every event comes in by.</summary>
-public sealed class GatewaySink(IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, GatewayNodes nodes) : ILifecycleSink
+public sealed class GatewaySink(
+    IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, GatewayNodes nodes, ILogger<GatewaySink> logger) : ILifecycleSink
 {
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
         IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken)
@@ -19,6 +21,21 @@ public sealed class GatewaySink(IServiceScopeFactory scopes, Account account, Ga
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
         // What is reported again of an open connection opens none.
         var command = new IngestLifecycleEvents(account, events, age, age != Age.PresentLife ? null : ofFormerHost ? node.FormerNodeId : node.NodeId);
-        return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
+        try
+        {
+            return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
+        }
+        catch (Exception fault) when (DatabaseFaults.IsOfValues(fault))
+        {
+            // One event that the database can never hold must not hold up the others: it is found by halves.
+            if (events.Count > 1)
+                return
+                [
+                    .. await ReportAsync([.. events.Take(events.Count / 2)], age, ofFormerHost, cancellationToken),
+                    .. await ReportAsync([.. events.Skip(events.Count / 2)], age, ofFormerHost, cancellationToken),
+                ];
+            logger.EventNotStorable(DatabaseFaults.In(fault)!.SqlState);
+            return [Outcome.Rejected("the database can't hold its values")];
+        }
     }
 }

@@ -83,6 +83,9 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "{Sessions} sessions that a dead gateway held open were ended")]
     public static partial void GhostsLaid(this ILogger logger, int sessions);
 
+    [LoggerMessage(304, LogLevel.Error, "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
+    public static partial void EventNotStorable(this ILogger logger, string? sqlState);
+
     [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);
 }

@@ -8,6 +8,9 @@ namespace Connectivity.Projections.Indexing;
 /// </summary>
 public sealed class GenerationPurge(NpgsqlDataSource dataSource)
 {
+    /// <summary>Where Marten notes appends that failed, beside the streams of things.</summary>
+    private const string FailedAppends = "mt_tombstone";
+
     /// <summary>Returns how many streams, one for each thing, and events were removed.</summary>
     public async Task<(long Things, long Events)> RunAsync(Generation generation, CancellationToken cancellationToken)
     {
@@ -23,7 +26,7 @@ public sealed class GenerationPurge(NpgsqlDataSource dataSource)
     {
         await using var count = dataSource.CreateCommand(
             $"""
-            select (select count(*) from {ConnectivityStore.Schema}.mt_streams where tenant_id = $1),
+            select (select count(*) from {ConnectivityStore.Schema}.mt_streams where tenant_id = $1 and id <> '{FailedAppends}'),
                    (select count(*) from {ConnectivityStore.Schema}.mt_events where tenant_id = $1)
             """).With(generation.TenantId);
         count.CommandTimeout = 0;

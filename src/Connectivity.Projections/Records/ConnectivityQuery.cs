@@ -16,10 +16,12 @@ namespace Connectivity.Projections.Records;
 public sealed record ThingConnectivity(bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
 /// <summary>The one path out: a single statement, so that its three answers are of the same moment.</summary>
-public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource)
+public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, DatabaseWrites writes)
 {
+    /// <exception cref="DatabaseTakesNoWritesException">The record may not be true any more.</exception>
     public async Task<ThingConnectivity> GetAsync(Account account, string thingName, CancellationToken cancellationToken)
     {
+        writes.ThrowIfRefused();
         await using var command = dataSource.CreateCommand(
             $"""
             select indexing.generation is not null, indexing.configuration, things.thing_id, record.data

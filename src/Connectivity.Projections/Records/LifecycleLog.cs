@@ -13,7 +13,7 @@ namespace Connectivity.Projections.Records;
 /// <summary>
 /// The durable log of lifecycle events. What it acknowledges is in the thing's stream and in its record, together.
 /// </summary>
-public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource)
+public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource, DatabaseWrites writes)
 {
     private readonly TransactionOutcome _outcome = new(dataSource);
 
@@ -30,6 +30,22 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         Account account, IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken, string? gatewayNode = null)
     {
         if (events.Count == 0) return [];
+        try
+        {
+            return await AppendAllAsync(account, events, age, gatewayNode, cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            writes.Note(fault);
+            throw;
+        }
+    }
+
+    private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
+
+    private async Task<IReadOnlyList<Outcome>> AppendAllAsync(
+        Account account, IReadOnlyList<LifecycleEvent> events, Age age, string? gatewayNode, CancellationToken cancellationToken)
+    {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
@@ -84,8 +100,6 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
     }
-
-    private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
 
     private static async Task<Dictionary<string, PresentLife>> LockThingsAsync(
         NpgsqlConnection connection, PresentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Connectivity.LocalPostgres;
 using Connectivity.Testing;
+using Npgsql;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
@@ -34,6 +35,15 @@ public sealed class OwnPostgres : IAsyncDisposable
         _stopped = [];
         _cluster ??= await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(_directory), Ct);
         ConnectionString = _cluster.ConnectionString;
+    }
+
+    /// <summary>An empty database whose tables, but not the server's log, lie on the disk.</summary>
+    public async Task<string> CreateDatabaseAsync(SmallDisk disk)
+    {
+        disk.GiveToOwnerOf(Path.Combine(_directory, "postgres", "data"));
+        await Database.ExecuteAsync(ConnectionString, $"create tablespace small location '{disk.Directory}'");
+        await Database.ExecuteAsync(ConnectionString, "create database small tablespace small");
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "small" }.ConnectionString;
     }
 
     /// <summary>In order: sessions are ended.</summary>

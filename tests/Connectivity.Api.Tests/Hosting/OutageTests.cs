@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Connectivity.Api.Tests.Fixtures;
 using Connectivity.Gateway;
 using Connectivity.Projections;
-using Connectivity.Projections.Registry;
 using Connectivity.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;
@@ -79,7 +78,8 @@ public sealed class OutageTests
     {
         var database = await PostgresServer.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         var name = new NpgsqlConnectionStringBuilder(database).Database;
-        await GoesAwayAndReturnsAsync(database, () => SetAsync("on"), () => SetAsync("off"), stillReads: true);
+        await GoesAwayAndReturnsAsync(database, () => SetAsync("on"), () => SetAsync("off"),
+            (host, name) => Eventually.Is(async () => (await host.AskAsync(name)).Status == 503, because: "the host knows"));
 
         Task SetAsync(string value) => AdministerAsync(
             $"alter database {name} set default_transaction_read_only = {value}",
@@ -89,20 +89,12 @@ public sealed class OutageTests
     [Fact]
     public async Task A_database_whose_disk_was_full()
     {
-        var database = await PostgresServer.CreateDatabaseAsync(TestContext.Current.CancellationToken);
-        string[] tables = [$"{ConnectivityStore.Schema}.mt_events", RegistryTables.ThingsName];
+        await using var postgres = await OwnPostgres.StartAsync();
+        using var disk = SmallDisk.Mount();
         await GoesAwayAndReturnsAsync(
-            database,
-            async () =>
-            {
-                await Database.ExecuteAsync(database,
-                    "create function disk_full() returns trigger language plpgsql as "
-                    + "$$ begin raise exception 'could not extend file' using errcode = '53100'; end $$");
-                foreach (var table in tables)
-                    await Database.ExecuteAsync(database, $"create trigger disk_full before insert on {table} for each row execute function disk_full()");
-            },
-            () => Database.ExecuteAsync(database, "drop function disk_full cascade"),
-            stillReads: true, isReady: true);
+            await postgres.CreateDatabaseAsync(disk), disk.FillAsync, disk.EmptyAsync,
+            // A page that is there already has room for some more.
+            (host, name) => Eventually.Is(async () => (await IngestAsync(host, name)).Status == 503, because: "an event finds no room"));
     }
 
     [Fact]
@@ -138,14 +130,15 @@ public sealed class OutageTests
         (await host.ReportAsync(Event.Connected(name))).Single().Outcome.ShouldBe("accepted");
     }
 
-    /// <param name="stillReads">What is known is still told.</param>
+    /// <param name="notice">Where reading goes on: waits, with a thing of its own, until the host knows that writing does not.</param>
     private static async Task GoesAwayAndReturnsAsync(
-        string connectionString, Func<Task> goAway, Func<Task> comeBack, bool stillReads = false, bool isReady = false)
+        string connectionString, Func<Task> goAway, Func<Task> comeBack, Func<ApiHost, string, Task>? notice = null)
     {
         await using var host = await ApiHost.StartAsync(connectionString);
         host.Log.ExpectComplaintsOfOthers();
         await host.TurnIndexingOnAsync();
         var (goes, stays, other) = (await host.CreateThingAsync(), await host.CreateThingAsync(), await host.CreateThingAsync());
+        var noticing = await host.CreateThingAsync();
         await using var going = await Device.ConnectAsync(host, goes);
         await using var staying = await Device.ConnectAsync(host, stays);
         await Eventually.Is(async () => await host.IsConnectedAsync(goes) && await host.IsConnectedAsync(stays), because: "both are stored");
@@ -153,13 +146,15 @@ public sealed class OutageTests
         var gateway = host.Services.GetRequiredService<MqttGateway>();
 
         await goAway();
+        if (notice is not null) await notice(host, noticing);
         // All at once, as it is when it happens: and again, when the host knows.
         for (var round = 0; round < 2; round++)
             await Task.WhenAll(
-                stillReads ? Task.CompletedTask : ShouldBeUnavailableAsync(() => host.AskAsync(stays)),
+                ShouldBeUnavailableAsync(() => host.AskAsync(stays)),
                 ShouldBeUnavailableAsync(() => IngestAsync(host, other)),
-                ShouldBeUnavailableAsync(() => host.PostAsync("/things/another", "{}")));
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == (isReady ? 200 : 503), because: "readiness tells it");
+                // A thing may find the room that an event does not.
+                notice is null ? ShouldBeUnavailableAsync(() => host.PostAsync("/things/another", "{}")) : Task.CompletedTask);
+        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 503, because: "readiness tells it");
         (await host.GetAsync("/health/live")).Status.ShouldBe(200);
 
         await going.DisconnectAsync();

@@ -39,7 +39,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
         });
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task The_open_sessions_of_a_killed_gateway_end_and_those_that_came_to_another_stay()
     {
         await using var kind = await Kind.BeginAsync($"gateway killed with {Crowd:N0} open sessions", server, report);
@@ -71,7 +71,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
         });
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Two_gateways_whose_database_is_away_keep_their_devices_and_tell_everything_when_it_is_back()
     {
         await using var kind = await Kind.BeginAsync($"database away for {Away.TotalSeconds:0} s, two gateways", server, report);

@@ -1,13 +1,10 @@
 using Npgsql;
 
-namespace Connectivity.Api.Hosting;
+namespace Connectivity.Projections;
 
 /// <summary>What the database's faults mean. Marten wraps them, and tells the values of the command in its message: only what is inside is for logs.</summary>
 public static class DatabaseFaults
 {
-    /// <summary>Seconds after which asking again is worth it.</summary>
-    public const string RetryAfterSeconds = "1";
-
     /// <summary>The database's own fault inside an exception, or null where there is none.</summary>
     public static NpgsqlException? In(Exception? exception) => exception switch
     {
@@ -22,12 +19,21 @@ public static class DatabaseFaults
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
-        null => false,
+        null => exception is DatabaseTakesNoWritesException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => true,
     };
+
+    /// <summary>Whether the database is read-only, or has no space or no working disk to write to.</summary>
+    public static bool IsOfWriting(Exception exception) => In(exception) is PostgresException
+    {
+        SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError
+    };
+
+    /// <summary>Whether it is the values that the database can't hold: the same again fails again.</summary>
+    public static bool IsOfValues(Exception exception) => In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
 
     /// <summary>Whether the transaction lost to another and is known to have been rolled back as a whole: doing it again can't do it twice.</summary>
     public static bool WasRolledBack(Exception exception) =>
