@@ -9,8 +9,8 @@ namespace Connectivity.Api.Devices;
 /// it reports what it still holds open anew.
 /// </summary>
 public sealed class GatewayLease(
-    GatewayNodes nodes, GatewayNodeIdentity identity, GhostSessions ghosts, MqttGateway gateway, Account account, TimeProvider clock,
-    ILogger<GatewayLease> logger) : BackgroundService
+    GatewayNodes nodes, GatewayNodeIdentity identity, GhostSessions ghosts, SupersededSessions superseded, MqttGateway gateway,
+    Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
 {
     /// <summary>How long a gateway may go without a sign of life.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -62,9 +62,13 @@ public sealed class GatewayLease(
     private async Task KeepAsync(CancellationToken stop)
     {
         var reading = await nodes.RenewAsync(account, identity.NodeId, stop);
+        // First, so that nothing is reported anew that has a successor elsewhere.
+        if (reading.Others.Count > 0) await superseded.EndAsync(stop);
         if (!reading.Held)
         {
             logger.LeaseLapsed();
+            // What it had told ends first, by whoever comes first.
+            await ghosts.LayAsync(reading.Own ?? new GatewayNode(identity.NodeId, reading.Now, HasLapsed: true), stop);
             await nodes.TakeAsync(account, identity.NodeId, stop);
             gateway.ReportOpenConnectionsAnew();
         }

@@ -26,10 +26,11 @@ public static class Serving
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<GatewayNodeIdentity>();
         services.AddSingleton<GhostSessions>();
+        services.AddSingleton<SupersededSessions>();
         services.AddHostedService<GatewayLease>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
         services.AddHostedService<BegunLivesReporter>();
-        services.AddHostedService<SupersededSessionsListener>();
+        services.AddHostedService(provider => provider.GetRequiredService<SupersededSessions>());
     }
 
     public static void AddBackgroundWork(this IServiceCollection services)

@@ -3,16 +3,20 @@ using Npgsql;
 
 namespace Connectivity.Projections.Gateways;
 
-/// <summary>Another node, as the database knows it.</summary>
+/// <summary>A node, as the database knows it.</summary>
 /// <param name="RenewedAt">The last moment it is known to have been alive, by the database's clock.</param>
 /// <param name="HasLapsed">Its sessions are to be ended by whoever sees this.</param>
 public sealed record GatewayNode(string NodeId, DateTimeOffset RenewedAt, bool HasLapsed);
 
 /// <summary>What a node sees when it renews its lease.</summary>
-/// <param name="Held">False where others have taken the node for dead.</param>
+/// <param name="Own">The node itself; null where it was taken for dead, and is forgotten already.</param>
 /// <param name="Now">The database's time.</param>
 /// <param name="ServerStartedAt">When the database's server started, by its clock.</param>
-public sealed record LeaseReading(bool Held, DateTimeOffset Now, DateTimeOffset ServerStartedAt, IReadOnlyList<GatewayNode> Others);
+public sealed record LeaseReading(GatewayNode? Own, DateTimeOffset Now, DateTimeOffset ServerStartedAt, IReadOnlyList<GatewayNode> Others)
+{
+    /// <summary>False where others have taken the node for dead.</summary>
+    public bool Held => Own is { HasLapsed: false };
+}
 
 /// <summary>The leases of gateway nodes. A node that does not renew its lease is dead, or can do no harm: it can store nothing.</summary>
 public sealed class GatewayNodes(NpgsqlDataSource dataSource)
@@ -32,22 +36,21 @@ public sealed class GatewayNodes(NpgsqlDataSource dataSource)
     public async Task<LeaseReading> RenewAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
-        var renewal = new NpgsqlBatchCommand(
-            $"update {GatewayTables.NodesName} set renewed_at = clock_timestamp() where node_id = $1 and lapsed_at is null").With(nodeId);
-        batch.BatchCommands.Add(renewal);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"update {GatewayTables.NodesName} set renewed_at = clock_timestamp() where node_id = $1 and lapsed_at is null").With(nodeId));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select clock_timestamp(), pg_postmaster_start_time()"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"select node_id, renewed_at, lapsed_at is not null from {GatewayTables.NodesName} where account = $1 and region = $2 and node_id <> $3")
-            .With(account.Id, account.Region, nodeId));
+            $"select node_id, renewed_at, lapsed_at is not null from {GatewayTables.NodesName} where account = $1 and region = $2")
+            .With(account.Id, account.Region));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var (now, started) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateTimeOffset>(1));
         await reader.NextResultAsync(cancellationToken);
-        var others = new List<GatewayNode>();
+        var nodes = new List<GatewayNode>();
         while (await reader.ReadAsync(cancellationToken))
-            others.Add(new GatewayNode(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetBoolean(2)));
-        await reader.CloseAsync();
-        return new LeaseReading(renewal.RecordsAffected == 1, now, started, others);
+            nodes.Add(new GatewayNode(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetBoolean(2)));
+        return new LeaseReading(
+            nodes.Find(node => node.NodeId == nodeId), now, started, nodes.FindAll(node => node.NodeId != nodeId));
     }
 
     /// <summary>Takes a node for dead, unless it has renewed its lease since it was looked at.</summary>

@@ -67,7 +67,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
         await using var command = dataSource.CreateCommand(
             $"""
             select greatest(
-                (select version_number from {GatewayTables.SessionsName} where account = $1 and region = $2 and client_id = $3),
+                (select max(version_number) from {GatewayTables.SessionsName} where account = $1 and region = $2 and client_id = $3),
                 (select max((event -> 'connection' ->> 'versionNumber')::bigint)
                  from {Registry.RegistryTables.ThingsName} t
                  join {Indexing.IndexingTable.Name} i on i.account = t.account and i.region = t.region
@@ -109,7 +109,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
                 'SessionIdentifier', case when opened.version_number < held.version_number then opened.session_identifier else held.session_identifier end
                 )::text)
             from (select node_id, client_id, session_identifier, version_number from {GatewayTables.SessionsName}
-                  where account = $2 and region = $3 and client_id = any($4) order by client_id for update) as held
+                  where account = $2 and region = $3 and client_id = any($4) order by client_id, node_id for update) as held
             join unnest($6::text[], $7::text[], $8::bigint[]) as opened(client_id, session_identifier, version_number) using (client_id)
             where held.node_id <> $5
             """).With(
@@ -121,7 +121,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             select $1, $2, client_id, $3, session_identifier, version_number, connected_at, principal
             from unnest($4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[])
                 as opened(client_id, session_identifier, version_number, connected_at, principal) order by client_id
-            on conflict (account, region, client_id) do update set node_id = excluded.node_id, session_identifier = excluded.session_identifier,
+            on conflict (account, region, client_id, node_id) do update set session_identifier = excluded.session_identifier,
                 version_number = excluded.version_number, connected_at = excluded.connected_at, principal = excluded.principal
             where gateway_sessions.version_number <= excluded.version_number
             """).With(

@@ -20,14 +20,14 @@ public static class GatewayTables
         return table;
     }
 
-    /// <summary>One session for each client id, of whatever node: the newest.</summary>
+    /// <summary>Of a client there may be one on each node, for as long as the end of the older ones is not stored.</summary>
     internal static Table Sessions()
     {
         var table = new Table(SessionsName);
         table.AddColumn<string>("account").AsPrimaryKey();
         table.AddColumn<string>("region").AsPrimaryKey();
         table.AddColumn<string>("client_id").AsPrimaryKey();
-        table.AddColumn<string>("node_id").NotNull().AddIndex();
+        table.AddColumn<string>("node_id").AsPrimaryKey().AddIndex();
         table.AddColumn<string>("session_identifier").NotNull();
         table.AddColumn<long>("version_number").NotNull();
         table.AddColumn("connected_at", "timestamp with time zone").NotNull();

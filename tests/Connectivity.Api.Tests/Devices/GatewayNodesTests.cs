@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Connectivity.Api.Devices;
 using Connectivity.Api.Tests.Fixtures;
+using Connectivity.Domain;
+using Connectivity.Projections.Gateways;
 using Connectivity.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;
 using MQTTnet.Formatter;
 
@@ -79,6 +83,27 @@ public sealed partial class GatewayNodesTests : IDisposable
         events[1].Text("disconnectReason").ShouldBe("SERVER_ERROR");
         events[1].GetProperty("occurredAt").GetDateTimeOffset().ShouldBeLessThan(
             events[1].GetProperty("recordedAt").GetDateTimeOffset() - TimeSpan.FromSeconds(10), "the last moment it was known to be alive");
+    }
+
+    [Fact]
+    public async Task A_gateway_that_was_taken_for_dead_tells_anew_what_it_still_holds_open()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        host.Log.ExpectComplaintsOfOthers();
+        await using var other = await ApiHost.StartAsync(host.ConnectionString);
+        var pump = await host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(host, pump);
+        await Eventually.Is(() => host.IsConnectedAsync(pump), because: "the connect is stored");
+
+        var node = host.Services.GetRequiredService<GatewayNodeIdentity>().NodeId;
+        await host.Services.GetRequiredService<GatewayNodes>().LapseAsync(host.Services.GetRequiredService<Account>(), node, Ct);
+
+        await Eventually.Is(async () => (await host.EventsAsync(pump)).Count == 3, because: "it is found alive");
+        var events = await host.EventsAsync(pump);
+        events.Select(e => e.Text("eventType")).Order().ShouldBe(["connected", "connected", "disconnected"]);
+        events.Select(e => e.GetProperty("connection").Text("sessionIdentifier")).Distinct().Count().ShouldBe(2, "the same device, under a new identifier");
+        (await host.IsConnectedAsync(pump)).ShouldBeTrue();
+        device.IsConnected.ShouldBeTrue();
     }
 
     private HttpClient ClientOf(Uri address) =>

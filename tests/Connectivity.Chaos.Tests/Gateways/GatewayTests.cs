@@ -88,11 +88,14 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
             await proxy.CloseAsync();
             var away = Stopwatch.StartNew();
             await crowd.LeaveAsync(leaving);
-            await crowd.ConnectAsync(gateways[1], [.. moving, .. coming]);
+            await Should.ThrowAsync<IOException>(() => crowd.ConnectAsync(gateways[1], coming.Take(1)), "who it is can't be known");
             await Eventually.Is(() => away.Elapsed >= Away, Away + TimeSpan.FromSeconds(10), "the database was away for long enough");
             crowd.Open.ShouldAllBe(device => device.IsOpen);
             proxy.Open();
             await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+            await crowd.ConnectAsync(gateways[1], [.. moving, .. coming]);
+            await SettlesAsync(kind, round, crowd, null);
+            crowd.Open.ShouldAllBe(device => device.IsOpen);
         });
     }
 

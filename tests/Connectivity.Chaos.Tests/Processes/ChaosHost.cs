@@ -48,7 +48,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
     /// <summary>What it logged last.</summary>
     public string Output => string.Join('\n', _lines);
 
-    public int MqttPort => int.Parse(ServedMqtt().Matches(Output)[^1].Groups[1].ValueSpan);
+    public int MqttPort { get; private set; }
 
     /// <summary>Starts the process, and returns at once.</summary>
     public void Launch()
@@ -76,6 +76,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
         var process = _process!;
         await Eventually.Is(() => process.HasExited || Output.Contains("Ask with: "), StartsWithin, "the host serves");
         if (process.HasExited) throw new InvalidOperationException($"The host ended instead of serving:\n{Output}");
+        if (ServedMqtt().Match(Output) is { Success: true } served) MqttPort = int.Parse(served.Groups[1].ValueSpan);
         _client = new HostClient(new Uri(Served().Match(Output).Groups[1].Value), Credentials.Read(_directory));
     }
 
@@ -109,8 +110,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
     {
         if (line is null) return;
         _lines.Enqueue(line);
-        // The first lines say where it serves.
-        if (_lines.Count > LinesKept && !line.Contains("served at")) _lines.TryDequeue(out _);
+        if (_lines.Count > LinesKept) _lines.TryDequeue(out _);
     }
 
     [GeneratedRegex(@"HTTP is served at (\S+)")]

@@ -72,10 +72,14 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         if (!newerFirst) await ReportAsync(account, _otherNode, newer);
 
         (await heard).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
-        (await OfAsync(_node)).ShouldBeEmpty();
+        (await OfAsync(_node)).ShouldBe(["pump 1"], "until its end is stored");
         (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
         (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct)).ShouldHaveSingleItem().NodeId.ShouldBe(_node);
         (await _sessions.SupersededAsync(account, _otherNode, [("pump", newer.Connection)], Ct)).ShouldBeEmpty();
+
+        await ReportAsync(account, _node, await DisconnectAsync("pump", 1));
+        (await OfAsync(_node)).ShouldBeEmpty();
+        (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
     }
 
     [Fact]

@@ -73,5 +73,5 @@ public sealed class LeaseWatchTests
         _watch.Lapsed(Reading(second, new GatewayNode("other", Start.AddSeconds(renewed), HasLapsed: false), serverStarted)).Select(node => node.NodeId);
 
     private static LeaseReading Reading(int second, GatewayNode other, int serverStarted) =>
-        new(Held: true, Start.AddSeconds(second), Start.AddSeconds(serverStarted), [other]);
+        new(Own: null, Start.AddSeconds(second), Start.AddSeconds(serverStarted), [other]);
 }
