@@ -13,11 +13,12 @@ namespace Connectivity.Benchmarks;
 public sealed class BenchmarkHost : IAsyncDisposable
 {
     private readonly BenchmarkDatabase _database;
+    private readonly bool _joined;
     private readonly WebApplication _app;
 
-    private BenchmarkHost(BenchmarkDatabase database, WebApplication app)
+    private BenchmarkHost(BenchmarkDatabase database, WebApplication app, bool joined)
     {
-        (_database, _app) = (database, app);
+        (_database, _app, _joined) = (database, app, joined);
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri(url) };
         MqttPort = app.Services.GetRequiredService<MqttGateway>().Port;
@@ -29,9 +30,13 @@ public sealed class BenchmarkHost : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
-    public static async Task<BenchmarkHost> StartAsync()
+    public static async Task<BenchmarkHost> StartAsync() => await StartAsync(await BenchmarkDatabase.StartAsync(), joined: false);
+
+    /// <summary>Another host on this one's database.</summary>
+    public Task<BenchmarkHost> JoinAsync() => StartAsync(_database, joined: true);
+
+    private static async Task<BenchmarkHost> StartAsync(BenchmarkDatabase database, bool joined)
     {
-        var database = await BenchmarkDatabase.StartAsync();
         var builder = ConnectivityHost.CreateBuilder(
             [
                 "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0", "--Connectivity:AllowAnonymous", "true",
@@ -40,7 +45,7 @@ public sealed class BenchmarkHost : IAsyncDisposable
             out var options);
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
         await ConnectivityHost.ServeAsync(app, options, CancellationToken.None);
-        return new BenchmarkHost(database, app);
+        return new BenchmarkHost(database, app, joined);
     }
 
     /// <summary>Calls an operation of the AWS surface.</summary>
@@ -56,6 +61,6 @@ public sealed class BenchmarkHost : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        if (!_joined) await _database.DisposeAsync();
     }
 }

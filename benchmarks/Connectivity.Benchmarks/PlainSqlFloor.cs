@@ -39,6 +39,32 @@ public static class PlainSqlFloor
         }
     }
 
+    /// <summary>Durable transactions of an insert and the update of one row that all writers share; returns how many.</summary>
+    public static async Task<int> WriteHotRowAsync(string connectionString, Func<bool> goesOn)
+    {
+        const int Shared = -1;
+        await using var dataSource = NpgsqlDataSource.Create(connectionString);
+        await using var connection = await dataSource.OpenConnectionAsync();
+        var written = 0;
+        for (; goesOn(); written++)
+        {
+            await using var batch = new NpgsqlBatch(connection)
+            {
+                BatchCommands =
+                {
+                    new("insert into floor_latest (worker, body) values ($1, $2) on conflict (worker) do update set body = excluded.body")
+                    {
+                        Parameters = { new() { Value = Shared }, new() { Value = $"{{\"change\":{written}}}" } },
+                    },
+                    new("insert into floor_events (worker, body) values ($1, $2)") { Parameters = { new() { Value = Shared }, new() { Value = "{}" } } },
+                },
+            };
+            await batch.ExecuteNonQueryAsync();
+        }
+
+        return written;
+    }
+
     public static async Task CreateTablesAsync(string connectionString)
     {
         await using var dataSource = NpgsqlDataSource.Create(connectionString);

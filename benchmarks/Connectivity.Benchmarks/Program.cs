@@ -7,10 +7,14 @@ switch (args)
     case ["visibility", .. var rest]:
         await VisibilityBenchmark.RunAsync(changesOfEach: rest.Length > 0 ? int.Parse(rest[0]) : 200);
         return 0;
+    case ["contention"]:
+        await ContentionBenchmark.RunAsync();
+        return 0;
     case ["access"]:
         return AccessBenchmarks.Run() ? 0 : 1;
     default:
         Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that shows it");
+        Console.Error.WriteLine("contention             many writers of one thing");
         Console.Error.WriteLine("access                 from a request's arrival to the decision on it");
         return 1;
 }
