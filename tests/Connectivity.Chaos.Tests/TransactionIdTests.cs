@@ -23,7 +23,14 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
         {
             var fleet = await round.FleetAsync(host, things: 1);
             // Pages that were written since the last checkpoint are logged in short: then the log of the transaction may all be in memory yet.
-            foreach (var _ in Enumerable.Range(0, 10)) await PostAsync(host.Client!, round, fleet);
+            foreach (var _ in Enumerable.Range(0, 10))
+            {
+                round.Ledger.Add(fleet.Next());
+                await PostAsync(host.Client!, round.Ledger);
+            }
+
+            // What is sent again has nothing to commit.
+            while (!round.Ledger.IsDrained) await PostAsync(host.Client!, round.Ledger);
             round.Ledger.Add(fleet.Next());
             var batch = round.Ledger.Take(1);
             var held = proxy.Arm(new Fault(FaultKind.HoldCommit));
@@ -49,11 +56,10 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
         givenAgain.ShouldBeGreaterThan(0);
     }
 
-    private static async Task PostAsync(HostClient client, Round round, Fleet fleet)
+    private static async Task PostAsync(HostClient client, Ledger ledger)
     {
-        round.Ledger.Add(fleet.Next());
-        var batch = round.Ledger.Take(2);
-        round.Ledger.Answered(batch, await client.PostAsync(batch.ConvertAll(sent => sent.Report.Event)), Stopwatch.GetTimestamp());
+        var batch = ledger.Take(2);
+        ledger.Answered(batch, await client.PostAsync(batch.ConvertAll(sent => sent.Report.Event)), Stopwatch.GetTimestamp());
     }
 
     private static async Task<long> IdOfHeldAsync(string connectionString)
