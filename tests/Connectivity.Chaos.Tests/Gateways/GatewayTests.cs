@@ -23,7 +23,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(Kind.IsLong ? 60 : 8);
 
     [Fact]
-    public async Task A_storm_of_reconnects_ends_with_every_device_connected_and_each_connection_told_once()
+    public async Task A_storm_of_reconnects_after_a_crash_or_without_one_ends_with_every_device_connected_and_each_connection_told_once()
     {
         await using var kind = await Kind.BeginAsync($"storm of {Storm:N0} reconnects", server, report);
         var host = await kind.HostAsync(null, OpenToAll);
@@ -31,11 +31,22 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
         {
             using var crowd = await DeviceCrowd.RegisterAsync(host, round.Name, Storm);
             await crowd.ConnectAsync(host, crowd.Names);
+            await SettlesAsync(kind, round, crowd, null);
+            await host.KillAsync();
+            crowd.Forget(crowd.Names);
+            await host.StartAsync();
+            await StormAsync();
+
             // Half of them are gone before they come again; of the others the gateway ends the connection before.
             await crowd.LeaveAsync(crowd.Names.Where((_, i) => i % 2 == 0));
-            await crowd.ConnectAsync(host, crowd.Names);
-            await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+            await StormAsync();
             crowd.Open.ShouldAllBe(device => device.IsOpen);
+
+            async Task StormAsync()
+            {
+                await crowd.ConnectAsync(host, crowd.Names);
+                await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+            }
         });
     }
 
