@@ -29,6 +29,25 @@ internal static class ConnectivityDatabase
         }
     }
 
+    /// <summary>Whether the server is replaying an archive; null where it does not answer. Any other refusal is for the next who asks to explain.</summary>
+    public static async Task<bool?> IsBeingRestoredAsync(string connectionString, CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = await OpenAsync(connectionString, "postgres", ct);
+            await using var ask = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
+            return (bool?)await ask.ExecuteScalarAsync(ct);
+        }
+        catch (PostgresException refused)
+        {
+            return refused.SqlState == PostgresErrorCodes.CannotConnectNow;
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Made at the first start; a start that was interrupted in between is made up for by the next.</summary>
     public static async Task EnsureExistsAsync(string connectionString, CancellationToken ct)
     {

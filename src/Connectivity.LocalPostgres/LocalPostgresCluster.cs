@@ -107,6 +107,7 @@ public sealed class LocalPostgresCluster : IAsyncDisposable
             var crashed = PostmasterFile.Read(directory) is not null;
             var running = await postmaster.TakeOverOrStartAsync(ct);
             var connectionString = ConnectivityDatabase.ConnectionString(running, password);
+            await postmaster.WaitUntilRestoredAsync(() => ConnectivityDatabase.IsBeingRestoredAsync(connectionString, ct), ct);
             await ConnectivityDatabase.EnsureExistsAsync(connectionString, ct);
             return new LocalPostgresCluster(directory, connectionString, held, postmaster) { StartedAfterCrash = crashed };
         }

@@ -15,6 +15,9 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
 
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(60);
 
+    /// <summary>For how long a server that ends may be there and not answer.</summary>
+    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>How long the sessions of a killed server may take to notice.</summary>
     private static readonly TimeSpan LastSessionsEndWithin = TimeSpan.FromSeconds(10);
 
@@ -50,6 +53,31 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
 
         return PostmasterFile.Read(directory)
             ?? throw new LocalPostgresException($"PostgreSQL ended just after it started. See its log in {directory.LogDirectory}.");
+    }
+
+    /// <summary>
+    /// Waits for the end of a restore: pg_ctl calls a server started that lets nobody in, or nobody write, because it is still replaying an archive.
+    /// </summary>
+    /// <param name="isBeingRestored">Null where the server does not answer.</param>
+    public async Task WaitUntilRestoredAsync(Func<Task<bool?>> isBeingRestored, CancellationToken ct)
+    {
+        var (since, waiting, answered) = (DateTime.UtcNow.AddSeconds(-1), Stopwatch.StartNew(), Stopwatch.StartNew());
+        while (PostmasterFile.Read(directory) is { } running && running.IsAlive())
+        {
+            var restoring = await isBeingRestored();
+            if (restoring is not null) answered.Restart();
+            // One that is there and does not answer says why to the next who asks.
+            if (restoring is false || answered.Elapsed > GoneWithin) return;
+            if (waiting.Elapsed > StartWithin)
+                throw new LocalPostgresException(
+                    $"PostgreSQL in {directory.Path} is still being restored. Start it with its own pg_ctl, and Connectivity once it takes writes. " +
+                    "The last lines of its log:\n" + ServerLog.TailSince(directory, since));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
+        }
+
+        throw new LocalPostgresException(
+            $"PostgreSQL in {directory.Path} ended just after it started. Its data is untouched. The last lines of its log:\n" +
+            ServerLog.TailSince(directory, since));
     }
 
     /// <summary>

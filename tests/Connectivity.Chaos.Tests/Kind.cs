@@ -16,18 +16,19 @@ public sealed class Kind : IAsyncDisposable
     public static readonly bool IsLong = Environment.GetEnvironmentVariable("CONNECTIVITY_CHAOS_ROUNDS") == "long";
 
     private readonly string _name;
+    private readonly string _ownDatabase;
     private readonly List<ChaosHost> _hosts = [];
 
     private Kind(string name, ChaosDatabase server, string connectionString, Tally tally)
     {
-        (_name, Server, ConnectionString, Tally) = (name, server, connectionString, tally);
+        (_name, Server, ConnectionString, _ownDatabase, Tally) = (name, server, connectionString, connectionString, tally);
         TestContext.Current.SendDiagnosticMessage(name);
     }
 
     public ChaosDatabase Server { get; }
 
     /// <summary>Straight to the server.</summary>
-    public string ConnectionString { get; }
+    public string ConnectionString { get; private set; }
 
     public string Directory { get; } = TemporaryDirectory.Make();
 
@@ -50,6 +51,13 @@ public sealed class Kind : IAsyncDisposable
         await host.StartAsync();
         await host.Client!.TurnIndexingAsync(on: true);
         return host;
+    }
+
+    /// <summary>From now on the database is another one: there hosts start the next time, and there it is judged.</summary>
+    public void MoveTo(string connectionString)
+    {
+        ConnectionString = connectionString;
+        foreach (var host in _hosts) host.MoveTo(connectionString);
     }
 
     /// <summary>Runs the rounds one after the other, each from a seed.</summary>
@@ -79,7 +87,7 @@ public sealed class Kind : IAsyncDisposable
     {
         foreach (var host in _hosts) await host.DisposeAsync();
         // Costs a checkpoint, which only many rounds are worth.
-        if (IsLong) await Server.DropDatabaseAsync(ConnectionString);
+        if (IsLong) await Server.DropDatabaseAsync(_ownDatabase);
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 }

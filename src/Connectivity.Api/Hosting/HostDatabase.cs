@@ -120,6 +120,10 @@ public sealed class HostDatabase : IAsyncDisposable
         if (connection.PostgreSqlVersion < OldestServer)
             throw new StartFailure(
                 $"ConnectionStrings:{ConnectionStringName}: the server is PostgreSQL {connection.PostgreSqlVersion}; {OldestServer.Major} or newer is needed.");
+        await using var restoring = new NpgsqlCommand("select pg_is_in_recovery()", connection);
+        // It lets readers in before its time.
+        if ((bool)(await restoring.ExecuteScalarAsync(cancellationToken))!)
+            throw new NpgsqlException("it is being restored, or follows another, and takes no writes yet.");
         await using var command = new NpgsqlCommand("select has_database_privilege(current_database(), 'CREATE')", connection);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
             throw new StartFailure(

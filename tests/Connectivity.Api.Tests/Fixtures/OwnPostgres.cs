@@ -12,6 +12,7 @@ public sealed class OwnPostgres : IAsyncDisposable
     private readonly string _directory = TemporaryDirectory.Make();
     private LocalPostgresCluster? _cluster;
     private int[] _stopped = [];
+    private Task _returning = Task.CompletedTask;
 
     private OwnPostgres()
     {
@@ -69,9 +70,32 @@ public sealed class OwnPostgres : IAsyncDisposable
         await SignalAsync("STOP", _stopped);
     }
 
+    /// <summary>Starts again as a server that is being restored: it can be read, and takes no writes until it is promoted.</summary>
+    public async Task ReturnForReadingAsync()
+    {
+        await StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(_directory, "postgres", "data", "standby.signal"), "", Ct);
+        _returning = ReturnAsync();
+        await Eventually.Is(
+            async () =>
+            {
+                await using var connection = await Database.OpenAsync(ConnectionString);
+                return true;
+            },
+            because: "it can be read");
+    }
+
+    /// <summary>Ends what <see cref="ReturnForReadingAsync"/> began.</summary>
+    public async Task PromoteAsync()
+    {
+        await Database.ExecuteAsync(ConnectionString, "select pg_promote()");
+        await _returning;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
+        if (!_returning.IsCompleted) await PromoteAsync();
         await StopAsync();
         Directory.Delete(_directory, recursive: true);
     }

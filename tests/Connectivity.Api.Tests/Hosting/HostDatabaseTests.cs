@@ -87,6 +87,18 @@ public sealed class HostDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_being_restored_is_waited_for()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        await postgres.ReturnForReadingAsync();
+        (await Should.ThrowAsync<StartFailure>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message.ShouldContain("it is being restored");
+        var opening = OpenAsync(postgres.ConnectionString);
+        await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "it waits");
+        await postgres.PromoteAsync();
+        await using var database = await opening;
+    }
+
+    [Fact]
     public async Task The_waiting_ends_with_an_interruption()
     {
         using var interruption = CancellationTokenSource.CreateLinkedTokenSource(Ct);

@@ -95,6 +95,49 @@ public sealed class JudgeTests
         Counts(Judge.Compare(Stored([]), _sent, lives)).ShouldBe((0, 0, 0));
     }
 
+    [Fact]
+    public void A_past_that_holds_what_was_acknowledged_by_then_and_nothing_of_later_is_clean()
+    {
+        Counts(Past(Stream[..2], from: 3, to: 4)).ShouldBe((0, 0, 0));
+        Counts(Past(Stream[..2], from: 1, to: 4)).ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
+    public void A_past_without_an_event_that_was_acknowledged_before_has_lost_it() => Past(Stream[..1], from: 3, to: 4).Lost.ShouldBe(1);
+
+    [Fact]
+    public void A_past_with_an_event_that_was_first_sent_later_is_wrong() => Past(Stream, from: 3, to: 4).Wrong.ShouldBe(1);
+
+    [Fact]
+    public void A_past_that_is_not_the_beginning_of_what_came_of_it_is_wrong() => Past([Stream[1], Stream[0]], from: 3, to: 4).Wrong.ShouldBe(1);
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public void An_event_that_is_acknowledged_as_new_again_after_a_restore_is_doubled_where_it_had_been_restored(bool held, int doubled)
+    {
+        var ledger = new Ledger(new Random(1));
+        ledger.Add([Connected(1)]);
+        Answer();
+        ledger.Restored(new HashSet<LifecycleEvent>(held ? [Connected(1).Event] : []));
+        Answer();
+        Judge.Compare(Stored([Connected(1).Event]), ledger.All).Doubled.ShouldBe(doubled);
+
+        void Answer()
+        {
+            var batch = ledger.Take(1);
+            ledger.Answered(batch, [.. batch.Select((_, i) => new HostClient.Told(i == 0 ? "accepted" : "duplicate", null))], sentAt: 1);
+        }
+    }
+
+    /// <summary>Two events were acknowledged at 2, and the third, which was sent at 5, afterwards.</summary>
+    private Verdict Past(IReadOnlyList<LifecycleEvent> restored, long from, long to)
+    {
+        _sent[2] = new Sent(_sent[2].Report) { Attempts = 1, FirstSentAt = 5 };
+        _sent[2].Answers.Add(new Answer(new HostClient.Told("accepted", null), SentAt: 5, AnsweredAt: 6));
+        return new PastMoment(from, to).Compare(Stored(restored), Stored(Stream), _sent);
+    }
+
     private static (int Lost, int Doubled, int Wrong) Counts(Verdict verdict) => (verdict.Lost, verdict.Doubled, verdict.Wrong);
 
     private static StoredStreams Stored(IReadOnlyList<LifecycleEvent> stream) => new(

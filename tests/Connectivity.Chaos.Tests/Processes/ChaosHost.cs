@@ -26,11 +26,11 @@ public sealed partial class ChaosHost : IAsyncDisposable
             [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"]),
     ];
 
-    private readonly string _connectionString;
     private readonly string _directory;
     private readonly string[] _settings;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly EventHandler _withTheTests;
+    private string _connectionString;
     private Process? _process;
     private volatile HostClient? _client;
 
@@ -49,6 +49,9 @@ public sealed partial class ChaosHost : IAsyncDisposable
     public string Output => string.Join('\n', _lines);
 
     public int MqttPort { get; private set; }
+
+    /// <summary>Where it finds its database when it starts the next time.</summary>
+    public void MoveTo(string connectionString) => _connectionString = connectionString;
 
     /// <summary>Starts the process, and returns at once.</summary>
     public void Launch()

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Runtime.InteropServices;
 using Connectivity.Chaos.Tests.Processes;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Testing.Lifecycle;
 
 namespace Connectivity.Chaos.Tests.Traffic;
@@ -80,6 +82,25 @@ public sealed class Ledger(Random random)
                 _all.Add(sent);
                 for (var i = 0; i < copies; i++) _pending.Add(sent);
             }
+    }
+
+    /// <summary>
+    /// The database was restored from a backup. What was said of events that it does not hold was said by another, and is forgotten; all others must
+    /// be told as before. Everything is to be sent again, whoever acknowledged it, in any order and some of it twice.
+    /// </summary>
+    /// <param name="held">The events that the restored database holds. No request may be on its way.</param>
+    public void Restored(IReadOnlySet<LifecycleEvent> held)
+    {
+        lock (_lock)
+        {
+            foreach (var sent in _all)
+                if (!held.Contains(sent.Report.Event)) sent.Forget();
+            Acknowledged = _all.Count(sent => sent.IsAcknowledged);
+            _pending.Clear();
+            _pending.AddRange(_all);
+            _pending.AddRange(_all.Where(_ => random.Next(4) == 0));
+            random.Shuffle(CollectionsMarshal.AsSpan(_pending));
+        }
     }
 
     /// <summary>Some of what is to be sent, out of order, for one request.</summary>

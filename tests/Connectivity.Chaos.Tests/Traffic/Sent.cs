@@ -30,6 +30,13 @@ public sealed class Sent(Report report)
 
     public bool IsAcknowledged => Answers.Exists(answer => answer.IsStored);
 
+    /// <summary>As if it had never been sent: the database that was asked to store it is gone.</summary>
+    public void Forget()
+    {
+        Attempts = 0;
+        Answers.Clear();
+    }
+
     public override string ToString() =>
         $"{Testing.Lifecycle.History.Print([report]).Trim()} of {report.Event.ClientId}, {Attempts} times sent, told: "
         + (Answers.Count == 0 ? "nothing" : string.Join(", ", Answers.Select(answer => $"{answer.Told.Outcome} {answer.Told.Reason}".Trim())));
