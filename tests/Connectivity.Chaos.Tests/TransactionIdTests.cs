@@ -19,7 +19,7 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, Patience));
         var givenAgain = 0;
-        await kind.RunAsync(inShort: 3, inLong: 20, async round =>
+        await kind.RunAsync(inShort: 1, inLong: 20, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 1);
             // Pages that were written since the last checkpoint are logged in short: then the log of the transaction may all be in memory yet.

@@ -1,3 +1,4 @@
+using Connectivity.Api.Hosting;
 using Connectivity.Domain;
 using Connectivity.Gateway;
 using Connectivity.Projections.Gateways;
@@ -10,14 +11,10 @@ namespace Connectivity.Api.Devices;
 /// </summary>
 public sealed class GatewayLease(
     GatewayNodes nodes, GatewayNodeIdentity identity, GhostSessions ghosts, SupersededSessions superseded, MqttGateway gateway,
-    Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
+    ConnectivityOptions options, Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
 {
-    /// <summary>How long a gateway may go without a sign of life.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
-
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
-
-    private readonly LeaseWatch _watch = new(Lease, longestGap: 3 * Interval);
+    private readonly TimeSpan _interval = options.Mqtt.Lease / 5;
+    private readonly LeaseWatch _watch = new(options.Mqtt.Lease, longestGap: options.Mqtt.Lease * 3 / 5);
 
     /// <summary>Before the gateway lets anyone in: the lease is there before the first session, and the predecessor's ghosts are known.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -43,7 +40,7 @@ public sealed class GatewayLease(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, clock);
+        using var timer = new PeriodicTimer(_interval, clock);
         do
         {
             try
