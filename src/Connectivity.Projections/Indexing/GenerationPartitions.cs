@@ -12,6 +12,9 @@ internal static class GenerationPartitions
 {
     private const string Schema = ConnectivityStore.Schema;
 
+    /// <summary>Less than requests wait for an answer.</summary>
+    private const string WaitBriefly = "set local lock_timeout = '2s'";
+
     private static readonly string[] Tables = [RecordTable.Name, $"{Schema}.mt_events", $"{Schema}.mt_streams"];
 
     /// <summary>Makes them in the connection's transaction.</summary>
@@ -34,6 +37,9 @@ internal static class GenerationPartitions
     }
 
     /// <summary>Drops them with all that is in them. Goes on where it was interrupted.</summary>
+    /// <exception cref="PostgresException">
+    /// Somebody reads all generations for long, as a backup does, and is not waited for longer (55P03): whoever came meanwhile waits behind this.
+    /// </exception>
     public static async Task RemoveAsync(NpgsqlDataSource dataSource, Generation generation, CancellationToken cancellationToken)
     {
         var suffix = generation.PartitionSuffix;
@@ -44,9 +50,11 @@ internal static class GenerationPartitions
 
         async Task ExecuteAsync(string sql)
         {
-            await using var command = dataSource.CreateCommand(sql);
-            command.CommandTimeout = 0;
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), new(sql) } };
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
     }
 }

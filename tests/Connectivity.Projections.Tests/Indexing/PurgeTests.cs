@@ -1,6 +1,8 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Records;
+using Npgsql;
 using static Connectivity.Projections.Tests.Events;
 
 namespace Connectivity.Projections.Tests.Indexing;
@@ -32,6 +34,27 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
 
         (await Host.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
         (await database.OtherHost.Purge.RunAsync(generation, Cancelled)).ShouldBe((0L, 0L));
+    }
+
+    [Fact]
+    public async Task A_purge_that_finds_a_long_reader_lets_everybody_else_through_and_is_done_when_it_is_repeated()
+    {
+        var (account, generation) = await AnAccountWithEventsAsync();
+        var (other, _) = await AnAccountWithEventsAsync();
+        await Host.TurnOffAsync(account);
+        await using (var reader = await Host.DataSource.OpenConnectionAsync(Cancelled))
+        await using (var transaction = await reader.BeginTransactionAsync(Cancelled))
+        {
+            await using var backup = new NpgsqlCommand($"lock table {RecordTable.Name}, {ConnectivityStore.Schema}.mt_events in access share mode", reader);
+            await backup.ExecuteNonQueryAsync(Cancelled);
+
+            var purging = Host.Purge.RunAsync(generation, Cancelled);
+            (await Host.Query.GetAsync(other, "pump", Cancelled)).IsIndexed.ShouldBeTrue();
+            (await Should.ThrowAsync<PostgresException>(purging)).SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+        }
+
+        await Host.Purge.RunAsync(generation, Cancelled);
+        await Stored.ShouldBeGoneAsync(Host, generation);
     }
 
     [Theory]
