@@ -43,6 +43,27 @@ public sealed partial class GatewayNodesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_is_elsewhere_is_ended_also_where_nobody_told_of_it()
+    {
+        await using var host = await ApiHost.StartIndexingAsync();
+        await using var other = await ApiHost.StartAsync(host.ConnectionString);
+        var pump = await host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(host, pump, await host.CreatePasswordAsync(pump));
+        await Eventually.Is(() => host.IsConnectedAsync(pump), because: "the connect is stored");
+
+        // As two nodes leave it that store their connects in the same moment, neither seeing the other's.
+        var (account, node) = (host.Services.GetRequiredService<Account>(), other.Services.GetRequiredService<GatewayNodeIdentity>().NodeId);
+        await Database.ExecuteAsync(
+            host.ConnectionString,
+            $"""
+            insert into {GatewayTables.SessionsName} (account, region, client_id, node_id, session_identifier, version_number, connected_at)
+            values ('{account.Id}', '{account.Region}', '{pump}', '{node}', 'elsewhere', {long.MaxValue}, now())
+            """);
+
+        await Eventually.Is(() => device.Farewell == MqttClientDisconnectReason.SessionTakenOver, because: "it is found with the next renewal");
+    }
+
+    [Fact]
     public async Task The_sessions_of_a_host_that_was_killed_end_when_it_starts_again()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Sends signals with kill.");
