@@ -19,7 +19,9 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, Patience));
         var givenAgain = 0;
-        await kind.RunAsync(inShort: 1, inLong: 20, async round =>
+        // What no commit waits for stays in memory, and is lost with the server.
+        await ConfigureAsync(kind.ConnectionString, "set wal_writer_delay = '10s'");
+        await kind.RunAsync(inShort: 2, inLong: 20, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 1);
             // Pages that were written since the last checkpoint are logged in short: then the log of the transaction may all be in memory yet.
@@ -53,7 +55,14 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
 
             await round.JudgeAsync(host);
         });
+        await ConfigureAsync(kind.ConnectionString, "reset wal_writer_delay");
         givenAgain.ShouldBeGreaterThan(0);
+    }
+
+    private static async Task ConfigureAsync(string connectionString, string change)
+    {
+        await ChaosDatabase.ExecuteAsync(connectionString, $"alter system {change}");
+        await ChaosDatabase.ExecuteAsync(connectionString, "select pg_reload_conf()");
     }
 
     private static async Task PostAsync(HostClient client, Ledger ledger)
