@@ -20,7 +20,7 @@ public sealed class ConnectionCutTests(ChaosDatabase server, ChaosReport report)
         await using var kind = await Kind.BeginAsync("connection cut or stalled around COMMIT", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 5, inLong: 200, async round =>
+        await kind.RunAsync(inShort: 4, inLong: 200, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);

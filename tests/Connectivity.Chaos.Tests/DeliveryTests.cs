@@ -15,7 +15,7 @@ public sealed class DeliveryTests(ChaosDatabase server, ChaosReport report)
     {
         await using var kind = await Kind.BeginAsync("deliveries permuted, repeated, dropped and sent again", server, report);
         var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 2, inLong: 100, async round =>
+        await kind.RunAsync(inShort: 1, inLong: 100, async round =>
         {
             var pcg = new PCG((uint)round.Seed);
             var reports = new List<Report>();

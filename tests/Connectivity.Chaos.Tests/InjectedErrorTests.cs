@@ -19,7 +19,7 @@ public sealed class InjectedErrorTests(ChaosDatabase server, ChaosReport report)
         await using var kind = await Kind.BeginAsync("injected 40001, 40P01", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 4, inLong: 100, async round =>
+        await kind.RunAsync(inShort: 3, inLong: 100, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
@@ -42,7 +42,7 @@ public sealed class InjectedErrorTests(ChaosDatabase server, ChaosReport report)
         await using var kind = await Kind.BeginAsync("injected 53300, 57P03, refused connections", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 3, inLong: 60, async round =>
+        await kind.RunAsync(inShort: 2, inLong: 60, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);

@@ -15,7 +15,7 @@ public sealed class LivesTests(ChaosDatabase server, ChaosReport report)
     {
         await using var kind = await Kind.BeginAsync("deletion and re-creation, off and on, during ingest", server, report);
         var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 2, inLong: 60, async round =>
+        await kind.RunAsync(inShort: 1, inLong: 60, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 6);
             var lives = new Lives();

@@ -21,7 +21,7 @@ public sealed class PostgresKilledTests(ChaosDatabase server, ChaosReport report
     {
         await using var kind = await Kind.BeginAsync("PostgreSQL killed or stopped at once", server, report);
         var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 3, inLong: 51, async round =>
+        await kind.RunAsync(inShort: 2, inLong: 51, async round =>
         {
             var fleet = await round.FleetAsync(host);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);

@@ -11,7 +11,7 @@ public sealed class TwoHostsTests(ChaosDatabase server, ChaosReport report)
     {
         await using var kind = await Kind.BeginAsync("two hosts, the same things", server, report);
         ChaosHost[] hosts = [await kind.HostAsync(), await kind.HostAsync()];
-        await kind.RunAsync(inShort: 2, inLong: 60, async round =>
+        await kind.RunAsync(inShort: 1, inLong: 60, async round =>
         {
             var fleet = await round.FleetAsync(hosts[0], things: 4);
             var options = new SendersOptions(Clients: 8, Copies: 2);

@@ -31,10 +31,16 @@ public sealed class ApiHost : IAsyncDisposable
             [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"])
     ];
 
+    /// <summary>By database: whoever starts a host on it later finds the same one. They go with the process.</summary>
     private static readonly ConcurrentDictionary<string, string> DataDirectories = new();
 
     private readonly WebApplication _app;
     private bool _stopped;
+
+    static ApiHost() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var directory in DataDirectories.Values.Where(Directory.Exists)) Directory.Delete(directory, recursive: true);
+    };
 
     private ApiHost(WebApplication app, string connectionString, string dataDirectory, HostLog log)
     {

@@ -24,7 +24,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 
     private static readonly int Crowd = Kind.IsLong ? 2_000 : 200;
     private static readonly int Storm = Kind.IsLong ? 10_000 : 300;
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(Kind.IsLong ? 60 : 6);
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(Kind.IsLong ? 60 : 4);
 
     [Fact]
     public async Task A_storm_of_reconnects_after_a_crash_or_without_one_ends_with_every_device_connected_and_each_connection_told_once()
