@@ -11,6 +11,9 @@ namespace Connectivity.Benchmarks;
 /// </summary>
 public static class ContentionBenchmark
 {
+    /// <summary>Of the floor, each of whose writers has its own; the server takes 100, and the hosts have some.</summary>
+    private const int MostConnections = 64;
+
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
     private static readonly int[] Writers = [1, 4, 16, 64, 256];
 
@@ -30,7 +33,8 @@ public static class ContentionBenchmark
         Console.WriteLine("|--:|--:|--:|--:|--:|--:|");
         foreach (var writers in Writers)
         {
-            var floor = await CountAsync(Math.Min(writers, 64), async (_, elapsed) => (await PlainSqlFloor.WriteHotRowAsync(first.ConnectionString, () => elapsed.Elapsed < Measured), 0));
+            var floor = await CountAsync(Math.Min(writers, MostConnections), async (_, elapsed) =>
+                (await PlainSqlFloor.WriteHotRowAsync(first.ConnectionString, () => elapsed.Elapsed < Measured), 0));
             var hot = await MeasureAsync(writers, _ => "hot");
             var own = await MeasureAsync(writers, Own);
             Console.WriteLine(string.Create(

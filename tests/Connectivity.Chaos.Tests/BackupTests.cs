@@ -13,15 +13,13 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
-    private static readonly string[] OpenToAll = ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0"];
-
     [Fact]
     public async Task A_database_restored_to_a_point_in_time_is_that_past_and_a_replay_brings_back_what_is_lost_and_nothing_twice()
     {
         await using var archiving = await ArchivingPostgres.StartAsync();
         await using var kind = await Kind.BeginAsync("restored to a point in time, and replayed", server, report);
         kind.MoveTo(archiving.ConnectionString);
-        var host = await kind.HostAsync(null, OpenToAll);
+        var host = await kind.HostAsync(null, ChaosHost.OpenToDevices);
         await kind.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(kind, round, host, async () =>
         {
             var backup = await archiving.BackUpAsync();
@@ -36,7 +34,7 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
     {
         using var backups = await BackupDirectory.MakeAsync();
         await using var kind = await Kind.BeginAsync("restored from a dump, and replayed", server, report);
-        var host = await kind.HostAsync(null, OpenToAll);
+        var host = await kind.HostAsync(null, ChaosHost.OpenToDevices);
         await kind.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(kind, round, host, async () =>
         {
             var dump = Path.Combine(backups.Root, round.Name);

@@ -13,8 +13,13 @@ public sealed class GatewayLease(
     GatewayNodes nodes, GatewayNodeIdentity identity, GhostSessions ghosts, SupersededSessions superseded, MqttGateway gateway,
     ConnectivityOptions options, Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
 {
-    private readonly TimeSpan _interval = options.Mqtt.Lease / 5;
-    private readonly LeaseWatch _watch = new(options.Mqtt.Lease, longestGap: options.Mqtt.Lease * 3 / 5);
+    private const int RenewalsInLease = 5;
+
+    /// <summary>Readings that may be missed before a node forgets what it saw of the others.</summary>
+    private const int RenewalsInGap = 3;
+
+    private readonly TimeSpan _interval = options.Mqtt.Lease / RenewalsInLease;
+    private readonly LeaseWatch _watch = new(options.Mqtt.Lease, longestGap: options.Mqtt.Lease * RenewalsInGap / RenewalsInLease);
 
     /// <summary>Before the gateway lets anyone in: the lease is there before the first session, and the predecessor's ghosts are known.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)

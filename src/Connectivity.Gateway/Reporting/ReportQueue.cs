@@ -8,6 +8,7 @@ namespace Connectivity.Gateway.Reporting;
 /// put them, the newer ones in memory. Adding never waits, so that no device does. When memory is full its oldest event is lost: the newer ones
 /// tell what is true now. Whoever takes is one thread at a time.
 /// </summary>
+/// <remarks>Longer than other files because it is the one place where events pass from memory to the disk, in their order, or are lost.</remarks>
 /// <param name="capacity">Events in memory.</param>
 /// <param name="openSpill">Opens what is on disk; null where nothing is to be.</param>
 internal sealed class ReportQueue(int capacity, ILogger logger, Func<ReportSpill>? openSpill = null)

@@ -123,7 +123,8 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         await hosts.LimitAsync(user.AccountId, Data, 1, 1);
         using var counters = new Counters(hosts.First);
         await Eventually.Is(
-            async () => (await AskAsync(attempts: 1)).Reply.Error is { Name: "ThrottlingException", Status: 400 }, because: "the SDK is told that it asks too much");
+            async () => (await AskAsync(attempts: 1)).Reply.Error is { Name: "ThrottlingException", Status: 400 },
+            because: "the SDK is told that it asks too much");
 
         // Indexing is off in the account: that is what it is told when it gets through.
         await Eventually.Is(async () =>

@@ -19,8 +19,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    private static readonly string[] OpenToAll = 
-        ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0", $"--Connectivity:Mqtt:Lease={Lease}"];
+    private static readonly string[] Settings = [.. ChaosHost.OpenToDevices, $"--Connectivity:Mqtt:Lease={Lease}"];
 
     private static readonly int Crowd = Kind.IsLong ? 2_000 : 200;
     private static readonly int Storm = Kind.IsLong ? 10_000 : 300;
@@ -30,7 +29,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
     public async Task A_storm_of_reconnects_after_a_crash_or_without_one_ends_with_every_device_connected_and_each_connection_told_once()
     {
         await using var kind = await Kind.BeginAsync($"storm of {Storm:N0} reconnects", server, report);
-        var host = await kind.HostAsync(null, OpenToAll);
+        var host = await kind.HostAsync(null, Settings);
         await kind.RunAsync(inShort: 1, inLong: 3, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(host, round.Name, Storm);
@@ -58,7 +57,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
     public async Task The_open_sessions_of_a_killed_gateway_end_and_those_that_came_to_another_stay()
     {
         await using var kind = await Kind.BeginAsync($"gateway killed with {Crowd:N0} open sessions", server, report);
-        ChaosHost[] gateways = [await kind.HostAsync(null, OpenToAll), await kind.HostAsync(null, OpenToAll)];
+        ChaosHost[] gateways = [await kind.HostAsync(null, Settings), await kind.HostAsync(null, Settings)];
         await kind.RunAsync(inShort: 1, inLong: 5, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);
@@ -92,7 +91,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
         await using var kind = await Kind.BeginAsync($"database away for {Away.TotalSeconds:0} s, two gateways", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
         var through = proxy.Through(kind.ConnectionString, TimeSpan.FromSeconds(5));
-        ChaosHost[] gateways = [await kind.HostAsync(through, OpenToAll), await kind.HostAsync(through, OpenToAll)];
+        ChaosHost[] gateways = [await kind.HostAsync(through, Settings), await kind.HostAsync(through, Settings)];
         await kind.RunAsync(inShort: 1, inLong: 3, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);

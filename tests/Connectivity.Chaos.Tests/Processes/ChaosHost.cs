@@ -26,6 +26,9 @@ public sealed partial class ChaosHost : IAsyncDisposable
             [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"]),
     ];
 
+    /// <summary>Settings with which any device may connect, at a free port.</summary>
+    public static readonly string[] OpenToDevices = ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0"];
+
     private readonly string _directory;
     private readonly string[] _settings;
     private readonly ConcurrentQueue<string> _lines = new();

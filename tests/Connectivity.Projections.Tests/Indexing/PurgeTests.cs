@@ -49,6 +49,9 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
             await backup.ExecuteNonQueryAsync(Cancelled);
 
             var purging = Host.Purge.RunAsync(generation, Cancelled);
+            await using var waiting = new NpgsqlCommand(
+                "select exists (select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database())", reader);
+            await Eventually.Is(async () => (bool)(await waiting.ExecuteScalarAsync(Cancelled))!, because: "the purge waits, and whoever comes now behind it");
             (await Host.Query.GetAsync(other, "pump", Cancelled)).IsIndexed.ShouldBeTrue();
             (await Should.ThrowAsync<PostgresException>(purging)).SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
         }
