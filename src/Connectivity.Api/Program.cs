@@ -1,5 +1,7 @@
-using Connectivity.Api;
+using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
+using Connectivity.Api.Lifetime;
+using Connectivity.Api.Telemetry;
 using JasperFx;
 using Spectre.Console;
 
@@ -13,7 +15,7 @@ try
     using var startLog = LoggerFactory.Create(logging => logging.AddConsole());
     var log = startLog.CreateLogger("Connectivity");
 
-    await using var database = await HostDatabase.OpenAsync(builder.Configuration, options, serving, log, stop.Token);
+    await using var database = await HostDatabase.OpenAsync(builder.Configuration, options.Database, serving, log, stop.Token);
     await using var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
     if (!serving)
     {

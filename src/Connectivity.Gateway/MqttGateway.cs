@@ -1,11 +1,14 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Presence;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Server;
 
@@ -17,11 +20,8 @@ namespace Connectivity.Gateway;
 /// </summary>
 public sealed class MqttGateway : IAsyncDisposable
 {
-    /// <summary>The gateway's name as a source of lifecycle events, on whatever node.</summary>
-    public const string Source = "gateway";
-
     /// <summary>Of what the gateway counts.</summary>
-    public const string MeterName = "Connectivity.Gateway";
+    public const string MeterName = GatewayMetrics.MeterName;
 
     private readonly GatewayOptions _options;
     private readonly ILogger _logger;
@@ -47,7 +47,7 @@ public sealed class MqttGateway : IAsyncDisposable
     public MqttGateway(
         GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock, ILogger<MqttGateway> logger)
     {
-        if (options.Faults() is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults));
+        if (options.Faults(options.Certificate is not null) is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults));
         _options = options;
         _logger = logger;
         _reports = new ReportQueue(
@@ -93,8 +93,9 @@ public sealed class MqttGateway : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_options.PlainEnabled) _plain = Listen(new EndpointOptions(_options.Address, _options.Port));
-        if (_options.Tls is { } tls) _tls = Listen(new EndpointOptions(_options.Address, tls.Port, tls.Certificate));
+        if (_options.PlainEnabled) _plain = Listen(new EndpointOptions(IPAddress.Parse(_options.Address), _options.Port));
+        if (_options.Certificate is { } certificate)
+            _tls = Listen(new EndpointOptions(IPAddress.Parse(_options.Address), _options.TlsPort, certificate));
         _pumping = Task.Run(() => _pump.RunAsync(_giveUp.Token), CancellationToken.None);
         _tellingFailures = Task.Run(() => _failedConnects.PublishAsync(_presence, _giveUp.Token), CancellationToken.None);
         _watching = _keepAlives.RunAsync(_stopping.Token);

@@ -1,36 +1,52 @@
 using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Projections.Access;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Lifecycle;
 using Connectivity.Projections.Registry;
-using Connectivity.Projections.Throttling;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
 using JasperFx.MultiTenancy;
 using Marten;
-using Weasel.Core;
 using Npgsql;
+using Weasel.Core;
 
 namespace Connectivity.Projections;
 
 /// <summary>Everything that is stored, and how: the page of contents of the database.</summary>
 public static class ConnectivityStore
 {
-    /// <summary>The schema of every table but Wolverine's.</summary>
-    public const string Schema = "connectivity";
-
     /// <summary>The names events are stored under. They never change: a stream outlives every release.</summary>
     public const string ThingConnectedName = "thing_connected";
 
     /// <inheritdoc cref="ThingConnectedName"/>
     public const string ThingDisconnectedName = "thing_disconnected";
 
-    public static void Configure(StoreOptions options)
+    /// <summary>What this project stores; what else the host stores is added to it. One line for each.</summary>
+    public static readonly StoreContents Contents = new()
     {
-        options.DatabaseSchemaName = Schema;
+        GenerationTables =
+        [
+            new GenerationTable(ConnectivitySchema.Records, "id"),
+            new GenerationTable(ConnectivitySchema.Events, "stream_id"),
+            new GenerationTable(ConnectivitySchema.Streams, "id"),
+        ],
+        SchemaObjects =
+        [
+            RegistryTables.Things(),
+            RegistryTables.FormerThings(),
+            IndexingTable.Generations(),
+            IndexingTable.Indexing(),
+            GatewayTables.Nodes(),
+            GatewayTables.Sessions(),
+        ],
+    };
+
+    public static void Configure(StoreOptions options, StoreContents contents)
+    {
+        options.DatabaseSchemaName = ConnectivitySchema.Name;
         // The schema is brought up to date once, when the host starts.
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
@@ -49,7 +65,7 @@ public static class ConnectivityStore
         options.Events.TenancyStyle = TenancyStyle.Conjoined;
         options.Events.UseTenantPartitionedEvents = true;
         options.Events.EnableBigIntEvents = true;
-        options.Policies.PartitionMultiTenantedDocumentsUsingMartenManagement(Schema);
+        options.Policies.PartitionMultiTenantedDocumentsUsingMartenManagement(ConnectivitySchema.Name);
 
         // The database's clock, not the host's, says when an event was recorded.
         options.Events.AppendMode = EventAppendMode.Quick;
@@ -58,57 +74,30 @@ public static class ConnectivityStore
         options.Events.MapEventType<ThingConnected>(ThingConnectedName);
         options.Events.MapEventType<ThingDisconnected>(ThingDisconnectedName);
 
-        options.Schema.For<ConnectivityRecord>().DocumentAlias(RecordTable.Alias).Identity(record => record.ThingId).MultiTenanted();
+        options.Schema.For<ConnectivityRecord>()
+            .DocumentAlias(ConnectivitySchema.RecordAlias).Identity(record => record.ThingId).MultiTenanted();
         options.Projections.Add(new ConnectivityRecordProjection(), ProjectionLifecycle.Inline);
 
-        options.Storage.ExtendedSchemaObjects.Add(RegistryTables.Things());
-        options.Storage.ExtendedSchemaObjects.Add(RegistryTables.FormerThings());
-        options.Storage.ExtendedSchemaObjects.Add(IndexingTable.Generations());
-        options.Storage.ExtendedSchemaObjects.Add(IndexingTable.Indexing());
-        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Users());
-        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Keys());
-        options.Storage.ExtendedSchemaObjects.Add(AccessTables.Policies());
-        options.Storage.ExtendedSchemaObjects.Add(AccessTables.DeviceCredentials());
-        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Nodes());
-        options.Storage.ExtendedSchemaObjects.Add(GatewayTables.Sessions());
-        options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Limits());
-        options.Storage.ExtendedSchemaObjects.Add(ThrottleTables.Buckets());
+        options.Storage.ExtendedSchemaObjects.AddRange(contents.SchemaObjects);
     }
 
     /// <summary>
     /// Brings the schema up to date, before anything uses it. Hosts that start together wait for each other. What a new release does to
     /// large tables takes as long as it takes: no command of it has a limit.
     /// </summary>
-    public static async Task BringSchemaUpToDateAsync(string connectionString, CancellationToken cancellationToken)
+    public static async Task BringSchemaUpToDateAsync(
+        string connectionString, StoreContents contents, CancellationToken cancellationToken)
     {
         var unlimited = new NpgsqlConnectionStringBuilder(connectionString) { CommandTimeout = 0 };
-        await using var dataSource = DataSource(unlimited.ConnectionString);
+        await using var dataSource = ConnectivityDataSource.Create(unlimited.ConnectionString);
         await using var store = DocumentStore.For(options =>
         {
             options.Connection(dataSource);
-            Configure(options);
+            Configure(options, contents);
         });
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SchemaLock.TakeAsync(connection, cancellationToken);
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
-    }
-
-    /// <summary>
-    /// A pool of connections as every part of the house uses it, on which nothing waits for ever: <see cref="DatabaseLimits"/>. The session's
-    /// time zone is UTC because Marten's quick append stores the database's time without one.
-    /// </summary>
-    public static NpgsqlDataSource DataSource(string connectionString)
-    {
-        var connection = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Timezone = "UTC",
-            ApplicationName = "connectivity",
-            MaxAutoPrepare = 64,
-            // What the server says of a fault in detail is the row, with its addresses, and whoever logs the fault would tell it.
-            IncludeErrorDetail = false,
-        };
-        DatabaseLimits.Apply(connection);
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
 }

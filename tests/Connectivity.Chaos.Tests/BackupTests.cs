@@ -45,7 +45,8 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
                 var restored = await server.CreateDatabaseAsync();
                 await backups.RunAsync("pg_restore", restored, "--exit-on-error", "--no-owner", dump);
                 return restored;
-            });
+            }
+            );
         }));
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Channels;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 
@@ -188,7 +189,8 @@ public sealed class AdmissionTests
     {
         var options = new GatewayOptions
         {
-            Tls = Certificates.Tls,
+            TlsPort = 0,
+            Certificate = Certificates.Context,
             EndsOf = _ => new SocketEnds(new(IPAddress.Parse("192.0.2.7"), 1), new(IPAddress.Parse("192.0.2.1"), 2)),
         };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);

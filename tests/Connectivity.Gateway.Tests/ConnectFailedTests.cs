@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 

@@ -1,6 +1,6 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
-using MQTTnet;
 using MQTTnet.Formatter;
 
 namespace Connectivity.Gateway.Tests;

@@ -1,10 +1,12 @@
+using System.Net;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Presence;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet;
 using MQTTnet.Diagnostics.Logger;
@@ -185,7 +187,7 @@ public sealed class DisconnectReasonTests
             await channel.SendPacketAsync(new MqttConnAckPacket(), CancellationToken.None);
             throw new InvalidOperationException();
         };
-        var endpoint = listener.Listen(new EndpointOptions(options.Address, options.Port));
+        var endpoint = listener.Listen(new EndpointOptions(IPAddress.Parse(options.Address), options.Port));
         await listener.StartAsync(new MqttServerOptions(), MqttNetNullLogger.Instance);
         using var client = await RawClient.OpenAsync(endpoint.Port);
         await client.ConnectAsync("pump", level: 5);

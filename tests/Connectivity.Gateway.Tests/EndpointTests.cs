@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Tests.Fixtures;
 
@@ -47,7 +48,7 @@ public sealed class EndpointTests
     [Fact]
     public async Task The_plain_endpoint_can_be_switched_off()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { PlainEnabled = false, Tls = Certificates.Tls });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { PlainEnabled = false, TlsPort = 0, Certificate = Certificates.Context });
         gateway.Port.ShouldBe(0);
         gateway.Service.Endpoints.ShouldHaveSingleItem().IsEncrypted.ShouldBeTrue();
         using var client = await gateway.OpenTlsAsync();

@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Channels;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Connections;
-using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Presence;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 using Connectivity.Gateway.Tests.Fixtures;
 using Connectivity.Testing;
 using CsCheck;
@@ -95,7 +96,9 @@ public sealed class HostileConnectTests : IDisposable
         // Reset at the end, so that its port is free again at once.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
-            NoDelay = true, LingerState = new LingerOption(true, 0), ReceiveTimeout = 20_000,
+            NoDelay = true,
+            LingerState = new LingerOption(true, 0),
+            ReceiveTimeout = 20_000,
         };
         socket.Connect(IPAddress.Loopback, port);
         var answer = new MemoryStream();

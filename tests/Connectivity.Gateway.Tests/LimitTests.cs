@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 
@@ -24,7 +24,7 @@ public sealed class LimitTests
     public async Task While_as_many_as_allowed_are_not_authenticated_the_next_waits()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(
-            new GatewayOptions { MaximumUnauthenticatedConnections = 2, Tls = Certificates.Tls });
+            new GatewayOptions { MaximumUnauthenticatedConnections = 2, TlsPort = 0, Certificate = Certificates.Context });
         using var authenticated = await gateway.OpenAsync();
         await authenticated.ConnectAsync("pump");
         using var silent = await gateway.OpenAsync();
@@ -89,7 +89,7 @@ public sealed class LimitTests
             MaximumUnauthenticatedConnections = 0,
             MaximumConnectPacketSize = 1_000_000,
             PlainEnabled = false,
-            Tls = null,
+            Certificate = null,
         };
         var fault = Should.Throw<ArgumentException>(() => new MqttGateway(
             options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));

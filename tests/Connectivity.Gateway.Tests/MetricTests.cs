@@ -1,4 +1,5 @@
 using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 
@@ -20,7 +21,7 @@ public sealed class MetricTests
     [Fact]
     public async Task Refused_connects_are_counted_by_reason()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { Tls = Certificates.Tls });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
         gateway.Access.Answer(claim => claim.ClientId switch
         {
             "denied" => new DeviceAdmission.Refused(),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using Connectivity.Testing;
 using MQTTnet.Formatter;
@@ -82,7 +83,7 @@ public sealed class MosquittoTests
     [InlineData("tlsv1.3")]
     public async Task A_client_of_another_make_connects_with_a_certificate(string tls)
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { Tls = Certificates.Tls });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
         var subjects = new ConcurrentQueue<string?>();
         gateway.Access.Answer(claim =>
         {

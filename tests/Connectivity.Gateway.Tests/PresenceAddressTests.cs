@@ -1,4 +1,3 @@
-using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 

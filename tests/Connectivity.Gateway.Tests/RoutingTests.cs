@@ -1,3 +1,4 @@
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet;
 using MQTTnet.Formatter;

@@ -1,5 +1,5 @@
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Gateway.Tests.Fixtures;
+using Connectivity.Gateway.Configuration;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Formatter;
 

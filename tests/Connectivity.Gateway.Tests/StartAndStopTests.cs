@@ -1,6 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet.Formatter;
 
@@ -38,7 +38,7 @@ public sealed class StartAndStopTests
     [Fact]
     public async Task An_IPv4_client_of_an_IPv6_wildcard_has_an_IPv4_address()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { Address = IPAddress.IPv6Any });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { Address = "::" });
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         var socket = (await gateway.Sink.ConnectOf("pump")).Socket;
         socket.SourceIp.ShouldBe("127.0.0.1");

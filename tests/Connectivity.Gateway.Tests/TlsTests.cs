@@ -1,8 +1,8 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Tests.Fixtures;
 using MQTTnet;
 using MQTTnet.Formatter;
@@ -86,7 +86,7 @@ public sealed class TlsTests
         using var renewed = Certificates.SelfSigned("localhost", -1, 1);
         var current = SslStreamCertificateContext.Create(renewed, null, offline: true);
         await using var gateway = await Fixtures.Gateway.StartAsync(
-            new GatewayOptions { Tls = new TlsOptions { Port = 0, Certificate = () => current } });
+            new GatewayOptions { TlsPort = 0, Certificate = () => current });
         await Should.ThrowAsync<AuthenticationException>(() => gateway.OpenTlsAsync());
         current = Certificates.ServerContext;
         using var client = await gateway.OpenTlsAsync();
@@ -97,7 +97,7 @@ public sealed class TlsTests
     public async Task A_server_certificate_that_can_not_be_had_is_logged_and_closes_the_connection()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(
-            new GatewayOptions { Tls = new TlsOptions { Port = 0, Certificate = () => throw new FileNotFoundException("secret") } });
+            new GatewayOptions { TlsPort = 0, Certificate = () => throw new FileNotFoundException("secret") });
         await Should.ThrowAsync<IOException>(() => gateway.OpenTlsAsync());
         gateway.Log.Lines.ShouldContain(line => line.Text.Contains("certificate") && line.Text.Contains("FileNotFoundException"));
     }
@@ -246,5 +246,5 @@ public sealed class TlsTests
     }
 
     private static Task<Fixtures.Gateway> StartAsync(TimeProvider? clock = null) =>
-        Fixtures.Gateway.StartAsync(new GatewayOptions { Tls = Certificates.Tls }, clock);
+        Fixtures.Gateway.StartAsync(new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context }, clock);
 }

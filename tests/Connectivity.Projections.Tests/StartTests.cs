@@ -1,6 +1,6 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Indexing;
-using static Connectivity.Projections.Tests.Events;
+using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests;
 

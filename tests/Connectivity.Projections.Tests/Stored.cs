@@ -1,6 +1,6 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Records;
 using Connectivity.Projections.Registry;
 using Marten;
 
@@ -9,8 +9,8 @@ namespace Connectivity.Projections.Tests;
 /// <summary>What a generation has stored, read past the code that stored it.</summary>
 internal static class Stored
 {
-    private const string Events = $"{ConnectivityStore.Schema}.mt_events";
-    private const string Streams = $"{ConnectivityStore.Schema}.mt_streams";
+    private const string Events = $"{ConnectivitySchema.Events}";
+    private const string Streams = $"{ConnectivitySchema.Streams}";
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -29,7 +29,7 @@ internal static class Stored
 
     /// <summary>Every record of the generation, as its bytes in the database.</summary>
     public static Task<List<string>> RecordRowsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
-        $"select id || ' ' || data::text from {RecordTable.Name} where tenant_id = $1 order by id", generation.TenantId);
+        $"select id || ' ' || data::text from {ConnectivitySchema.Records} where tenant_id = $1 order by id", generation.TenantId);
 
     public static Task<long> EventCountAsync(StoreHost host, Generation generation) =>
         host.ScalarAsync<long>($"select count(*) from {Events} where tenant_id = $1", generation.TenantId);
@@ -45,7 +45,7 @@ internal static class Stored
             with e as (select stream_id, count(*) as n, min(version) as first, max(version) as last
                 from {Events} where tenant_id = $1 group by 1),
                  s as (select id, version from {Streams} where tenant_id = $1),
-                 r as (select id from {RecordTable.Name} where tenant_id = $1),
+                 r as (select id from {ConnectivitySchema.Records} where tenant_id = $1),
                  t as (select thing_id from {RegistryTables.ThingsName} where account = $2 and region = $3)
             select 'events of no stream, or wrong versions: ' || stream_id from e left join s on id = stream_id
                 where version is distinct from n or first <> 1 or last <> n
@@ -60,7 +60,7 @@ internal static class Stored
         var events = await session.Events.QueryAllRawEvents().OrderBy(e => e.Version).ToListAsync(Cancelled);
         var records = (await session.Query<ConnectivityRecord>().ToListAsync(Cancelled)).ToDictionary(record => record.ThingId);
         foreach (var stream in events.GroupBy(e => e.StreamKey!))
-            records[stream.Key].ShouldBe(Tests.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
+            records[stream.Key].ShouldBe(Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
     }
 
     /// <summary>Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.</summary>
@@ -69,8 +69,8 @@ internal static class Stored
         (await RelationsAsync(host, generation)).ShouldBeEmpty();
         foreach (var (table, column) in ((string, string)[])
         [
-            (Events, "tenant_id"), (Streams, "tenant_id"), (RecordTable.Name, "tenant_id"),
-            ($"{ConnectivityStore.Schema}.mt_tenant_partitions", "partition_value"),
+            (Events, "tenant_id"), (Streams, "tenant_id"), (ConnectivitySchema.Records, "tenant_id"),
+            ($"{ConnectivitySchema.TenantPartitions}", "partition_value"),
         ])
             (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId)).ShouldBe(0, table);
     }
@@ -79,6 +79,6 @@ internal static class Stored
     public static Task<List<string>> RelationsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
         $"""
         select relname::text from pg_class join pg_namespace n on n.oid = relnamespace
-        where nspname = '{ConnectivityStore.Schema}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$') order by 1
+        where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$') order by 1
         """, generation.PartitionSuffix);
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using CsCheck;
-using Xunit;
 
 namespace Connectivity.Testing;
 

@@ -1,6 +1,9 @@
-using Connectivity.Api.Access;
+using Connectivity.Access.Directory;
+using Connectivity.Access.Keys;
+using Connectivity.Access.Policies;
+using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
-using Connectivity.Projections.Access;
+using Connectivity.Api.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,10 +62,10 @@ public sealed class AccessHost : IAsyncDisposable
         var builder = ConnectivityHost.CreateBuilder(all, out var options);
         builder.Logging.ClearProviders();
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
-        await app.Services.BringSchemaUpToDateAsync();
+        await app.Services.GetRequiredService<DatabaseSchema>().BringUpToDateAsync();
 
         var key = NewAccessKey.Create();
-        var encryption = app.Services.GetRequiredService<SecretEncryption>();
+        var encryption = app.Services.GetRequiredService<ISecretEncryption>();
         await app.Services.GetRequiredService<AccessKeyStore>().AddAsync(key.ToStored(options.Account, "ann", encryption), CancellationToken.None);
         var policy = new StoredPolicy(options.Account, "ann", "connectivity", Policy);
         await app.Services.GetRequiredService<UserPolicyStore>().AttachAsync(policy, CancellationToken.None);

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
-using Connectivity.Api.Access;
+using Connectivity.Access.Keys;
 using Connectivity.Api.Hosting;
+using Connectivity.Api.Security;
 using Connectivity.Aws.Policies;
 using Connectivity.Domain;
 using Connectivity.Testing.Policies;

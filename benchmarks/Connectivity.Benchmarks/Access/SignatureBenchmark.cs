@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
-using Connectivity.Api.Access;
+using Connectivity.Api.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace Connectivity.Benchmarks.Access;

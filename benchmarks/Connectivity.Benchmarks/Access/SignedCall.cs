@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
-using Connectivity.Api;
-using Connectivity.Api.Access;
+using Connectivity.Access.Keys;
+using Connectivity.Access.Limits;
+using Connectivity.Api.AwsSurface;
 using Connectivity.Api.Hosting;
-using Connectivity.Api.Throttling;
+using Connectivity.Api.Security;
 using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -53,7 +55,7 @@ public sealed class SignedCall
         foreach (var (name, value) in Head.Headers) request.Headers.Append(name, value);
         _context.Connection.RemoteIpAddress = IPAddress.Loopback;
         var metadata = new EndpointMetadataCollection(
-            Surface.Aws, new Operation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData));
+            AwsErrors.Surface, new Operation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData));
         _context.SetEndpoint(new Endpoint(null, metadata, Target));
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Connectivity.Api.Hosting;
+using Connectivity.Api.Http;
 using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;
@@ -10,6 +10,9 @@ namespace Connectivity.Api.AwsSurface;
 /// </summary>
 public static class AwsErrors
 {
+    /// <summary>What is refused before it reaches a handler of the AWS surface.</summary>
+    public static readonly Surface Surface = new(Result);
+
     public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;

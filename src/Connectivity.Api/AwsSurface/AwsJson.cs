@@ -1,3 +1,5 @@
+using Connectivity.Api.Http;
+
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>Answers as the model has them.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Connectivity.Api.Http;
 using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;

@@ -1,8 +1,8 @@
-using Connectivity.Api.Access;
-using Connectivity.Api.AwsSurface.Status;
+using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface.Indexing;
+using Connectivity.Api.AwsSurface.Status;
 using Connectivity.Api.AwsSurface.Things;
-using Connectivity.Api.Throttling;
+using Connectivity.Api.Security;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Connectivity.Api.AwsSurface;
@@ -19,7 +19,7 @@ public static class AwsRoutes
     {
         var aws = routes.MapGroup("")
             .AddEndpointFilter(AwsErrors.Answer)
-            .WithMetadata(Surface.Aws, new RequestSizeLimitAttribute(MaximumBodySize))
+            .WithMetadata(AwsErrors.Surface, new RequestSizeLimitAttribute(MaximumBodySize))
             .ExcludeFromDescription();
 
         aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle).Does("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);

@@ -1,9 +1,10 @@
-using Connectivity.Api.Access;
 using System.Globalization;
+using Connectivity.Api.Http;
+using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Lifecycle;
 
 namespace Connectivity.Api.History;
 

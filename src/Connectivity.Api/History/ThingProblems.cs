@@ -1,3 +1,4 @@
+using Connectivity.Api.Http;
 using Connectivity.Domain.Things;
 
 namespace Connectivity.Api.History;

@@ -1,6 +1,10 @@
-using Connectivity.Api.Access;
+using Connectivity.Access.Directory;
 using Connectivity.Api.AwsSurface;
-using Connectivity.Domain;
+using Connectivity.Api.Database;
+using Connectivity.Api.Http;
+using Connectivity.Api.Lifetime;
+using Connectivity.Api.Security;
+using Connectivity.Api.Telemetry;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -26,10 +30,8 @@ public static class ConnectivityHost
             // A start that fails is thrown, and told once, by Program; what fails later is critical here.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options = ConnectivityOptions.Read(builder.Configuration);
-        var faults = options.Faults().ToList();
-        if (faults.Count > 0) throw new StartFailure(string.Join(Environment.NewLine, faults));
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
-        Https.Check(builder.Configuration, urls, options);
+        Https.Check(builder.Configuration, urls, options.Tls);
         builder.WebHost.UseUrls(urls);
         return builder;
     }
@@ -41,9 +43,8 @@ public static class ConnectivityHost
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = AwsRoutes.MaximumBodySize;
         });
-        builder.AddHttps(options);
-        builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(options.AccountAndRegion);
+        builder.AddHttps(options.Tls);
+        options.AddTo(builder.Services);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddTelemetry();
         builder.Services.AddStorage(connectionString);
@@ -52,15 +53,14 @@ public static class ConnectivityHost
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
         builder.Services.AddOpenApi(options => options.AddSignatureScheme());
-        builder.Services.AddSingleton<DatabaseHealth>().AddHealthChecks().AddCheck<DatabaseHealth>("database");
 
         var app = builder.Build();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
-        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(Surface.V1, new OpenToLoopback("connectivity:GetMetrics"));
-        app.MapOpenApi().WithMetadata(Surface.V1, new OpenToLoopback("connectivity:GetApiDescription"));
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetMetrics"));
+        app.MapOpenApi().WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetApiDescription"));
         app.MapV1();
         app.MapAwsSurface();
         return app;
@@ -72,7 +72,7 @@ public static class ConnectivityHost
     {
         // What can't be built tells it here; within the start, the host could neither stop nor say why.
         _ = app.Services.GetServices<IHostedService>().Count();
-        await app.Services.BringSchemaUpToDateAsync();
+        await app.Services.GetRequiredService<DatabaseSchema>().BringUpToDateAsync();
         await app.Services.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellationToken);
         await app.Services.GetRequiredService<AccessDirectory>().LoadAsync(cancellationToken);
         try
@@ -90,7 +90,7 @@ public static class ConnectivityHost
 
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         app.Logger.ServingHttp(url);
-        if (options.AllowAnonymous) app.Logger.AnonymousAllowed();
+        if (options.Security.AllowAnonymous) app.Logger.AnonymousAllowed();
         app.Logger.AskWith(app.Services.GetRequiredService<FirstAdministrator>().CredentialsPath, url, options.Region);
     }
 }

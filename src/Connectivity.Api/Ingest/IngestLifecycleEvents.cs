@@ -1,6 +1,6 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Lifecycle;
 
 namespace Connectivity.Api.Ingest;
 

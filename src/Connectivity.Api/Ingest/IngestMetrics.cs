@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Connectivity.Api.Telemetry;
 using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Api.Ingest;
@@ -6,11 +7,9 @@ namespace Connectivity.Api.Ingest;
 /// <summary>Counts what became of lifecycle events.</summary>
 public sealed class IngestMetrics
 {
-    public const string MeterName = "Connectivity";
-
     private readonly Counter<long> _events;
 
-    public IngestMetrics(IMeterFactory meters) => _events = meters.Create(MeterName).CreateCounter<long>(
+    public IngestMetrics(IMeterFactory meters) => _events = meters.Create(ConnectivityMeter.Name).CreateCounter<long>(
         "connectivity.lifecycle_events", "{event}", "Lifecycle events that came in, by outcome and, where they were not stored, reason.");
 
     public void Count(IReadOnlyList<Outcome> outcomes)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Connectivity.Api.Http;
 using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Api.Ingest;

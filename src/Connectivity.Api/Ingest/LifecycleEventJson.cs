@@ -9,9 +9,6 @@ namespace Connectivity.Api.Ingest;
 /// </summary>
 public static class LifecycleEventJson
 {
-    /// <summary>The source of events that name none.</summary>
-    public const string DefaultSource = "http";
-
     private static readonly string[] Required = ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
 
     /// <summary>The event; or, where <c>Fault</c> is not null, what is wrong with it.</summary>
@@ -25,7 +22,7 @@ public static class LifecycleEventJson
         var clientId = fields.Text("clientId")!;
         var kind = fields.Text("eventType");
         var connection = new Connection(
-            fields.Text("source") ?? DefaultSource, fields.Text("sessionIdentifier")!, fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
+            fields.Text("source") ?? EventSource.Http, fields.Text("sessionIdentifier")!, fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
         var occurredAt = fields.Time("timestamp");
         var principal = fields.Text("principalIdentifier");
         var session = new SessionDetails(

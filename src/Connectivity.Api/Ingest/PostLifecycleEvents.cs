@@ -1,5 +1,6 @@
-using Connectivity.Api.Access;
 using System.Text.Json;
+using Connectivity.Api.Http;
+using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
 using Wolverine;
 

@@ -1,3 +1,4 @@
+using Connectivity.Api.Telemetry;
 using Connectivity.Projections.Registry;
 
 namespace Connectivity.Api.Purge;

@@ -1,3 +1,4 @@
+using Connectivity.Api.Telemetry;
 using Connectivity.Projections.Indexing;
 using Wolverine;
 using Wolverine.ErrorHandling;

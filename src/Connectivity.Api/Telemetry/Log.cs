@@ -1,4 +1,4 @@
-namespace Connectivity.Api;
+namespace Connectivity.Api.Telemetry;
 
 /// <summary>
 /// Everything the host logs itself. No secret, no payload and no socket address goes in. Numbers: 1 the start and stop, 100 requests, 200

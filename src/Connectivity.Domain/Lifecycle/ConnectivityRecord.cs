@@ -56,5 +56,5 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     }
 
     private static bool IsLater(ThingDisconnected next, ThingDisconnected known) =>
-        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason)) is (> 0, _) or (0, > 0);
+        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason)) is ( > 0, _) or (0, > 0);
 }

@@ -11,6 +11,9 @@ public static class EventTime
     /// <summary>Seconds taken for milliseconds give a time in January 1970: nothing before this is a time of an event.</summary>
     public static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The time in whole milliseconds, as every event bears it; earlier by less than one.</summary>
+    public static DateTimeOffset Truncate(DateTimeOffset time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, time.Offset);
+
     /// <summary>What is wrong with the time, or null.</summary>
     public static string? Fault(DateTimeOffset occurredAt, DateTimeOffset now) =>
         occurredAt < Earliest ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"

@@ -23,7 +23,7 @@ public sealed record PresentLife(string ThingId, DateTimeOffset BeganAt, DateTim
         var began = createdAt > turnedOnAt ? createdAt : turnedOnAt;
         return new PresentLife(
             thingId,
-            new DateTimeOffset(began.Ticks - began.Ticks % TimeSpan.TicksPerMillisecond, began.Offset),
+            EventTime.Truncate(began),
             deletedAt is null || endedByTurningOff > deletedAt ? endedByTurningOff : deletedAt);
     }
 

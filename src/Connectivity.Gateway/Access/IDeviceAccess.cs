@@ -1,3 +1,5 @@
+using Connectivity.Gateway.Configuration;
+
 namespace Connectivity.Gateway.Access;
 
 /// <summary>

@@ -1,4 +1,5 @@
-using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Protocol;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Access;
@@ -47,7 +48,7 @@ internal sealed class Standing(ILogger logger)
         }
     }
 
-    public bool MayPublish(string topic) => !ReservedTopics.Includes(topic) && Says(topic, static (identity, topic) => identity.MayPublish(topic));
+    public bool MayPublish(string topic) => !TopicRules.IsReserved(topic) && Says(topic, static (identity, topic) => identity.MayPublish(topic));
 
     public bool MaySubscribe(string filter) => Says(filter, static (identity, filter) => identity.MaySubscribe(filter));
 

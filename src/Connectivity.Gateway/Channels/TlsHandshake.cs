@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Connectivity.Gateway.Protocol;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Protocol;
 

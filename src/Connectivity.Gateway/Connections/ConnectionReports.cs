@@ -25,9 +25,6 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
     /// <summary>The connection as it was last reported; null where it is not open.</summary>
     public Connection? OpenConnection => _ended ? null : _connect?.Connection;
 
-    /// <summary>The present time in whole milliseconds.</summary>
-    public static DateTimeOffset Now(TimeProvider clock) => DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-
     /// <summary>False where the connection ended before it was accepted.</summary>
     public bool TryOpen(ThingConnected connect)
     {
@@ -73,7 +70,7 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
         lock (_lock)
         {
             if (_ended || _connect is not { } connect) return;
-            var now = Now(clock);
+            var now = EventTime.Truncate(clock.GetUtcNow());
             _connect = connect with { Connection = newConnection(now), OccurredAt = now };
             queue.Add(_connect, Age.PresentLife);
         }
@@ -96,7 +93,7 @@ internal sealed class ConnectionReports(ReportQueue queue, TimeProvider clock)
 
     private ThingDisconnected Disconnect(ThingConnected connect, string reason)
     {
-        var now = Now(clock);
+        var now = EventTime.Truncate(clock.GetUtcNow());
         // A clock that was set back must not end a connection before it began.
         return new ThingDisconnected(
             connect.ClientId, connect.Connection, now > connect.OccurredAt ? now : connect.OccurredAt, connect.PrincipalIdentifier,

@@ -4,9 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Channels;
-using Connectivity.Gateway.Listening;
 using Connectivity.Gateway.Protocol;
-using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
 using MQTTnet;
 using MQTTnet.Adapter;
@@ -220,14 +218,14 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         _writer.MaximumPacketSize = handshake.Connect.MaximumPacketSize;
         if (!await _context.Open.TryEnterAsync(this, cancellationToken)) return false;
 
-        var now = ConnectionReports.Now(_context.Clock);
+        var now = EventTime.Truncate(_context.Clock.GetUtcNow());
         _connect = new ThingConnected(
             ClientId, NewConnection(now), now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
         return true;
     }
 
     private Connection NewConnection(DateTimeOffset now) => new(
-        MqttGateway.Source, Guid.NewGuid().ToString("N"),
+        EventSource.Gateway, Guid.NewGuid().ToString("N"),
         _context.Versions.Next(ClientId, Math.Max(now.ToUnixTimeMilliseconds(), Standing.LastVersionNumber + 1)));
 
     /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>

@@ -1,6 +1,7 @@
-using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
 using Connectivity.Gateway.Reporting;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Connections;

@@ -1,3 +1,4 @@
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Connections;

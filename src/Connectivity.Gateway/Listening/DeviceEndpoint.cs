@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Listening;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Channels;
 using Connectivity.Gateway.Connections;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;

@@ -1,3 +1,4 @@
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 using MQTTnet.Diagnostics.Logger;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Threading.Channels;
-using Connectivity.Gateway.Connections;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 
 namespace Connectivity.Gateway.Presence;
 
@@ -30,7 +31,7 @@ internal sealed class FailedConnects
         // Nobody listens: most of the time, and at the cost of nothing.
         if (!_topics.HasSubscribers) return;
         _waiting.Writer.TryWrite(
-            PresenceEvent.ConnectFailed(clientId, ConnectionReports.Now(_clock), principalIdentifier, source.ToString()));
+            PresenceEvent.ConnectFailed(clientId, EventTime.Truncate(_clock.GetUtcNow()), principalIdentifier, source.ToString()));
     }
 
     public async Task PublishAsync(PresencePublisher publisher, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Routing;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Server;

@@ -1,5 +1,6 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Presence;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Reporting;

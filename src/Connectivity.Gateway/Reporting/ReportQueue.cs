@@ -1,4 +1,5 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Reporting;

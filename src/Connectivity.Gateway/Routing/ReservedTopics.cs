@@ -1,5 +1,6 @@
 using System.Collections;
 using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Protocol;
 using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -16,18 +17,16 @@ internal sealed class ReservedTopics
     private readonly IDictionary _server = new Hashtable();
     private int _subscriptions;
 
-    public static bool Includes(string topic) => topic.StartsWith('$');
-
     public bool HasSubscribers => Volatile.Read(ref _subscriptions) > 0;
 
     public void Subscribed(string filter)
     {
-        if (Includes(filter)) Interlocked.Increment(ref _subscriptions);
+        if (TopicRules.IsReserved(filter)) Interlocked.Increment(ref _subscriptions);
     }
 
     public void Unsubscribed(string filter)
     {
-        if (Includes(filter)) Interlocked.Decrement(ref _subscriptions);
+        if (TopicRules.IsReserved(filter)) Interlocked.Decrement(ref _subscriptions);
     }
 
     public InjectedMqttApplicationMessage FromServer(MqttApplicationMessage message) =>

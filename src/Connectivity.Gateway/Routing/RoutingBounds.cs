@@ -1,3 +1,5 @@
+using Connectivity.Gateway.Configuration;
+using Connectivity.Gateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Routing;

@@ -1,4 +1,5 @@
 using Connectivity.Domain;
+using Connectivity.Projections.Database;
 using Npgsql;
 
 namespace Connectivity.Projections.Gateways;

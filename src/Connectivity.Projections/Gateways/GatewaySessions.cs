@@ -1,6 +1,8 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Database;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Registry;
 using Npgsql;
 
 namespace Connectivity.Projections.Gateways;
@@ -10,17 +12,14 @@ public sealed record GatewaySession(string ClientId, Connection Connection, Date
 
 /// <summary>A session whose client id was taken over by a connection to another node.</summary>
 /// <param name="NodeId">The node that holds the session.</param>
-public sealed record SupersededSession(string NodeId, string ClientId, string SessionIdentifier);
+public sealed record SupersededSession(string NodeId, string ClientId, string SessionIdentifier)
+{
+    public static readonly NotificationChannel<SupersededSession> Channel = new("connectivity_superseded_sessions");
+}
 
 /// <summary>The sessions that are open on the gateways of all hosts.</summary>
 public sealed class GatewaySessions(NpgsqlDataSource dataSource)
 {
-    private const string Channel = "connectivity_superseded_sessions";
-
-    /// <inheritdoc cref="Notifications.ListenAsync{T}"/>
-    public IAsyncEnumerable<SupersededSession> ListenAsync(Func<Task> listening, CancellationToken cancellationToken) =>
-        Notifications.ListenAsync<SupersededSession>(dataSource, Channel, listening, cancellationToken);
-
     /// <summary>Some of the sessions of a node.</summary>
     /// <param name="source">What the node calls itself as a source of events.</param>
     public async Task<IReadOnlyList<GatewaySession>> OfAsync(string nodeId, string source, int limit, CancellationToken cancellationToken)
@@ -69,9 +68,9 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             select greatest(
                 (select max(version_number) from {GatewayTables.SessionsName} where account = $1 and region = $2 and client_id = $3),
                 (select max((event -> 'connection' ->> 'versionNumber')::bigint)
-                 from {Registry.RegistryTables.ThingsName} t
-                 join {Indexing.IndexingTable.Name} i on i.account = t.account and i.region = t.region
-                 join {RecordTable.Name} r on r.tenant_id = {Indexing.Generation.TenantIdSql("i")} and r.id = t.thing_id
+                 from {RegistryTables.ThingsName} t
+                 join {IndexingTable.Name} i on i.account = t.account and i.region = t.region
+                 join {ConnectivitySchema.Records} r on r.tenant_id = {Generation.TenantIdSql("i")} and r.id = t.thing_id
                  cross join lateral (values (r.data -> 'connect'), (r.data -> 'disconnect')) as known(event)
                  where t.account = $1 and t.region = $2 and t.name = $3 and event -> 'connection' ->> 'source' = $4),
                 0)
@@ -100,21 +99,17 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
         string[] clientIds = [.. opened.Keys];
         string[] sessionIdentifiers = [.. opened.Values.Select(connect => connect.Connection.SessionIdentifier)];
         long[] versionNumbers = [.. opened.Values.Select(connect => connect.Connection.VersionNumber)];
+        var held = await LockAsync(
+            connection, account, [.. clientIds.Union(ended.Select(disconnect => disconnect.ClientId))], cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"""
-            select pg_notify($1, json_build_object(
-                'NodeId', case when opened.version_number < held.version_number then $5 else held.node_id end,
-                'ClientId', held.client_id,
-                'SessionIdentifier', case when opened.version_number < held.version_number then opened.session_identifier else held.session_identifier end
-                )::text)
-            from (select node_id, client_id, session_identifier, version_number from {GatewayTables.SessionsName}
-                  where account = $2 and region = $3 and client_id = any($4) order by client_id, node_id for update) as held
-            join unnest($6::text[], $7::text[], $8::bigint[]) as opened(client_id, session_identifier, version_number) using (client_id)
-            where held.node_id <> $5
-            """).With(
-            Channel, account.Id, account.Region, clientIds.Union(ended.Select(disconnect => disconnect.ClientId)).ToArray(), nodeId, clientIds,
-            sessionIdentifiers, versionNumbers));
+        foreach (var session in held)
+        {
+            if (session.NodeId == nodeId || !opened.TryGetValue(session.ClientId, out var connect)) continue;
+            batch.BatchCommands.Add(SupersededSession.Channel.Notify(connect.Connection.VersionNumber < session.VersionNumber
+                ? new SupersededSession(nodeId, session.ClientId, connect.Connection.SessionIdentifier)
+                : new SupersededSession(session.NodeId, session.ClientId, session.SessionIdentifier)));
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             insert into {GatewayTables.SessionsName} (account, region, client_id, node_id, session_identifier, version_number, connected_at, principal)
@@ -139,5 +134,20 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             account.Id, account.Region, ended.Select(disconnect => disconnect.ClientId).ToArray(),
             ended.Select(disconnect => disconnect.Connection.SessionIdentifier).ToArray()));
         await batch.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<List<(string NodeId, string ClientId, string SessionIdentifier, long VersionNumber)>> LockAsync(
+        NpgsqlConnection connection, Account account, string[] clientIds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select node_id, client_id, session_identifier, version_number from {GatewayTables.SessionsName}
+            where account = $1 and region = $2 and client_id = any($3) order by client_id, node_id for update
+            """, connection).With(account.Id, account.Region, clientIds);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var held = new List<(string, string, string, long)>();
+        while (await reader.ReadAsync(cancellationToken))
+            held.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
+        return held;
     }
 }

@@ -1,3 +1,4 @@
+using Connectivity.Projections.Database;
 using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Projections.Gateways;
@@ -5,8 +6,8 @@ namespace Connectivity.Projections.Gateways;
 /// <summary>The gateways that run on the database, and the sessions that each holds open: what is left of them when one dies.</summary>
 public static class GatewayTables
 {
-    public const string NodesName = $"{ConnectivityStore.Schema}.gateway_nodes";
-    public const string SessionsName = $"{ConnectivityStore.Schema}.gateway_sessions";
+    public const string NodesName = $"{ConnectivitySchema.Name}.gateway_nodes";
+    public const string SessionsName = $"{ConnectivitySchema.Name}.gateway_sessions";
 
     internal static Table Nodes()
     {

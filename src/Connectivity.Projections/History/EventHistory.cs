@@ -1,7 +1,6 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Indexing;
-using JasperFx.Events;
 using Marten;
 
 namespace Connectivity.Projections.History;

@@ -1,4 +1,4 @@
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Database;
 using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
@@ -8,21 +8,17 @@ namespace Connectivity.Projections.Indexing;
 /// events. Of the form Marten gives them, but made here: so they come with the commit that begins the generation, and no writer of another
 /// one waits for them.
 /// </summary>
-internal static class GenerationPartitions
+internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreContents contents)
 {
-    private const string Schema = ConnectivityStore.Schema;
-
     /// <summary>Less than requests wait for an answer.</summary>
     private const string WaitBriefly = "set local lock_timeout = '2s'";
 
-    private static readonly string[] Tables = [RecordTable.Name, $"{Schema}.mt_events", $"{Schema}.mt_streams"];
-
     /// <summary>Makes them in the connection's transaction.</summary>
-    public static async Task AddAsync(NpgsqlConnection connection, Generation generation, CancellationToken cancellationToken)
+    public async Task AddAsync(NpgsqlConnection connection, Generation generation, CancellationToken cancellationToken)
     {
         var (suffix, tenantId) = (generation.PartitionSuffix, $"'{generation.TenantId.Replace("'", "''")}'");
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var table in Tables)
+        foreach (var (table, _) in contents.GenerationTables)
         {
             // Attached, and not made as a partition: that would lock the whole table.
             batch.BatchCommands.Add(new NpgsqlBatchCommand($"create table {table}_{suffix} (like {table} including all)"));
@@ -30,9 +26,9 @@ internal static class GenerationPartitions
                 $"alter table {table} attach partition {table}_{suffix} for values in ({tenantId})"));
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"create sequence {Schema}.mt_events_sequence_{suffix}"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"create sequence {ConnectivitySchema.EventsSequence}_{suffix}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"insert into {Schema}.mt_tenant_partitions (partition_value, partition_suffix) values ({tenantId}, '{suffix}')"));
+            $"insert into {ConnectivitySchema.TenantPartitions} (partition_value, partition_suffix) values ({tenantId}, '{suffix}')"));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -40,13 +36,13 @@ internal static class GenerationPartitions
     /// <exception cref="PostgresException">
     /// Somebody reads all generations for long, as a backup does, and is not waited for longer (55P03): whoever came meanwhile waits behind this.
     /// </exception>
-    public static async Task RemoveAsync(NpgsqlDataSource dataSource, Generation generation, CancellationToken cancellationToken)
+    public async Task RemoveAsync(Generation generation, CancellationToken cancellationToken)
     {
         var suffix = generation.PartitionSuffix;
         // Each in a transaction of its own: one that held several of these tables could wait for a writer that waits for it.
-        foreach (var table in Tables) await ExecuteAsync($"drop table if exists {table}_{suffix}");
-        await ExecuteAsync($"drop sequence if exists {Schema}.mt_events_sequence_{suffix}");
-        await ExecuteAsync($"delete from {Schema}.mt_tenant_partitions where partition_suffix = '{suffix}'");
+        foreach (var (table, _) in contents.GenerationTables) await ExecuteAsync($"drop table if exists {table}_{suffix}");
+        await ExecuteAsync($"drop sequence if exists {ConnectivitySchema.EventsSequence}_{suffix}");
+        await ExecuteAsync($"delete from {ConnectivitySchema.TenantPartitions} where partition_suffix = '{suffix}'");
 
         async Task ExecuteAsync(string sql)
         {

@@ -1,3 +1,4 @@
+using Connectivity.Projections.Database;
 using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
@@ -6,8 +7,10 @@ namespace Connectivity.Projections.Indexing;
 /// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one life it removes, and can't
 /// touch the next. Repeating it is safe, also after one that was interrupted.
 /// </summary>
-public sealed class GenerationPurge(NpgsqlDataSource dataSource)
+public sealed class GenerationPurge(NpgsqlDataSource dataSource, StoreContents contents)
 {
+    private readonly GenerationPartitions _partitions = new(dataSource, contents);
+
     /// <summary>Where Marten notes appends that failed, beside the streams of things.</summary>
     private const string FailedAppends = "mt_tombstone";
 
@@ -18,7 +21,7 @@ public sealed class GenerationPurge(NpgsqlDataSource dataSource)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SchemaLock.TakeAsync(connection, cancellationToken);
         var removed = await CountAsync(generation, cancellationToken);
-        await GenerationPartitions.RemoveAsync(dataSource, generation, cancellationToken);
+        await _partitions.RemoveAsync(generation, cancellationToken);
         return removed;
     }
 
@@ -26,8 +29,8 @@ public sealed class GenerationPurge(NpgsqlDataSource dataSource)
     {
         await using var count = dataSource.CreateCommand(
             $"""
-            select (select count(*) from {ConnectivityStore.Schema}.mt_streams where tenant_id = $1 and id <> '{FailedAppends}'),
-                   (select count(*) from {ConnectivityStore.Schema}.mt_events where tenant_id = $1)
+            select (select count(*) from {ConnectivitySchema.Streams} where tenant_id = $1 and id <> '{FailedAppends}'),
+                   (select count(*) from {ConnectivitySchema.Events} where tenant_id = $1)
             """).With(generation.TenantId);
         count.CommandTimeout = 0;
         await using var reader = await count.ExecuteReaderAsync(cancellationToken);

@@ -1,15 +1,17 @@
 using System.Text.Json;
 using Connectivity.Domain;
 using Connectivity.Domain.Indexing;
-using Connectivity.Projections.Registry;
+using Connectivity.Projections.Database;
 using Marten;
 using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>The indexing configuration of each account, and the generations that turning connectivity indexing on and off begins and ends.</summary>
-public sealed class IndexingStore(NpgsqlDataSource dataSource)
+public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents contents)
 {
+    private readonly GenerationPartitions _partitions = new(dataSource, contents);
+
     /// <summary>The account's configuration; everything is off where it was never updated.</summary>
     public async Task<IndexingConfiguration> GetAsync(Account account, CancellationToken cancellationToken)
     {
@@ -60,7 +62,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource)
         session.QueueSqlCommand(
             $"update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp() where account = ? and region = ?",
             begun.Number, account.Id, account.Region);
-        session.QueueSqlCommand("select pg_notify(?, ?)", BegunLives.Channel, Notifications.Payload(new BegunLife(account, null)));
+        IndexedPeriodStarted.Channel.Notify(session, new IndexedPeriodStarted(account, null));
         return new IndexingChange(null, null);
     }
 
@@ -83,12 +85,12 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource)
         return (Deserialize(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetInt64(1));
     }
 
-    private static async Task<Generation> BeginGenerationAsync(
+    private async Task<Generation> BeginGenerationAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var next = new NpgsqlCommand($"select nextval('{IndexingTable.GenerationsName}')", connection);
         var generation = new Generation(account, (long)(await next.ExecuteScalarAsync(cancellationToken))!);
-        await GenerationPartitions.AddAsync(connection, generation, cancellationToken);
+        await _partitions.AddAsync(connection, generation, cancellationToken);
         return generation;
     }
 

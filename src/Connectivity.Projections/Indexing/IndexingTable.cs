@@ -1,3 +1,4 @@
+using Connectivity.Projections.Database;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
@@ -6,8 +7,8 @@ namespace Connectivity.Projections.Indexing;
 /// <summary>One row for each account whose fleet indexing was ever configured.</summary>
 public static class IndexingTable
 {
-    public const string Name = $"{ConnectivityStore.Schema}.indexing";
-    public const string GenerationsName = $"{ConnectivityStore.Schema}.generations";
+    public const string Name = $"{ConnectivitySchema.Name}.indexing";
+    public const string GenerationsName = $"{ConnectivitySchema.Name}.generations";
 
     internal static Table Indexing()
     {

@@ -1,4 +1,4 @@
-using Weasel.Postgresql;
+using Connectivity.Projections.Database;
 using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Projections.Registry;
@@ -8,8 +8,8 @@ namespace Connectivity.Projections.Registry;
 /// </summary>
 public static class RegistryTables
 {
-    public const string ThingsName = $"{ConnectivityStore.Schema}.things";
-    public const string FormerThingsName = $"{ConnectivityStore.Schema}.former_things";
+    public const string ThingsName = $"{ConnectivitySchema.Name}.things";
+    public const string FormerThingsName = $"{ConnectivitySchema.Name}.former_things";
 
     internal static Table Things()
     {

@@ -2,16 +2,15 @@ using System.Text.Json;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
-using Connectivity.Projections.Access;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Records;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Connectivity.Projections.Registry;
 
 /// <summary>The registered devices of all accounts.</summary>
-public sealed class ThingRegistry(NpgsqlDataSource dataSource)
+public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents contents)
 {
     private const string Columns = "name, thing_id, attributes::text, version";
 
@@ -47,8 +46,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
                             where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $4)
                         where account = $1 and region = $2 and name = $3
                         """).With(account.Id, account.Region, name, PresentLife.Memory),
-                    new NpgsqlBatchCommand(Notifications.AnnounceSql)
-                        .With(BegunLives.Channel, Notifications.Payload(new BegunLife(account, name))),
+                    IndexedPeriodStarted.Channel.Notify(new IndexedPeriodStarted(account, name)),
                 },
             };
             await begin.ExecuteNonQueryAsync(cancellationToken);
@@ -91,7 +89,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// Ends a thing's life: the thing, its stream, its record and its device credentials are gone with the commit, and the name is remembered for as long as
+    /// Ends a thing's life: the thing, its stream and its record are gone, and what else ends with it, with the commit, and the name is remembered for as long as
     /// its events could be taken for those of a successor.
     /// </summary>
     public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
@@ -104,16 +102,14 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource)
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant = $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
-        foreach (var (table, key) in ((string, string)[])
-            [($"{ConnectivityStore.Schema}.mt_events", "stream_id"), ($"{ConnectivityStore.Schema}.mt_streams", "id"), (RecordTable.Name, "id")])
-            Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
+        foreach (var (table, key) in contents.GenerationTables) Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
         Add(
             $"""
             insert into {RegistryTables.FormerThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
             on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
             """, name);
-        foreach (var command in DeviceCredentialStore.EndWith(thing.ThingId, name)) batch.BatchCommands.Add(command);
+        foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name))) batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ThingChange.Done;

@@ -13,7 +13,8 @@ public sealed class ProjectReferenceTests
     [InlineData("Connectivity.LocalPostgres")]
     [InlineData("Connectivity.Projections", "Connectivity.Domain")]
     [InlineData("Connectivity.Gateway", "Connectivity.Domain")]
-    [InlineData("Connectivity.Api", "Connectivity.Aws", "Connectivity.Gateway", "Connectivity.LocalPostgres", "Connectivity.Projections")]
+    [InlineData("Connectivity.Access", "Connectivity.Aws", "Connectivity.Projections")]
+    [InlineData("Connectivity.Api", "Connectivity.Access", "Connectivity.Gateway", "Connectivity.LocalPostgres")]
     public void A_project_refers_to_those_inside_it_alone(string project, params string[] inside) =>
         Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))
             .ShouldBe(inside, ignoreOrder: true);
@@ -21,7 +22,7 @@ public sealed class ProjectReferenceTests
     [Fact]
     public void There_is_no_other_project() =>
         Directory.EnumerateDirectories(Build.SourceDirectory).Select(Path.GetFileName).ShouldBe(
-            ["Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres",
+            ["Connectivity.Access", "Connectivity.Api", "Connectivity.Aws", "Connectivity.Domain", "Connectivity.Gateway", "Connectivity.LocalPostgres",
                 "Connectivity.Projections"],
             ignoreOrder: true);
 
@@ -38,6 +39,7 @@ public sealed class ProjectReferenceTests
     [InlineData("Connectivity.Domain")]
     [InlineData("Connectivity.Aws")]
     [InlineData("Connectivity.Projections")]
+    [InlineData("Connectivity.Access")]
     [InlineData("Connectivity.Gateway")]
     [InlineData("Connectivity.LocalPostgres")]
     public void Only_the_host_knows_the_web_and_the_messaging(string project)
@@ -53,7 +55,7 @@ public sealed class ProjectReferenceTests
     [InlineData("MQTTnet", "Connectivity.Gateway")]
     public void A_library_is_known_only_where_it_belongs(string library, params string[] allowed)
     {
-        string[] projects = ["Connectivity.Domain", "Connectivity.Aws", "Connectivity.Projections", "Connectivity.Gateway",
+        string[] projects = ["Connectivity.Domain", "Connectivity.Aws", "Connectivity.Projections", "Connectivity.Access", "Connectivity.Gateway",
             "Connectivity.LocalPostgres", "Connectivity.Api"];
         projects.Where(project => Assembly.Load(project).GetReferencedAssemblies().Any(reference => reference.Name!.StartsWith(library)))
             .ShouldBe(allowed, ignoreOrder: true);

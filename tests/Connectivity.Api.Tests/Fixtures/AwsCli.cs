@@ -19,7 +19,8 @@ public sealed class AwsCli
     {
         var environment = new Dictionary<string, string>
         {
-            ["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId, ["AWS_SECRET_ACCESS_KEY"] = credentials.Secret,
+            ["AWS_ACCESS_KEY_ID"] = credentials.AccessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = credentials.Secret,
         };
         if (credentials.SessionToken is { } token) environment["AWS_SESSION_TOKEN"] = token;
         return RunAsync(["--endpoint-url", host.Address.OriginalString, "--region", region, "iot", .. arguments], environment);

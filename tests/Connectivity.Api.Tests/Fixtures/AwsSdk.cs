@@ -46,7 +46,13 @@ public sealed class AwsSdk : IAsyncDisposable
         ApiHost host, Credentials credentials, string operation, object? input = null, string region = "us-east-1", long clockOffset = 0, int attempts = 1) =>
         CallAsync(new
         {
-            endpoint = host.Address.OriginalString, operation, input = input ?? new { }, credentials = Keys(credentials), region, clockOffset, attempts,
+            endpoint = host.Address.OriginalString,
+            operation,
+            input = input ?? new { },
+            credentials = Keys(credentials),
+            region,
+            clockOffset,
+            attempts,
         });
 
     /// <summary>All pages that the SDK's own paginator reads.</summary>
@@ -54,7 +60,10 @@ public sealed class AwsSdk : IAsyncDisposable
     {
         var reply = await CallAsync(new
         {
-            endpoint = host.Address.OriginalString, paginate = operation, input = input ?? new { }, credentials = Keys(host.Administrator),
+            endpoint = host.Address.OriginalString,
+            paginate = operation,
+            input = input ?? new { },
+            credentials = Keys(host.Administrator),
         });
         return [.. reply.Value.EnumerateArray()];
     }
@@ -64,7 +73,11 @@ public sealed class AwsSdk : IAsyncDisposable
     {
         var reply = await CallAsync(new
         {
-            endpoint = host.Address.OriginalString, presign = path, credentials = Keys(credentials), region, clockOffset,
+            endpoint = host.Address.OriginalString,
+            presign = path,
+            credentials = Keys(credentials),
+            region,
+            clockOffset,
         });
         return reply.Value.GetString()!;
     }

@@ -22,7 +22,9 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Trusts the root, and gets the certificates between from the server.</summary>
     public X509ChainPolicy Trust => new()
     {
-        TrustMode = X509ChainTrustMode.CustomRootTrust, CustomTrustStore = { Root }, RevocationMode = X509RevocationMode.NoCheck,
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        CustomTrustStore = { Root },
+        RevocationMode = X509RevocationMode.NoCheck,
     };
 
     /// <summary>A certificate that nobody issued, as devices have.</summary>

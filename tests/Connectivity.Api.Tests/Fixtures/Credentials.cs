@@ -1,4 +1,4 @@
-using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 

@@ -1,7 +1,7 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Connectivity.Access.Devices;
 using Connectivity.Domain;
-using Connectivity.Projections.Access;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Fixtures;

@@ -42,8 +42,8 @@ public sealed class OwnPostgres : IAsyncDisposable
     public async Task<string> CreateDatabaseAsync(SmallDisk disk)
     {
         disk.GiveToOwnerOf(Path.Combine(_directory, "postgres", "data"));
-        await Database.ExecuteAsync(ConnectionString, $"create tablespace small location '{disk.Directory}'");
-        await Database.ExecuteAsync(ConnectionString, "create database small tablespace small");
+        await StoredData.ExecuteAsync(ConnectionString, $"create tablespace small location '{disk.Directory}'");
+        await StoredData.ExecuteAsync(ConnectionString, "create database small tablespace small");
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "small" }.ConnectionString;
     }
 
@@ -79,7 +79,7 @@ public sealed class OwnPostgres : IAsyncDisposable
         await Eventually.Is(
             async () =>
             {
-                await using var connection = await Database.OpenAsync(ConnectionString);
+                await using var connection = await StoredData.OpenAsync(ConnectionString);
                 return true;
             },
             because: "it can be read");
@@ -88,7 +88,7 @@ public sealed class OwnPostgres : IAsyncDisposable
     /// <summary>Ends what <see cref="ReturnForReadingAsync"/> began.</summary>
     public async Task PromoteAsync()
     {
-        await Database.ExecuteAsync(ConnectionString, "select pg_promote()");
+        await StoredData.ExecuteAsync(ConnectionString, "select pg_promote()");
         await _returning;
     }
 

@@ -13,6 +13,7 @@ public static class Policy
 
     private static string Of(string effect, string action, string resource) => JsonSerializer.Serialize(new
     {
-        Version = "2012-10-17", Statement = new { Sid = "Only", Effect = effect, Action = action, Resource = resource },
+        Version = "2012-10-17",
+        Statement = new { Sid = "Only", Effect = effect, Action = action, Resource = resource },
     });
 }

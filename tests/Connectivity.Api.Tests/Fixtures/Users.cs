@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
-using Connectivity.Api.Access;
-using Connectivity.Projections.Access;
+using Connectivity.Access.Directory;
+using Connectivity.Access.Keys;
+using Connectivity.Access.Policies;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Fixtures;
@@ -38,7 +39,7 @@ public static class Users
         this ApiHost host, string userName, string account = Account, DateTimeOffset? expiresAt = null)
     {
         var key = NewAccessKey.Create(expiresAt);
-        await host.Keys().AddAsync(key.ToStored(account, userName, host.Services.GetRequiredService<SecretEncryption>()), Ct);
+        await host.Keys().AddAsync(key.ToStored(account, userName, host.Services.GetRequiredService<ISecretEncryption>()), Ct);
         await host.TakeOverAsync();
         return new User(account, userName, new Credentials(key.AccessKeyId, key.Secret, key.SessionToken));
     }

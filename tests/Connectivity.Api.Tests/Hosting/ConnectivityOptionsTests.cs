@@ -1,4 +1,5 @@
 using Connectivity.Api.Hosting;
+using Connectivity.Api.Lifetime;
 
 namespace Connectivity.Api.Tests.Hosting;
 

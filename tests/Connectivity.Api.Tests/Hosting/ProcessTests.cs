@@ -55,7 +55,7 @@ public sealed class ProcessTests : IDisposable
             // Rebuilt beside the running host, every record is what it was.
             await using (var attached = await LocalPostgresCluster.AttachAsync(new LocalPostgresOptions(DataDirectory), Ct))
             {
-                records = await Database.RecordTextsAsync(attached.ConnectionString);
+                records = await StoredData.RecordTextsAsync(attached.ConnectionString);
                 records.Count.ShouldBe(3);
                 await using (var rebuild = HostProcess.Start(_directory, null, "rebuild"))
                 {
@@ -63,7 +63,7 @@ public sealed class ProcessTests : IDisposable
                     rebuild.Output.ShouldContain("3 things were folded again.");
                 }
 
-                (await Database.RecordTextsAsync(attached.ConnectionString)).ShouldBe(records);
+                (await StoredData.RecordTextsAsync(attached.ConnectionString)).ShouldBe(records);
             }
 
             (await IsDisconnectedAsync(http)).ShouldBeTrue();

@@ -1,6 +1,6 @@
 using System.Text;
-using CsCheck;
 using Connectivity.Api.Tests.Fixtures;
+using CsCheck;
 
 namespace Connectivity.Api.Tests.Ingest;
 

@@ -23,7 +23,7 @@ public sealed class PurgeTests
         (await host.GetAsync($"/v1/things/{one}/events")).ShouldBeProblem(409);
         (await host.ReportAsync(Event.Connected(one, 2))).ShouldBe([("ignored", "connectivity indexing is off")]);
         await Eventually.Is(async () =>
-                await Database.EventsAsync(host.ConnectionString) == 0 && await Database.RecordsAsync(host.ConnectionString) == 0,
+                await StoredData.EventsAsync(host.ConnectionString) == 0 && await StoredData.RecordsAsync(host.ConnectionString) == 0,
             because: "streams and records are removed");
         await Eventually.Is(() => host.Log.Lines.Any(line =>
                 line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
@@ -38,7 +38,7 @@ public sealed class PurgeTests
         var name = await host.CreateThingAsync();
         await host.ReportAsync(Event.Connected(name));
         // A reader in the middle of the streams keeps them from being removed.
-        await using var reader = await Database.OpenAsync(host.ConnectionString);
+        await using var reader = await StoredData.OpenAsync(host.ConnectionString);
         await using var reading = await reader.BeginTransactionAsync(Ct);
         await using (var read = new NpgsqlCommand("select count(*) from connectivity.mt_events", reader)) await read.ExecuteScalarAsync(Ct);
 
@@ -49,9 +49,9 @@ public sealed class PurgeTests
         (await next.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
         await reading.RollbackAsync(Ct);
 
-        await Eventually.Is(async () => await Database.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30),
+        await Eventually.Is(async () => await StoredData.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30),
             "the next host removes the streams");
-        (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(0);
+        (await StoredData.RecordsAsync(host.ConnectionString)).ShouldBe(0);
         await Eventually.Is(() => next.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the numbers are logged");
     }
 
@@ -89,8 +89,8 @@ public sealed class PurgeTests
 
         await host.DeleteThingAsync(deleted);
 
-        (await Database.EventsAsync(host.ConnectionString)).ShouldBe(1);
-        (await Database.RecordsAsync(host.ConnectionString)).ShouldBe(1);
+        (await StoredData.EventsAsync(host.ConnectionString)).ShouldBe(1);
+        (await StoredData.RecordsAsync(host.ConnectionString)).ShouldBe(1);
         (await host.ReportAsync(old)).ShouldBe([("ignored", "the client id is not a registered thing")]);
         await host.CreateThingAsync(deleted);
         (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's present life began")]);

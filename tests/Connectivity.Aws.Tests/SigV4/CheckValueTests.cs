@@ -1,5 +1,6 @@
 using System.Text;
 using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Aws.Tests.SigV4;
 

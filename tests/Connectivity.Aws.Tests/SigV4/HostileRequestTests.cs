@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Connectivity.Aws.SigV4;
 using Connectivity.Testing;
+using Connectivity.Testing.SigV4;
 using CsCheck;
 using static Connectivity.Aws.Tests.SigV4.AnyText;
 
@@ -100,7 +101,7 @@ public sealed class HostileRequestTests
                 }
 
                 throw new InvalidOperationException("It verifies and says something else.");
-        });
+            });
 
         var all = outcomes.Values.Sum();
         outcomes[same].ShouldBeInRange(all / 100, all / 2);

@@ -15,7 +15,9 @@ internal static class OtherSigner
 {
     private static readonly Config SdkConfig = new()
     {
-        ServiceURL = "http://127.0.0.1:8080", AuthenticationRegion = Keys.Region, AuthenticationServiceName = "iot",
+        ServiceURL = "http://127.0.0.1:8080",
+        AuthenticationRegion = Keys.Region,
+        AuthenticationServiceName = "iot",
     };
 
     /// <summary>Signed in the header, at the present time: the SDK asks the clock itself.</summary>
@@ -42,7 +44,10 @@ internal static class OtherSigner
     {
         var request = new DefaultRequest(new Operation(), "iot")
         {
-            Endpoint = new Uri(SdkConfig.ServiceURL), HttpMethod = call.Method, UseQueryString = true, Content = call.Body,
+            Endpoint = new Uri(SdkConfig.ServiceURL),
+            HttpMethod = call.Method,
+            UseQueryString = true,
+            Content = call.Body,
         };
         for (var i = 0; i < call.Path.Length; i++) request.AddPathResource($"{{{i}}}", call.Path[i]);
         request.ResourcePath = string.Concat(call.Path.Select((_, i) => $"/{{{i}}}"));

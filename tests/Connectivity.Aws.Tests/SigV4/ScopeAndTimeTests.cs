@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
 using static Connectivity.Aws.Tests.SigV4.Refusal;
 
 namespace Connectivity.Aws.Tests.SigV4;

@@ -1,4 +1,5 @@
 using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
 using CsCheck;
 
 namespace Connectivity.Aws.Tests.SigV4;

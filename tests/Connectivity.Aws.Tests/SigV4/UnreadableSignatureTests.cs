@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Connectivity.Aws.SigV4;
 using static Connectivity.Aws.Tests.SigV4.Refusal;
 

@@ -1,7 +1,6 @@
 using Connectivity.Chaos.Tests.Processes;
 using Connectivity.Chaos.Tests.Traffic;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Testing.Lifecycle;
 
 namespace Connectivity.Chaos.Tests.Judging;
 

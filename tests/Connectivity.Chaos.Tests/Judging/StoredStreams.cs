@@ -2,7 +2,7 @@ using Connectivity.Chaos.Tests.Processes;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Database;
 using Marten;
 using Npgsql;
 
@@ -50,12 +50,12 @@ public sealed record StoredStreams(
         const string ofThings = "where id in (select thing_id from connectivity.things where starts_with(name, $1))";
         var versions = await AllAsync($"select id, version from connectivity.mt_streams {ofThings}", reader => (reader.GetString(0), reader.GetInt64(1)));
         var records = await AllAsync(
-            $"select id, data from {RecordTable.Name} {ofThings}",
+            $"select id, data from {ConnectivitySchema.Records} {ofThings}",
             reader => (reader.GetString(0), Serializer.FromJson<ConnectivityRecord>(reader, 1)));
         var strays = await AllAsync(
             $"""
             select (select count(*) from connectivity.mt_streams where id <> '{Tombstones}' and id not in (select thing_id from connectivity.things))
-                 + (select count(*) from {RecordTable.Name} where id not in (select thing_id from connectivity.things))
+                 + (select count(*) from {ConnectivitySchema.Records} where id not in (select thing_id from connectivity.things))
             """, reader => reader.GetInt64(0));
         return new StoredStreams(
             generation,
@@ -83,7 +83,7 @@ public sealed record StoredStreams(
     private static ISerializer MakeSerializer()
     {
         var options = new StoreOptions();
-        ConnectivityStore.Configure(options);
+        ConnectivityStore.Configure(options, ConnectivityStore.Contents);
         return options.Serializer();
     }
 }

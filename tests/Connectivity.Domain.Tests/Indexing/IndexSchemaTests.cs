@@ -15,11 +15,11 @@ public sealed class IndexSchemaTests
     public void The_schema_names_what_the_index_of_things_holds(
         string mode, string connectivity, string deviceDefender, string namedShadow, string? schema) =>
         IndexSchema.Of(new ThingIndexing
-            {
-                Mode = mode,
-                ConnectivityMode = connectivity,
-                DeviceDefenderMode = deviceDefender,
-                NamedShadowMode = namedShadow,
-            })
+        {
+            Mode = mode,
+            ConnectivityMode = connectivity,
+            DeviceDefenderMode = deviceDefender,
+            NamedShadowMode = namedShadow,
+        })
             .ShouldBe(schema);
 }

@@ -12,7 +12,7 @@ public static class Certificates
 
     public static readonly SslStreamCertificateContext ServerContext = SslStreamCertificateContext.Create(Server, null, offline: true);
 
-    public static TlsOptions Tls => new() { Port = 0, Certificate = () => ServerContext };
+    public static SslStreamCertificateContext Context() => ServerContext;
 
     /// <param name="from">Days from now.</param>
     /// <param name="to">Days from now.</param>

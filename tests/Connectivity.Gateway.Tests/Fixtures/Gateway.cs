@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Connectivity.Gateway.Configuration;
 using MQTTnet;
 using MQTTnet.Formatter;
 

@@ -1,4 +1,5 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Reporting;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 

@@ -101,7 +101,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
 
     private async Task<SupersededSession> HearAsync(Func<Task> listening, CancellationToken stop)
     {
-        await foreach (var superseded in _sessions.ListenAsync(listening, stop))
+        await foreach (var superseded in SupersededSession.Channel.ListenAsync(database.Host.DataSource, listening, stop))
             if (superseded.NodeId == _node || superseded.NodeId == _otherNode) return superseded;
         throw new InvalidOperationException("Nothing was heard.");
     }

@@ -1,9 +1,9 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Records;
 using Npgsql;
-using static Connectivity.Projections.Tests.Events;
+using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Indexing;
 
@@ -45,7 +45,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await using (var reader = await Host.DataSource.OpenConnectionAsync(Cancelled))
         await using (var transaction = await reader.BeginTransactionAsync(Cancelled))
         {
-            await using var backup = new NpgsqlCommand($"lock table {RecordTable.Name}, {ConnectivityStore.Schema}.mt_events in access share mode", reader);
+            await using var backup = new NpgsqlCommand($"lock table {ConnectivitySchema.Records}, {ConnectivitySchema.Events} in access share mode", reader);
             await backup.ExecuteNonQueryAsync(Cancelled);
 
             var purging = Host.Purge.RunAsync(generation, Cancelled);

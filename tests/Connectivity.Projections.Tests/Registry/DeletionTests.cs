@@ -1,6 +1,7 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using static Connectivity.Projections.Tests.Events;
+using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Registry;
 
@@ -101,8 +102,8 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
     /// <summary>How many rows there are of a life: one of its stream, one of its record, and one for each event.</summary>
     private Task<long> RowsAsync(Generation generation, string thingId) => Host.ScalarAsync<long>(
         $"""
-        select (select count(*) from {ConnectivityStore.Schema}.mt_events where tenant_id = $1 and stream_id = $2)
-             + (select count(*) from {ConnectivityStore.Schema}.mt_streams where tenant_id = $1 and id = $2)
-             + (select count(*) from {Projections.Records.RecordTable.Name} where tenant_id = $1 and id = $2)
+        select (select count(*) from {ConnectivitySchema.Events} where tenant_id = $1 and stream_id = $2)
+             + (select count(*) from {ConnectivitySchema.Streams} where tenant_id = $1 and id = $2)
+             + (select count(*) from {ConnectivitySchema.Records} where tenant_id = $1 and id = $2)
         """, generation.TenantId, thingId);
 }

@@ -2,7 +2,7 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Registry;
-using static Connectivity.Projections.Tests.Events;
+using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Registry;
 

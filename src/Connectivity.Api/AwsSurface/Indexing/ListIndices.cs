@@ -1,4 +1,5 @@
-using Connectivity.Api.Access;
+using Connectivity.Api.Http;
+using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Indexing;
 

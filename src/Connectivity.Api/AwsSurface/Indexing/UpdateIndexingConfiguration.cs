@@ -1,5 +1,5 @@
-using Connectivity.Api.Access;
 using Connectivity.Api.Purge;
+using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Indexing;
 using Marten;

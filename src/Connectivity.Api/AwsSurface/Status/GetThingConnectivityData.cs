@@ -1,8 +1,8 @@
-using Connectivity.Api.Access;
 using Connectivity.Api.AwsSurface.Things;
+using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Projections.Records;
+using Connectivity.Projections.Lifecycle;
 
 namespace Connectivity.Api.AwsSurface.Status;
 

@@ -1,4 +1,4 @@
-using Connectivity.Api.Access;
+using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Registry;
 

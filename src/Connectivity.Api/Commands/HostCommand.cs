@@ -1,0 +1,33 @@
+using Connectivity.Api.Database;
+using Connectivity.Api.Lifetime;
+using JasperFx.CommandLine;
+
+namespace Connectivity.Api.Commands;
+
+/// <summary>
+/// A command of the host: it works on the same database as hosts that go on serving. What it answers goes to the standard output, and
+/// nothing else does.
+/// </summary>
+public abstract class HostCommand<TInput> : JasperFxAsyncCommand<TInput>
+    where TInput : NetCoreInput
+{
+    public sealed override async Task<bool> Execute(TInput input)
+    {
+        using var host = input.BuildHost();
+        var stop = host.Services.GetRequiredService<Interruption>().Token;
+        await host.Services.GetRequiredService<DatabaseSchema>().BringUpToDateAsync();
+        try
+        {
+            await RunAsync(input, host.Services, Console.Out, stop);
+            return true;
+        }
+        catch (CommandFailureException failure)
+        {
+            Console.Error.WriteLine(failure.Message);
+            return false;
+        }
+    }
+
+    /// <exception cref="CommandFailureException">It can't be done; says why.</exception>
+    protected abstract Task RunAsync(TInput input, IServiceProvider services, TextWriter output, CancellationToken stop);
+}

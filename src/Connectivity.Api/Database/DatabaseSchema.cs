@@ -1,0 +1,12 @@
+using Connectivity.Projections;
+using Connectivity.Projections.Database;
+
+namespace Connectivity.Api.Database;
+
+/// <summary>The schema of the host's database.</summary>
+/// <param name="connectionString">Holds a secret; not for logs.</param>
+public sealed class DatabaseSchema(string connectionString, StoreContents contents)
+{
+    /// <inheritdoc cref="ConnectivityStore.BringSchemaUpToDateAsync"/>
+    public Task BringUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(connectionString, contents, CancellationToken.None);
+}

@@ -1,0 +1,15 @@
+using Connectivity.Access.Changes;
+using Connectivity.Api.Database;
+using Npgsql;
+
+namespace Connectivity.Api.Gateway;
+
+/// <summary>Holds the connected devices to their credentials and policies when these change, on any host.</summary>
+public sealed class DeviceReauthorizer(ConnectedDevices devices, NpgsqlDataSource dataSource, ILogger<DeviceReauthorizer> logger)
+    : NotificationListener<AccessChange>(AccessChange.Channel, dataSource, logger)
+{
+    protected override Task CatchUpAsync(CancellationToken stoppingToken) => devices.RecheckAllAsync(stoppingToken);
+
+    protected override Task HandleAsync(AccessChange change, CancellationToken stoppingToken) =>
+        change.ThingName is { } thingName ? devices.RecheckAsync(thingName, stoppingToken) : Task.CompletedTask;
+}

@@ -1,0 +1,19 @@
+using Connectivity.Api.Database;
+using Connectivity.Api.Purge;
+using Connectivity.Api.Security;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>What runs beside the requests while the host serves.</summary>
+public static class BackgroundRegistration
+{
+    public static void AddBackgroundWork(this IServiceCollection services)
+    {
+        services.AddSingleton<DatabaseTime>();
+        services.AddSingleton<DatabaseMonitor>();
+        services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
+        services.AddHostedService<FormerThingsSweep>();
+        services.AddHostedService<AccessDirectoryRefresher>();
+        services.AddHealthChecks().AddCheck<DatabaseMonitor>("database");
+    }
+}

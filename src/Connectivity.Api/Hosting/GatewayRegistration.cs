@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Connectivity.Api.Database;
+using Connectivity.Api.Gateway;
+using Connectivity.Api.Security;
+using Connectivity.Gateway;
+using Connectivity.Gateway.Access;
+using Connectivity.Gateway.Configuration;
+using Connectivity.Gateway.Reporting;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>The MQTT endpoint, and what the host does for it.</summary>
+public static class GatewayRegistration
+{
+    public static void AddGateway(this IServiceCollection services, ConnectivityOptions options)
+    {
+        if (!options.Mqtt.Enabled) return;
+        services.AddSingleton<ILifecycleSink, GatewaySink>();
+        services.AddSingleton<IDeviceAccess, DeviceAccess>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MqttGateway>(
+            provider, AtStart(options.Gateway, provider.GetService<ServerCertificate>()), provider.GetRequiredService<DatabaseTime>()));
+        services.AddSingleton<GatewayHost>();
+        services.AddSingleton<ConnectedDevices>();
+        services.AddSingleton<GatewayNodeIdentity>();
+        services.AddSingleton<GhostSessions>();
+        services.AddSingleton<SupersededSessions>();
+        services.AddHostedService<GatewayLease>();
+        services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());
+        services.AddHostedService<OpenConnectionReannouncer>();
+        services.AddHostedService<DeviceReauthorizer>();
+        services.AddHostedService(provider => provider.GetRequiredService<SupersededSessions>());
+    }
+
+    /// <summary>The gateway begins on loopback, wherever it is to listen: see <see cref="GatewayHost"/>.</summary>
+    private static GatewayOptions AtStart(GatewayOptions options, ServerCertificate? certificate)
+    {
+        var address = IPAddress.Parse(options.Address);
+        if (!IPAddress.IsLoopback(address))
+            address = address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        return options with
+        {
+            Address = address.ToString(),
+            Certificate = certificate is null ? null : () => certificate.Current,
+        };
+    }
+}

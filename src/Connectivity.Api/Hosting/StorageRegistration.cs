@@ -1,0 +1,45 @@
+using Connectivity.Access;
+using Connectivity.Api.Database;
+using Connectivity.Projections;
+using Connectivity.Projections.Database;
+using Connectivity.Projections.Gateways;
+using Connectivity.Projections.History;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Registry;
+using JasperFx;
+using Marten;
+using Wolverine.Marten;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>Everything that is stored of things and their events.</summary>
+public static class StorageRegistration
+{
+    public static void AddStorage(this IServiceCollection services, string connectionString)
+    {
+        var dataSource = ConnectivityDataSource.Create(connectionString);
+        services.AddSingleton(dataSource);
+        services.AddSingleton(new DatabaseSchema(connectionString, AccessStore.Contents));
+        services.AddSingleton(AccessStore.Contents);
+        services.AddMarten(options =>
+        {
+            options.Connection(dataSource);
+            ConnectivityStore.Configure(options, AccessStore.Contents);
+        }).IntegrateWithWolverine(wolverine =>
+        {
+            wolverine.MessageStorageSchemaName = "wolverine";
+            wolverine.AutoCreate = AutoCreate.CreateOrUpdate;
+        });
+        services.AddSingleton<DatabaseWrites>();
+        services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<IndexingStore>();
+        services.AddSingleton<GenerationPurge>();
+        services.AddSingleton<LifecycleLog>();
+        services.AddSingleton<ConnectivityQuery>();
+        services.AddSingleton<RecordRebuild>();
+        services.AddSingleton<EventHistory>();
+        services.AddSingleton<GatewayNodes>();
+        services.AddSingleton<GatewaySessions>();
+    }
+}

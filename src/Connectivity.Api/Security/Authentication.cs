@@ -1,0 +1,87 @@
+using System.Net;
+using Connectivity.Access.Keys;
+using Connectivity.Access.Limits;
+using Connectivity.Api.Http;
+using Connectivity.Aws;
+using Connectivity.Domain;
+
+namespace Connectivity.Api.Security;
+
+/// <summary>
+/// Stands before every endpoint of a surface: verifies, then throttles, and gives the handler its caller, which the handler lets authorise
+/// what it is about to do. Only what is verified draws on an account's limit.
+/// </summary>
+public sealed class Authentication(
+    RequestDelegate next, SecurityOptions options, Account account, RequestSignatures signatures, AccountThrottle throttle, FailureThrottle failures,
+    AccessMetrics metrics, TimeProvider clock)
+{
+    /// <summary>Who everybody is while nobody is asked.</summary>
+    private readonly Principal _anonymous = new(account.Id, "anonymous", FirstAdministrator.Policies);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<Surface>() is not { } surface)
+        {
+            await next(context);
+            return;
+        }
+
+        AwsError? refusal;
+        try
+        {
+            refusal = await RefusalAsync(context, metadata);
+        }
+        catch (Exception exception) when (RequestFault.Of(exception, context) is { } fault)
+        {
+            refusal = fault.ToAwsError();
+        }
+
+        if (refusal is null) await next(context);
+        else await surface.Error(refusal).ExecuteAsync(context);
+    }
+
+    private async ValueTask<AwsError?> RefusalAsync(HttpContext context, EndpointMetadataCollection metadata)
+    {
+        var openToLoopback = metadata.GetMetadata<OpenToLoopback>();
+        if (options.AllowAnonymous || (openToLoopback is not null && IsUnsignedFromLoopback(context)))
+        {
+            if (ForeignWebPages.Fault(context.Request, options) is { } fault) return AwsError.AccessDenied(fault);
+            if (!options.AllowAnonymous) return null;
+            return await AdmitAsync(context, metadata.GetMetadata<Operation>(), _anonymous, tokenIssuedAt: null);
+        }
+
+        var verified = await signatures.VerifyAsync(context);
+        if (verified.Error is { } error)
+        {
+            metrics.Refused(error.Code);
+            return error.Status < 500 && !failures.TryFail(context.SourceAddress()) ? AwsError.Throttling() : error;
+        }
+
+        var key = verified.Key!;
+        var refusal = await AdmitAsync(context, metadata.GetMetadata<Operation>(), key.Principal, key.TokenIssuedAt, openToLoopback?.Action);
+        if (refusal is null && openToLoopback is not null) context.Features.Get<Caller>()!.Require(Caller.AnyResource);
+        return refusal;
+    }
+
+    private async ValueTask<AwsError?> AdmitAsync(
+        HttpContext context, Operation? operation, Principal principal, DateTimeOffset? tokenIssuedAt, string? action = null)
+    {
+        if (operation is not null && !await throttle.TryAdmitAsync(principal.AccountId, operation.Group, context.RequestAborted))
+        {
+            metrics.Refused(AwsError.Throttling().Code);
+            return AwsError.Throttling();
+        }
+
+        context.Features.Set(new Caller(
+            principal, account with { Id = principal.AccountId }, operation?.Action ?? action, context, clock.GetUtcNow(), tokenIssuedAt));
+        return null;
+    }
+
+    /// <summary>A proxy on this machine speaks for others, and says so.</summary>
+    private static bool IsUnsignedFromLoopback(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return context.SourceAddress() is { } address && IPAddress.IsLoopback(address)
+            && headers.Authorization.Count == 0 && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded");
+    }
+}

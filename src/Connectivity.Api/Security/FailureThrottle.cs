@@ -1,0 +1,39 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Connectivity.Access.Limits;
+
+namespace Connectivity.Api.Security;
+
+/// <summary>
+/// How many requests of one source address may fail to authenticate before they are told no more than that they are too many. What is
+/// verified never draws on it: nobody can use up what belongs to another at the same address.
+/// </summary>
+public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+        RateLimitPartition.GetTokenBucketLimiter(Network(address), _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = (int)options.Failures.Burst,
+            TokensPerPeriod = (int)options.Failures.PerSecond,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+            QueueLimit = 0,
+        }));
+
+    public bool TryFail(IPAddress? source)
+    {
+        using var lease = _limiter.AttemptAcquire(source ?? IPAddress.None);
+        return lease.IsAcquired;
+    }
+
+    public void Dispose() => _limiter.Dispose();
+
+    /// <summary>The address itself; of IPv6 the /64 network, all of which one subscriber may have.</summary>
+    private static IPAddress Network(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+}

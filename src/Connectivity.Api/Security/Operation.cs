@@ -1,0 +1,17 @@
+using Connectivity.Access.Limits;
+
+namespace Connectivity.Api.Security;
+
+/// <summary>What an endpoint does, as its metadata: what a policy calls it, and what limit it draws on.</summary>
+/// <param name="Action">Such as <c>iot:CreateThing</c>; those of <c>/v1</c> begin with <c>connectivity:</c>.</param>
+/// <param name="Group">One of <see cref="OperationGroup"/>.</param>
+public sealed record Operation(string Action, string Group);
+
+/// <summary>Marks an endpoint that this machine may call unsigned; any other caller needs a signature, and a policy that allows the action.</summary>
+public sealed record OpenToLoopback(string Action);
+
+public static class OperationMetadata
+{
+    public static TBuilder Does<TBuilder>(this TBuilder endpoint, string action, string group)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Operation(action, group));
+}

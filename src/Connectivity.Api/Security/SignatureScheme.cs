@@ -1,0 +1,24 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Connectivity.Api.Security;
+
+/// <summary>Says in the OpenAPI document that requests are signed, in the words that Amazon API Gateway's exports have for it.</summary>
+public static class SignatureScheme
+{
+    private const string Name = "sigv4";
+
+    public static OpenApiOptions AddSignatureScheme(this OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.AddComponent(Name, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = "Authorization",
+            Description = "AWS Signature Version 4, for the service iot and the host's region.",
+            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-amazon-apigateway-authtype"] = new JsonNodeExtension("awsSigv4") },
+        });
+        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Name, document)] = [] }];
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,55 @@
+using Connectivity.Gateway.Protocol;
+using MQTTnet.Formatter;
+using MQTTnet.Packets;
+
+namespace Connectivity.Gateway.Channels;
+
+/// <summary>Writes packets to a channel, one after the other whoever sends them.</summary>
+internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private bool _finished;
+
+    /// <summary>
+    /// Bytes of the largest packet that the client takes; 0 is any. A larger one is dropped as if it had been delivered:
+    /// MQTT 5.0, section 3.1.2.11.4, [MQTT-3.1.2-24] and [MQTT-3.1.2-25].
+    /// </summary>
+    public uint MaximumPacketSize { get; set; }
+
+    public Task WriteAsync(MqttPacket packet, CancellationToken cancellationToken) =>
+        WriteAsync(packet, zeroSessionExpiry: false, cancellationToken);
+
+    /// <param name="zeroSessionExpiry">For a CONNACK: see <see cref="ZeroSessionExpiry"/>.</param>
+    public async Task WriteAsync(MqttPacket packet, bool zeroSessionExpiry, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            if (_finished) return;
+            var bytes = formatter.Encode(packet);
+            if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return;
+            await channel.SendAsync(zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
+            foreach (var segment in bytes.Payload) await channel.SendAsync(segment, cancellationToken);
+        }
+        finally
+        {
+            formatter.Cleanup();
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Nothing is written any more, and the peer is told so.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _finished = true;
+            await channel.FinishSendingAsync().WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

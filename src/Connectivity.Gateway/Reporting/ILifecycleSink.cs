@@ -1,0 +1,17 @@
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Gateway.Reporting;
+
+/// <summary>
+/// Where the gateway's lifecycle events go: the one path in. The host implements it, so that the gateway knows neither store nor bus.
+/// </summary>
+public interface ILifecycleSink
+{
+    /// <summary>Stores the events and returns their outcomes, in order, after the commit.</summary>
+    /// <param name="age">
+    /// <see cref="Age.Any"/> for connections that were open before their thing was created or indexing was turned on.
+    /// </param>
+    /// <param name="ofFormerHost">Left behind by a host that is gone, with whatever sessions they tell of.</param>
+    Task<IReadOnlyList<Outcome>> ReportAsync(
+        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+namespace Connectivity.Projections.Database;
+
+/// <summary>The schema of every table but Wolverine's, and what Marten keeps in it, as SQL names it.</summary>
+public static class ConnectivitySchema
+{
+    public const string Name = "connectivity";
+
+    /// <summary>Marten's table of events, one partition for each generation.</summary>
+    public const string Events = $"{Name}.mt_events";
+
+    /// <summary>Marten's table of streams, one partition for each generation.</summary>
+    public const string Streams = $"{Name}.mt_streams";
+
+    /// <summary>Marten's name for the document that the inline projection keeps.</summary>
+    public const string RecordAlias = "record";
+
+    /// <summary>The table that the inline projection keeps the latest records in, one partition for each generation.</summary>
+    public const string Records = $"{Name}.mt_doc_{RecordAlias}";
+
+    /// <summary>The sequence that numbers events; each generation has its own, of this name and its suffix.</summary>
+    public const string EventsSequence = $"{Name}.mt_events_sequence";
+
+    /// <summary>Marten's table of the partitions that tenants have.</summary>
+    public const string TenantPartitions = $"{Name}.mt_tenant_partitions";
+}

@@ -1,0 +1,23 @@
+using Npgsql;
+
+namespace Connectivity.Projections.Database;
+
+/// <summary>Adds a command's positional parameters.</summary>
+public static class SqlParameters
+{
+    /// <param name="values">In the order of their places; an <see cref="NpgsqlParameter"/> where the type can't be told from the value.</param>
+    public static NpgsqlCommand With(this NpgsqlCommand command, params ReadOnlySpan<object> values)
+    {
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    /// <inheritdoc cref="With(NpgsqlCommand, ReadOnlySpan{object})"/>
+    public static NpgsqlBatchCommand With(this NpgsqlBatchCommand command, params ReadOnlySpan<object> values)
+    {
+        foreach (var value in values) command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private static NpgsqlParameter Parameter(object value) => value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };
+}

@@ -1,0 +1,95 @@
+using Connectivity.Projections.Database;
+using Npgsql;
+
+namespace Connectivity.Projections.Lifecycle;
+
+/// <summary>
+/// What became of a transaction whose commit was sent and not answered: the connection broke, or the server stopped. It is asked, never
+/// guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions", <c>pg_xact_status</c>.
+/// </summary>
+/// <remarks>
+/// The id alone proves nothing: one whose transaction had nothing on the disk when the server crashed is given to another afterwards. So the
+/// transaction must also have written what it is said to have.
+/// </remarks>
+internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
+{
+    /// <summary>A backend that lost its client may still be committing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>SQL for the id by which a transaction can be asked for afterwards.</summary>
+    public const string IdSql = "select pg_current_xact_id()::text";
+
+    /// <summary>
+    /// Commits. Returns where the transaction is known to be committed, whether or not its server could say so itself.
+    /// </summary>
+    /// <param name="id">As <see cref="IdSql"/> told it.</param>
+    /// <param name="tenantId">The tenant of the event.</param>
+    /// <param name="eventId">An event that the transaction appended.</param>
+    /// <exception cref="NpgsqlException">It is rolled back, or its outcome could not be learned in time; doing it again is safe either way.</exception>
+    public async Task CommitAsync(
+        NpgsqlTransaction transaction, string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Not to be abandoned half-way: what the caller is told must be true.
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+        catch (Exception exception) when (IsUnanswered(exception))
+        {
+            if (!await WasCommittedAsync(id, tenantId, eventId, cancellationToken)) throw;
+        }
+    }
+
+    /// <summary>Every answer but these says that the transaction is rolled back. A server that stops may have committed first.</summary>
+    private static bool IsUnanswered(Exception exception) => exception is not PostgresException postgres
+        || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
+
+    private async Task<bool> WasCommittedAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            try
+            {
+                await using var command = dataSource.CreateCommand("select pg_xact_status($1::text::xid8)").With(id);
+                switch (await command.ExecuteScalarAsync(patience.Token))
+                {
+                    case "committed":
+                        return await WroteAsync(id, tenantId, eventId, patience.Token);
+                    case "in progress":
+                        break;
+                    default:
+                        return false;
+                }
+
+                await Task.Delay(Pause, patience.Token);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)
+            {
+                // An id that is still to come: the server has crashed, and knows nothing of the transaction.
+                return false;
+            }
+            catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
+            {
+                // The server is not back yet.
+                if (patience.IsCancellationRequested) return false;
+                await Task.Delay(Pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<bool> WroteAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand(
+                $"""
+                select exists (
+                    select from {ConnectivitySchema.Events} where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
+                """)
+            .With(id, tenantId, eventId);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

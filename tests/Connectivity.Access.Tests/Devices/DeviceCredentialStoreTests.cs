@@ -1,0 +1,147 @@
+using Connectivity.Access.Changes;
+using Connectivity.Access.Devices;
+using Connectivity.Domain;
+
+namespace Connectivity.Access.Tests.Devices;
+
+/// <summary>Credentials of devices belong to one life of a thing.</summary>
+public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClassFixture<AccessDatabase>
+{
+    private const string Password = DeviceCredential.Password;
+    private const string Certificate = DeviceCredential.Certificate;
+
+    private readonly Account _account = SharedDatabase.NewAccount();
+
+    private StoreHost Host => database.Host;
+
+    private DeviceCredentialStore Store => Host.DeviceCredentials;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_credential_is_found_by_its_thing_its_kind_and_its_hash_alone()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        await Host.CreateAsync(_account, "door");
+        var (lamp, door) = (await AddAsync("lamp", Password, "{}"), await AddAsync("door", Certificate));
+
+        var found = (await FindAsync("lamp", Password, lamp)).ShouldNotBeNull();
+        (found.CredentialId, found.ThingName, found.Kind, found.Policy).ShouldBe((Id(lamp), "lamp", Password, "{}"));
+        (await Host.NowAsync()).ShouldBe(found.CreatedAt, TimeSpan.FromMinutes(1));
+        (await FindAsync("door", Certificate, door)).ShouldNotBeNull().Policy.ShouldBeNull();
+        (await FindAsync("lamp", Certificate, lamp)).ShouldBeNull("a password is no certificate");
+        (await FindAsync("lamp", Password, door)).ShouldBeNull();
+        (await FindAsync("door", Password, lamp)).ShouldBeNull("it is another thing's");
+        (await FindAsync("bell", Password, lamp)).ShouldBeNull();
+        var elsewhere = _account with { Region = "eu-west-1" };
+        await Host.CreateAsync(elsewhere, "lamp");
+        (await Store.FindAsync(elsewhere, "lamp", Password, lamp, Ct)).ShouldBeNull("it is another account's");
+    }
+
+    [Fact]
+    public async Task There_is_no_credential_without_a_thing()
+    {
+        (await Store.AddAsync(_account, "lamp", "lost", Password, [1], null, Ct)).ShouldBeFalse();
+        (await Store.AnyAsync(_account, Ct)).ShouldBeFalse();
+        await Host.CreateAsync(_account, "lamp");
+        await AddAsync("lamp", Password);
+        (await Store.AnyAsync(_account, Ct)).ShouldBeTrue();
+        (await Store.AnyAsync(_account with { Region = "eu-west-1" }, Ct)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_added_again_gets_the_policy_and_one_of_another_thing_is_left_to_it()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        await Host.CreateAsync(_account, "door");
+        var hash = await AddAsync("lamp", Certificate);
+        (await Store.AddAsync(_account, "lamp", Id(hash), Certificate, hash, "{}", Ct)).ShouldBeTrue();
+        (await Store.ListAsync(_account, null, Ct)).ShouldHaveSingleItem().Policy.ShouldBe("{}");
+
+        (await Store.AddAsync(_account, "door", Id(hash), Certificate, hash, null, Ct)).ShouldBeFalse();
+        (await Store.ListAsync(_account, null, Ct)).ShouldHaveSingleItem().Policy.ShouldBe("{}");
+        (await FindAsync("door", Certificate, hash)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_revoked_credential_is_gone_and_the_others_are_not()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        var (one, other) = (await AddAsync("lamp", Password), await AddAsync("lamp", Password));
+        (await Store.RevokeAsync(SharedDatabase.NewAccount(), Id(one), Ct)).ShouldBeNull("it is another account's");
+        (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBe("lamp");
+        (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBeNull();
+        (await FindAsync("lamp", Password, one)).ShouldBeNull();
+        (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId.ShouldBe(Id(other));
+        (await Store.FindAsync([], Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Credentials_end_in_the_commit_that_ends_their_thing()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        var hash = await AddAsync("lamp", Password);
+        Task deletion;
+        Task<bool> addition;
+        await using (var stall = await Stall.DeletionsAsync(Host))
+        {
+            deletion = Host.DeleteAsync(_account, "lamp");
+            await stall.UntilWaitingAsync(1);
+            (await FindAsync("lamp", Password, hash)).ShouldNotBeNull("nothing is committed");
+            addition = database.OtherHost.DeviceCredentials.AddAsync(_account, "lamp", "too late", Password, [1], null, Ct);
+            await stall.UntilWaitingAsync(2);
+        }
+
+        await deletion;
+        (await addition).ShouldBeFalse("its thing was deleted meanwhile");
+        await Host.CreateAsync(_account, "lamp");
+        (await FindAsync("lamp", Password, hash)).ShouldBeNull("it was of another life");
+        (await Store.ListAsync(_account, null, Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Every_host_hears_whose_credentials_changed()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        var heard = new List<string>();
+        var listening = new TaskCompletionSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var listener = Task.Run(async () =>
+        {
+            await foreach (var change in AccessChange.Channel.ListenAsync(
+                database.OtherHost.DataSource,
+                () =>
+                {
+                    listening.SetResult();
+                    return Task.CompletedTask;
+                }, stop.Token))
+                // The tests of the class run one after the other.
+                lock (heard) heard.Add(change.ThingName ?? "");
+        }, Ct);
+        await listening.Task.WaitAsync(Ct);
+
+        var hash = await AddAsync("lamp", Password);
+        await Store.RevokeAsync(_account, Id(hash), Ct);
+        await Host.DeleteAsync(_account, "lamp");
+        await Host.Throttle.SetAsync(new(_account.Id, "queries", 1, 1), Ct);
+
+        await Eventually.Is(() =>
+        {
+            lock (heard) return heard.Count == 4;
+        }, because: "all changes are heard");
+        heard.ShouldBe(["lamp", "lamp", "lamp", ""]);
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(listener);
+    }
+
+    private async Task<byte[]> AddAsync(string thingName, string kind, string? policy = null)
+    {
+        var hash = Guid.NewGuid().ToByteArray();
+        (await Store.AddAsync(_account, thingName, Id(hash), kind, hash, policy, Ct)).ShouldBeTrue();
+        return hash;
+    }
+
+    private static string Id(byte[] hash) => Convert.ToHexStringLower(hash);
+
+    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) => Store.FindAsync(_account, thingName, kind, hash, Ct);
+}

@@ -1,0 +1,59 @@
+using Connectivity.Access.Limits;
+using Connectivity.Api.Tests.Fixtures;
+using Connectivity.Api.Tests.Security;
+using Connectivity.Testing;
+
+namespace Connectivity.Api.Tests.Commands;
+
+/// <summary>The command <c>limits</c> as a user types it, beside two hosts that serve.</summary>
+public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>, IDisposable
+{
+    private const string Others =
+        """
+        Registry  500 a second  2000 at once
+        Indexing  10 a second  50 at once
+        Ingest  10000 a second  20000 at once
+        History  100 a second  400 at once
+        """;
+
+    private readonly string _directory = TemporaryDirectory.Make();
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Fact]
+    public async Task A_limit_is_set_for_an_account_acts_on_both_hosts_and_is_reset()
+    {
+        var (user, other) = (await hosts.NewUserAsync(), await hosts.NewUserAsync());
+        // The settings of the command are its own: no test has made it limitless.
+        (await RunAsync("set", OperationGroup.GetThingConnectivityData, "1.5", "--account", user.AccountId)).ShouldSucceed()
+            .ShouldBe($"GetThingConnectivityData  1.5 a second  3 at once\n{Others}");
+        foreach (var host in hosts.Both)
+            await Eventually.Is(async () => !await TwoHosts.IsAdmittedAsync(host, user), because: "the limit acts on the host");
+        for (var i = 0; i < 20; i++) (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], other)).ShouldBeTrue("it is another account's");
+
+        (await RunAsync("reset", OperationGroup.GetThingConnectivityData, "--account", user.AccountId)).ShouldSucceed()
+            .ShouldBe($"GetThingConnectivityData  350 a second  700 at once\n{Others}");
+        foreach (var host in hosts.Both)
+            await Eventually.Is(async () =>
+            {
+                for (var i = 0; i < 20; i++)
+                    if (!await TwoHosts.IsAdmittedAsync(host, user)) return false;
+                return true;
+            }, because: "the settings hold again");
+    }
+
+    [Fact]
+    public async Task What_is_no_limit_is_told()
+    {
+        foreach (var (arguments, reason) in ((string[], string)[])
+        [
+            (["set", "Everything", "1"], "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
+            (["set", OperationGroup.Registry, "many"], "A limit is 1 to 1000000, a second and at once."),
+            (["set", OperationGroup.Registry, "5", "--burst", "0"], "A limit is 1 to 1000000, a second and at once."),
+        ])
+            (await RunAsync(arguments)).ShouldFail(reason);
+    }
+
+    private Task<CommandAnswer> RunAsync(params string[] arguments) =>
+        HostProcess.RunAsync(_directory, hosts.First.ConnectionString, ["limits", .. arguments]);
+}

@@ -1,0 +1,135 @@
+using Connectivity.Api.Tests.Fixtures;
+using Connectivity.Testing;
+using MQTTnet;
+using static MQTTnet.MqttClientSubscribeResultCode;
+
+namespace Connectivity.Api.Tests.Gateway;
+
+/// <summary>What a device may do, by the default policy and by its own.</summary>
+public sealed class DevicePolicyTests(SecureHost secure)
+{
+    private ApiHost Host => secure.Host;
+
+    [Theory]
+    [InlineData("#", true)]
+    [InlineData("+/telemetry", true)]
+    [InlineData("plant/#", true)]
+    [InlineData("aws/events", true)]
+    [InlineData("$aws/events/presence/connected/{own}", true)]
+    [InlineData("$aws/events/presence/+/{own}", true)]
+    [InlineData("$aws/events/presence/connect_failed/{own}", true)]
+    [InlineData("$aws/events/presence/connected/{other}", false)]
+    [InlineData("$aws/events/presence/connected/{own}-2", false)]
+    [InlineData("$aws/events/presence/connected/+", false)]
+    [InlineData("$aws/events/presence/+/+", false)]
+    [InlineData("$aws/events/presence/connected/{own}/#", false)]
+    [InlineData("$aws/events/presence/#", false)]
+    [InlineData("$aws/events/subscriptions/subscribed/{own}", false)]
+    [InlineData("$aws/things/{own}/shadow/update", false)]
+    [InlineData("$aws/+/presence/connected/{own}", false)]
+    [InlineData("$aws/#", false)]
+    public async Task By_default_a_device_subscribes_outside_aws_and_within_it_to_its_own_presence(string filter, bool granted)
+    {
+        var own = await Host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
+        (await device.SubscribeAsync(filter.Replace("{own}", own).Replace("{other}", "other"))).ShouldBe(granted ? GrantedQoS1 : NotAuthorized);
+    }
+
+    [Fact]
+    public async Task By_default_a_device_hears_of_itself_alone_whatever_it_subscribed_to()
+    {
+        var (own, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
+        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
+        await device.SubscribeAsync($"$aws/events/presence/+/{own}");
+        await device.SubscribeAsync("#");
+        await using (var stranger = await Device.ConnectAsync(Host, other))
+        {
+            await stranger.DisconnectAsync();
+            await Eventually.Is(async () => (await Host.EventsAsync(other)).Count == 2, because: "what is not to be heard has happened");
+        }
+
+        (await Device.AnswerAsync(Device.ConnectAsync(Host, own, "wrong"))).ShouldBe(MqttClientConnectResultCode.BadUserNameOrPassword);
+
+        var failed = $"$aws/events/presence/connect_failed/{own}";
+        await Eventually.Is(() => device.Messages.Any(message => message.Topic == failed), because: "its own presence is heard");
+        device.Messages.Where(message => message.Topic.StartsWith('$')).ShouldAllBe(message => message.Topic.EndsWith($"/{own}"));
+    }
+
+    [Fact]
+    public async Task By_default_a_device_publishes_to_every_topic_outside_aws()
+    {
+        var (own, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
+        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
+        await using var receiver = await Device.ConnectAsync(Host, other, policy: Policy.AllowAll);
+        await receiver.SubscribeAsync($"plant/{own}/#");
+        await receiver.SubscribeAsync($"$aws/events/presence/+/{own}");
+
+        foreach (var closed in (string[])[$"$aws/events/presence/connected/{own}", "$aws/things/x", "$aws", "$other"])
+            (await device.PublishAsync(closed, "forged")).ShouldBeFalse();
+        (await device.PublishAsync($"plant/{own}/telemetry", "21.5")).ShouldBeTrue();
+
+        // The presence of the device itself may be heard too: its connect is told when it is stored.
+        await Eventually.Is(() => receiver.Messages.Any(message => message.Text == "21.5"), because: "the telemetry is received");
+        receiver.Messages.ShouldNotContain(message => message.Text == "forged");
+    }
+
+    [Fact]
+    public async Task No_policy_opens_what_begins_with_aws_for_publishing()
+    {
+        var own = await Host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own, Policy.AllowAll));
+        (await device.PublishAsync($"$aws/events/presence/connected/{own}", "forged")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_policy_of_its_own_lets_a_device_do_exactly_what_it_says()
+    {
+        var own = await Host.CreateThingAsync();
+        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own, $$$"""
+            {
+              "Version": "2012-10-17",
+              "Statement": [
+                { "Effect": "Allow", "Action": "iot:Connect", "Resource": "arn:aws:iot:us-east-1:000000000000:client/{{{own}}}" },
+                { "Effect": "Allow", "Action": "iot:Publish", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:Connection.Thing.ThingName}" },
+                { "Effect": "Allow", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/up/*" },
+                { "Effect": "Allow", "Action": "iot:Receive", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:ClientId}" },
+                { "Effect": "Allow", "Action": "iot:*", "Resource": "*", "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
+              ]
+            }
+            """));
+
+        (await device.SubscribeAsync("up/+")).ShouldBe(GrantedQoS1);
+        (await device.SubscribeAsync("down/+")).ShouldBe(NotAuthorized);
+        (await device.PublishAsync("up/other")).ShouldBeFalse();
+        await using var other = await Device.ConnectAsync(Host, await Host.CreateThingAsync());
+        await other.PublishAsync("up/other", "not for it");
+        (await device.PublishAsync($"up/{own}", "for it")).ShouldBeTrue();
+        await device.UntilReceived(1);
+        device.Messages.ShouldHaveSingleItem().Text.ShouldBe("for it");
+    }
+
+    [Fact]
+    public async Task A_changed_policy_acts_on_an_open_connection()
+    {
+        var own = await Host.CreateThingAsync();
+        using var certificate = CertificateAuthority.SelfSigned(own);
+        await Host.RegisterAsync(own, certificate);
+        await using var device = await Device.ConnectAsync(secure, own, certificate);
+        (await device.PublishAsync("plant/pump")).ShouldBeTrue();
+
+        await Host.RegisterAsync(own, certificate, Policy.Allow("iot:Connect", "*"));
+        await Eventually.Is(
+            async () => !await device.PublishAsync("plant/pump"), because: "the new policy holds");
+        (await device.SubscribeAsync("plant/pump")).ShouldBe(NotAuthorized);
+
+        await Host.RegisterAsync(own, certificate);
+        await Eventually.Is(
+            () => device.PublishAsync("plant/pump"), because: "the default policy holds again");
+
+        await Host.RegisterAsync(own, certificate, Policy.Deny("iot:Connect", "*"));
+        await device.UntilEnded();
+        device.Farewell.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        await Eventually.Is(
+            async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS", because: "the reason is in the record");
+    }
+}

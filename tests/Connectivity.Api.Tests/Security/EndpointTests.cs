@@ -1,0 +1,147 @@
+using Connectivity.Api.Http;
+using Connectivity.Api.Security;
+using Connectivity.Api.Tests.Fixtures;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Connectivity.Api.Tests.Security;
+
+/// <summary>Every endpoint of the host, and whom it lets in: what is added is refused here until it asks for its own action.</summary>
+public sealed class EndpointTests(AccessHost access)
+{
+    private const string Thing = "thing";
+    private const string ThingsIndex = "index";
+    private const string Any = "any";
+
+    private const string On =
+        """
+        {"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS",
+         "filter":{"connectivity":{"includeSocketInformation":["GET_THING_CONNECTIVITY_DATA"]}}}}
+        """;
+
+    /// <summary>Endpoint, action, the kind of its resource, and a body it takes.</summary>
+    public static readonly TheoryData<string, string, string, string?> Operations = new()
+    {
+        { "POST /things/{thingName}/connectivity-data", "iot:GetThingConnectivityData", Thing, "{}" },
+        { "POST /things/{thingName}", "iot:CreateThing", Thing, "{}" },
+        { "GET /things/{thingName}", "iot:DescribeThing", Thing, null },
+        { "PATCH /things/{thingName}", "iot:UpdateThing", Thing, "{}" },
+        { "DELETE /things/{thingName}", "iot:DeleteThing", Thing, null },
+        { "GET /things", "iot:ListThings", Any, null },
+        { "POST /indexing/config", "iot:UpdateIndexingConfiguration", Any, On },
+        { "GET /indexing/config", "iot:GetIndexingConfiguration", Any, null },
+        { "GET /indices", "iot:ListIndices", Any, null },
+        { "GET /indices/{indexName}", "iot:DescribeIndex", ThingsIndex, null },
+        { "POST /v1/lifecycle-events", "connectivity:PutLifecycleEvents", Thing, null },
+        { "GET /v1/things/{thingName}/connectivity", "connectivity:GetThingConnectivity", Thing, null },
+        { "GET /v1/things/{thingName}/events", "connectivity:ListLifecycleEvents", Thing, null },
+    };
+
+    private ApiHost Host => access.Host;
+
+    private IEnumerable<RouteEndpoint> Endpoints =>
+        Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>();
+
+    [Fact]
+    public void Every_operation_of_the_host_is_tried_here() =>
+        Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is not null)
+            .Select(endpoint => (Name(endpoint), endpoint.Metadata.GetRequiredMetadata<Operation>().Action))
+            .ShouldBe(Operations.Select(row => (row.Data.Item1, row.Data.Item2)), ignoreOrder: true);
+
+    [Fact]
+    public void What_is_no_operation_is_a_path_that_nobody_serves_or_is_open_to_this_machine() =>
+        Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null)
+            .Select(endpoint => (Name(endpoint), endpoint.Metadata.GetMetadata<Surface>() is not null, endpoint.Metadata.GetMetadata<OpenToLoopback>()?.Action))
+            .ShouldBe(
+                [
+                    ("any /health/live", false, null),
+                    ("any /health/ready", false, null),
+                    ("any /metrics", true, "connectivity:GetMetrics"),
+                    ("GET /openapi/{documentName}.json", true, "connectivity:GetApiDescription"),
+                    ("any /v1/{**path}", true, null),
+                    ("any /{**path}", true, null),
+                ],
+                ignoreOrder: true);
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task An_operation_is_refused_without_a_policy_that_allows_it(string endpoint, string action, string kind, string? body)
+    {
+        var thing = await Host.CreateThingAsync();
+        var resource = Resource(kind, thing);
+        var other = Resource(kind, $"{thing}-2");
+        List<User> refused =
+        [
+            await Host.CreateUserAsync(),
+            await Host.CreateUserAsync(Policy.Allow("iot:SearchIndex", "*"), Policy.Allow($"{action}s", resource)),
+        ];
+        if (other != resource) refused.Add(await Host.CreateUserAsync(Policy.Allow(action, other)));
+        foreach (var user in refused) ShouldBeDenied(await SendAsync(endpoint, user, thing, body), endpoint, user.Denied(action, resource));
+
+        var denied = await Host.CreateUserAsync(Policy.AllowAll, Policy.Deny(action, resource));
+        ShouldBeDenied(await SendAsync(endpoint, denied, thing, body), endpoint,
+            $"User: {denied.Arn} is not authorized to perform: {action} on resource: {resource} "
+            + "with an explicit deny in an identity-based policy: policy-2, statement Only");
+
+        // Nothing came of it.
+        (await Host.GetAsync($"/things/{thing}")).Json.GetProperty("version").GetInt64().ShouldBe(1);
+        (await Host.EventsAsync(thing)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task An_operation_is_allowed_by_exactly_its_action_on_its_resource(string endpoint, string action, string kind, string? body)
+    {
+        var thing = await Host.CreateThingAsync();
+        var user = await Host.CreateUserAsync(Policy.Allow(action, Resource(kind, thing)));
+        var answer = await SendAsync(endpoint, user, thing, body);
+        answer.Status.ShouldBe(200, answer.Body);
+        if (IsIngest(endpoint)) ApiHost.Outcomes(answer).ShouldBe([("accepted", null)]);
+    }
+
+    [Theory]
+    [InlineData("/metrics", "connectivity:GetMetrics")]
+    [InlineData("/openapi/v1.json", "connectivity:GetApiDescription")]
+    public async Task What_is_open_to_this_machine_needs_a_policy_from_who_signs(string path, string action)
+    {
+        (await new RawRequest("GET", path).Unsigned().SendAsync(Host)).Status.ShouldBe(200);
+        (await Host.SendAsync(await Host.CreateUserAsync(Policy.Allow(action, "*")), "GET", path)).Status.ShouldBe(200);
+        var user = await Host.CreateUserAsync(Policy.Allow("iot:*", "*"));
+        (await Host.SendAsync(user, "GET", path)).ShouldBeRefusal(403, "AccessDeniedException", user.Denied(action, "*"));
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "192.0.2.1")]
+    [InlineData("Forwarded", "for=192.0.2.1")]
+    public async Task A_proxy_on_this_machine_speaks_for_others_and_must_sign(string header, string value)
+    {
+        foreach (var path in (string[])["/metrics", "/openapi/v1.json"])
+            (await new RawRequest("GET", path).Unsigned().WithHeader(header, value).SendAsync(Host))
+                .ShouldBeRefusal(403, "MissingAuthenticationTokenException");
+    }
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Single() ?? "any"} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+
+    private static bool IsIngest(string endpoint) => endpoint.EndsWith("/lifecycle-events", StringComparison.Ordinal);
+
+    private static string Resource(string kind, string thing) => kind switch
+    {
+        Thing => $"arn:aws:iot:us-east-1:{Users.Account}:thing/{thing}",
+        ThingsIndex => $"arn:aws:iot:us-east-1:{Users.Account}:index/AWS_Things",
+        _ => "*",
+    };
+
+    private Task<Answer> SendAsync(string endpoint, User user, string thing, string? body)
+    {
+        var parts = endpoint.Replace("{thingName}", thing).Replace("{indexName}", "AWS_Things").Split(' ');
+        return Host.SendAsync(user, parts[0], parts[1], IsIngest(endpoint) ? Event.Connected(thing).ToJsonString() : body);
+    }
+
+    private static void ShouldBeDenied(Answer answer, string endpoint, string message)
+    {
+        if (IsIngest(endpoint)) ApiHost.Outcomes(answer).ShouldBe([("rejected", "access denied")]);
+        else if (endpoint.Contains(" /v1/", StringComparison.Ordinal)) answer.ShouldBeProblem(403, message);
+        else answer.ShouldBeAwsError(403, "AccessDeniedException", message);
+    }
+}

@@ -1,0 +1,25 @@
+using Connectivity.Api.Hosting;
+using Connectivity.Api.Lifetime;
+
+namespace Connectivity.Api.Tests.Security;
+
+public sealed class ThrottlingOptionsTests
+{
+    [Fact]
+    public void An_account_may_ask_350_times_a_second_as_on_aws()
+    {
+        using var none = (IDisposable)ConnectivityHost.CreateBuilder([], out var options).Configuration;
+        (options.Throttling.GetThingConnectivityData.PerSecond, options.Throttling.GetThingConnectivityData.Burst).ShouldBe((350, 700));
+    }
+
+    [Theory]
+    [InlineData("GetThingConnectivityData:PerSecond=0")]
+    [InlineData("Registry:Burst=0.9")]
+    [InlineData("Indexing:PerSecond=1000001")]
+    [InlineData("Ingest:Burst=NaN")]
+    [InlineData("History:PerSecond=-1")]
+    [InlineData("Failures:Burst=Infinity")]
+    public void A_limit_out_of_range_is_told_by_its_name(string setting) =>
+        Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder([$"--Connectivity:Throttling:{setting}"], out _))
+            .Message.ShouldBe($"Connectivity:Throttling:{setting.Split(':')[0]} must have PerSecond and Burst of 1 to 1000000");
+}

@@ -1,0 +1,125 @@
+using System.Net.Sockets;
+using System.Text;
+using Connectivity.Api.Tests.Fixtures;
+using Connectivity.Aws.SigV4;
+using Connectivity.Testing.SigV4;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Connectivity.Api.Tests.Security;
+
+/// <summary>Who is not known makes the host do no more than hash a body of the surface's size, and mostly not even that.</summary>
+public sealed class UnauthenticatedWorkTests(AccessHost access)
+{
+    private ApiHost Host => access.Host;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("not signed")]
+    [InlineData("unknown key")]
+    [InlineData("out of its time")]
+    [InlineData("wrong secret, body named")]
+    public async Task Who_is_not_known_is_refused_before_the_body_is_read(string request)
+    {
+        var administrator = Host.Administrator;
+        var (credentials, at) = request switch
+        {
+            "unknown key" => (administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }, DateTimeOffset.UtcNow),
+            "out of its time" => (administrator, DateTimeOffset.UtcNow.AddHours(-1)),
+            "wrong secret, body named" => (administrator with { Secret = "another" }, DateTimeOffset.UtcNow),
+            _ => (null, default),
+        };
+        foreach (var target in (string[])["/things/pump/connectivity-data", "/v1/lifecycle-events"])
+        {
+            var head = new RequestHead("POST", target);
+            head.Add("host", Host.Address.Authority);
+            head.Add("content-type", "application/json");
+            head.Add("content-length", "100000");
+            // Whoever reads the body asks for it first.
+            head.Add("expect", "100-continue");
+            credentials?.Signer().Sign(head, at, new byte[100_000]);
+
+            (await AnswerToHeadAsync(head)).ShouldStartWith("HTTP/1.1 403 ");
+        }
+    }
+
+    [Fact]
+    public async Task A_body_that_is_hashed_before_its_sender_is_known_may_not_be_beyond_the_surfaces_limit()
+    {
+        var body = new byte[128 * 1024 + 1];
+        RawRequest Of(string target) => new RawRequest("POST", target)
+            .Signed((head, _) => (Host.Administrator with { Secret = "another" }).Signer().Sign(head, DateTimeOffset.UtcNow, body, PayloadSigning.NotNamed));
+
+        (await Of("/things/pump/connectivity-data").WithBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/things/pump/connectivity-data").WithChunkedBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/v1/nothing-is-here").WithBody(body).SendAsync(Host)).ShouldBeRefusal(413, "RequestEntityTooLargeException");
+        // Events may be more, and this is no end of them.
+        (await Of("/v1/lifecycle-events").WithBody(body).SendAsync(Host)).ShouldBeRefusal(403, "InvalidSignatureException");
+    }
+
+    [Fact]
+    public async Task Who_is_not_known_is_refused_without_the_database()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var connections = await TakeAllConnectionsAsync(host);
+        try
+        {
+            var known = host.GetAsync("/things");
+            Credentials?[] unknown = [null, host.Administrator with { Secret = "another" }, host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }];
+            foreach (var credentials in unknown)
+            {
+                using var http = host.ClientOf(credentials);
+                using var answer = await http.GetAsync("/things", Ct);
+                ((int)answer.StatusCode).ShouldBe(403);
+            }
+
+            known.IsCompleted.ShouldBeFalse("who is known waits for the database");
+            await GiveBackAsync(connections);
+            (await known).Status.ShouldBe(200);
+        }
+        finally
+        {
+            await GiveBackAsync(connections);
+        }
+    }
+
+    /// <summary>Of the host's pool, until there is none left.</summary>
+    private static async Task<Stack<NpgsqlConnection>> TakeAllConnectionsAsync(ApiHost host)
+    {
+        var pool = host.Services.GetRequiredService<NpgsqlDataSource>();
+        var taken = new Stack<NpgsqlConnection>();
+        while (true)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            patience.CancelAfter(TimeSpan.FromMilliseconds(300));
+            try
+            {
+                taken.Push(await pool.OpenConnectionAsync(patience.Token));
+            }
+            catch (OperationCanceledException) when (!Ct.IsCancellationRequested)
+            {
+                return taken;
+            }
+        }
+    }
+
+    private static async Task GiveBackAsync(Stack<NpgsqlConnection> connections)
+    {
+        while (connections.TryPop(out var connection)) await connection.DisposeAsync();
+    }
+
+    /// <summary>The first line of what comes when the head is sent alone.</summary>
+    private async Task<string?> AnswerToHeadAsync(RequestHead head)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, patience.Token);
+        await using var stream = new NetworkStream(socket);
+        string[] lines = [$"{head.Method} {head.Target} HTTP/1.1", .. head.Headers.Select(header => $"{header.Key}: {header.Value}"), "", ""];
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), patience.Token);
+        using var reader = new StreamReader(stream);
+        return await reader.ReadLineAsync(patience.Token);
+    }
+}

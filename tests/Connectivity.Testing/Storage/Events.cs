@@ -1,0 +1,19 @@
+using Connectivity.Domain.Lifecycle;
+
+namespace Connectivity.Testing.Storage;
+
+/// <summary>Events in few words.</summary>
+public static class Events
+{
+    public static ThingConnected Connected(
+        string clientId, DateTimeOffset at, long version = 1, string session = "session", string source = "http") =>
+        new(clientId, new Connection(source, session, version), at, null, SessionDetails.None, SocketInformation.None);
+
+    public static ThingDisconnected Disconnected(
+        string clientId, DateTimeOffset at, long version = 1, string session = "session",
+        string? reason = DisconnectReason.ConnectionLost, string source = "http") =>
+        new(clientId, new Connection(source, session, version), at, null, SessionDetails.None, SocketInformation.None, reason, null);
+
+    public static ConnectivityRecord Fold(string thingId, IEnumerable<LifecycleEvent> events) =>
+        events.Aggregate(ConnectivityRecord.NeverConnected(thingId), ConnectivityRecord.Evolve);
+}

@@ -1,0 +1,43 @@
+using Connectivity.Domain;
+using Connectivity.Projections;
+using Connectivity.Projections.Database;
+
+namespace Connectivity.Testing.Storage;
+
+/// <summary>A database for the tests of one class, with two hosts upon it. Each test has an account of its own in it.</summary>
+public class SharedDatabase : IAsyncLifetime
+{
+    public string ConnectionString { get; private set; } = "";
+
+    public StoreHost Host { get; private set; } = null!;
+
+    /// <summary>Another host on the same database, which learns only from the database what the first one did.</summary>
+    public StoreHost OtherHost { get; private set; } = null!;
+
+    /// <summary>What is stored in it.</summary>
+    protected virtual StoreContents Contents => ConnectivityStore.Contents;
+
+    public async ValueTask InitializeAsync()
+    {
+        ConnectionString = await PostgresServer.CreateDatabaseAsync();
+        Host = new StoreHost(ConnectionString, Contents);
+        await Host.BringSchemaUpToDateAsync();
+        OtherHost = new StoreHost(ConnectionString, Contents);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await OtherHost.DisposeAsync();
+    }
+
+    /// <summary>An account that no other test has.</summary>
+    public static Account NewAccount() => new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
+
+    public async Task<Account> NewIndexedAccountAsync()
+    {
+        var account = NewAccount();
+        await Host.TurnOnAsync(account);
+        return account;
+    }
+}

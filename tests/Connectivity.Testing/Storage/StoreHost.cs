@@ -1,0 +1,130 @@
+using Connectivity.Domain;
+using Connectivity.Domain.Indexing;
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Domain.Things;
+using Connectivity.Projections;
+using Connectivity.Projections.Database;
+using Connectivity.Projections.History;
+using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Registry;
+using Marten;
+using Npgsql;
+
+namespace Connectivity.Testing.Storage;
+
+/// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with others.</summary>
+public sealed class StoreHost : IAsyncDisposable
+{
+    private readonly string _connectionString;
+
+    private readonly StoreContents _contents;
+
+    public StoreHost(string connectionString, StoreContents? contents = null)
+    {
+        _connectionString = connectionString;
+        _contents = contents ??= ConnectivityStore.Contents;
+        DataSource = ConnectivityDataSource.Create(connectionString);
+        Store = DocumentStore.For(options =>
+        {
+            options.Connection(DataSource);
+            ConnectivityStore.Configure(options, contents);
+        });
+        Registry = new ThingRegistry(DataSource, contents);
+        Indexing = new IndexingStore(DataSource, contents);
+        Purge = new GenerationPurge(DataSource, contents);
+        var writes = new DatabaseWrites(DataSource);
+        Log = new LifecycleLog(Store, DataSource, writes);
+        Query = new ConnectivityQuery(Store, DataSource, writes);
+        Rebuild = new RecordRebuild(Store, DataSource);
+        History = new EventHistory(Store, Indexing);
+    }
+
+    public NpgsqlDataSource DataSource { get; }
+    public DocumentStore Store { get; }
+    public ThingRegistry Registry { get; }
+    public IndexingStore Indexing { get; }
+    public GenerationPurge Purge { get; }
+    public LifecycleLog Log { get; }
+    public ConnectivityQuery Query { get; }
+    public RecordRebuild Rebuild { get; }
+    public EventHistory History { get; }
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>As a host does when it starts.</summary>
+    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, _contents, Cancelled);
+
+    public async Task<Generation> TurnOnAsync(Account account)
+    {
+        (await UpdateIndexingAsync(account, Configurations.On)).ShouldBe(new IndexingChange(null, null));
+        return (await Indexing.PresentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
+    }
+
+    /// <summary>Returns the generation that ended; its removal is left to the caller.</summary>
+    public async Task<Generation> TurnOffAsync(Account account) =>
+        (await UpdateIndexingAsync(account, ThingIndexing.Off)).Ended.ShouldNotBeNull();
+
+    public async Task<IndexingChange> UpdateIndexingAsync(Account account, ThingIndexing thing)
+    {
+        await using var session = Store.LightweightSession();
+        var change = await Indexing.UpdateAsync(session, account, thing, null, Cancelled);
+        await session.SaveChangesAsync(Cancelled);
+        return change;
+    }
+
+    public Task<Thing> CreateAsync(Account account, string name) => Registry.CreateAsync(account, name, ThingAttributes.None, Cancelled);
+
+    public async Task DeleteAsync(Account account, string name) =>
+        (await Registry.DeleteAsync(account, name, null, Cancelled)).ShouldBe(ThingChange.Done);
+
+    public Task<IReadOnlyList<Outcome>> AppendAsync(Account account, params LifecycleEvent[] events) =>
+        Log.AppendAsync(account, events, Age.PresentLife, Cancelled);
+
+    public Task<IReadOnlyList<Outcome>> ImportAsync(Account account, params LifecycleEvent[] events) =>
+        Log.AppendAsync(account, events, Age.Any, Cancelled);
+
+    public Task<ThingConnectivity> AskAsync(Account account, string name) => Query.GetAsync(account, name, Cancelled);
+
+    public async Task<DateTimeOffset> NowAsync()
+    {
+        // Whole milliseconds, as the times of events are.
+        var now = await ScalarAsync<DateTime>("select clock_timestamp()");
+        return new DateTimeOffset(now.Ticks - now.Ticks % TimeSpan.TicksPerMillisecond, TimeSpan.Zero);
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return (T)(await command.ExecuteScalarAsync(Cancelled))!;
+    }
+
+    public async Task<int> ExecuteAsync(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        return await command.ExecuteNonQueryAsync(Cancelled);
+    }
+
+    /// <summary>The first column of each row.</summary>
+    public async Task<List<T>> ColumnAsync<T>(string sql, params object[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(Cancelled);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(Cancelled)) rows.Add(reader.GetFieldValue<T>(0));
+        return rows;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        await DataSource.DisposeAsync();
+    }
+
+    private NpgsqlCommand Command(string sql, object[] values)
+    {
+        var command = DataSource.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        return command;
+    }
+}
