@@ -12,7 +12,7 @@ public static class VisibilityBenchmark
     private const string Address = "127.0.0.1";
 
     /// <summary>Between two queries of one device; without it the askers alone would fill the machine.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(5);
 
     public static async Task RunAsync(int changesOfEach)
     {
@@ -70,7 +70,7 @@ public static class VisibilityBenchmark
             var arrived = DateTimeOffset.UtcNow;
             if (answer.GetProperty("connected").GetBoolean() != connected)
             {
-                await Task.Delay(Pause);
+                await Task.Delay(RetryDelay);
                 continue;
             }
 

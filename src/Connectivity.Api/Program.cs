@@ -9,7 +9,7 @@ using Spectre.Console;
 var serving = args is not [[not '-', ..], ..];
 try
 {
-    using var stop = new Interruption();
+    using var stop = new ShutdownSignal();
     var builder = ConnectivityHost.CreateBuilder(args, out var options);
     builder.Services.AddSingleton(stop);
     using var startLog = LoggerFactory.Create(logging => logging.AddConsole());
@@ -30,7 +30,7 @@ try
     await app.WaitForShutdownAsync();
     return 0;
 }
-catch (StartFailure failure)
+catch (StartupException failure)
 {
     Console.Error.WriteLine(failure.Message);
     return 1;

@@ -15,7 +15,7 @@ namespace Connectivity.Gateway;
 internal static class MessageRouting
 {
     public static MqttServer Server(
-        GatewayOptions options, DeviceListener listener, OpenConnections open, ReservedTopics reserved, PresenceVariants variants, ILogger logger)
+        GatewayOptions options, DeviceListener listener, ActiveConnections open, ReservedTopics reserved, PresenceVariants variants, ILogger logger)
     {
         var server = new MqttServer(
             new MqttServerOptions
@@ -37,13 +37,13 @@ internal static class MessageRouting
         };
         server.InterceptingPublishAsync += publish =>
         {
-            reserved.OnPublish(publish, open.Find(publish.ClientId)?.Standing);
+            reserved.OnPublish(publish, open.Find(publish.ClientId)?.ClientAuthorization);
             return Task.CompletedTask;
         };
         server.InterceptingClientEnqueueAsync += message =>
         {
             message.AcceptEnqueue = open.Find(message.ReceiverClientId) is { } receiver
-                && variants.IsFor(receiver.Standing, message.ApplicationMessage)
+                && variants.IsFor(receiver.ClientAuthorization, message.ApplicationMessage)
                 && receiver.TryAddPending(message.ApplicationMessage);
             return Task.CompletedTask;
         };

@@ -25,9 +25,9 @@ public sealed class MqttGateway : IAsyncDisposable
 
     private readonly GatewayOptions _options;
     private readonly ILogger _logger;
-    private readonly OpenConnections _open = new();
-    private readonly ReportQueue _reports;
-    private readonly ReportPump _pump;
+    private readonly ActiveConnections _open = new();
+    private readonly EventQueue _reports;
+    private readonly EventPump _pump;
     private readonly FailedConnects _failedConnects;
     private readonly PresencePublisher _presence;
     private readonly DeviceListener _listener;
@@ -47,12 +47,12 @@ public sealed class MqttGateway : IAsyncDisposable
     public MqttGateway(
         GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock, ILogger<MqttGateway> logger)
     {
-        if (options.Faults(options.Certificate is not null) is { Count: > 0 } faults) throw new ArgumentException(string.Join("; ", faults));
+        if (options.Validate(options.Certificate is not null) is { Count: > 0 } errors) throw new ArgumentException(string.Join("; ", errors));
         _options = options;
         _logger = logger;
-        _reports = new ReportQueue(
-            options.MaximumQueuedReports, logger,
-            options.SpillDirectory is { } directory ? () => ReportSpill.Open(directory, options.MaximumSpillBytes) : null);
+        _reports = new EventQueue(
+            options.MaximumQueuedEvents, logger,
+            options.SpillDirectory is { } directory ? () => EventSpill.Open(directory, options.MaximumSpillBytes) : null);
         var metrics = new GatewayMetrics(meters);
         var reserved = new ReservedTopics();
         var variants = new PresenceVariants();
@@ -64,7 +64,7 @@ public sealed class MqttGateway : IAsyncDisposable
             logger);
         _server = MessageRouting.Server(options, _listener, _open, reserved, variants, logger);
         _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);
-        _pump = new ReportPump(_reports, sink, _presence, clock, logger);
+        _pump = new EventPump(_reports, sink, _presence, clock, logger);
         _keepAlives = new KeepAliveWatch(_open, clock, logger);
         metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _reports.Lost, () => _reports.BytesOnDisk);
     }
@@ -79,10 +79,10 @@ public sealed class MqttGateway : IAsyncDisposable
     public IReadOnlyList<DeviceEndpoint> Endpoints => _listener.Endpoints;
 
     /// <summary>Lifecycle events lost since the start, because the sink failed for longer than memory and disk could hold.</summary>
-    public long LostReports => _reports.Lost;
+    public long LostEvents => _reports.Lost;
 
     /// <summary>Lifecycle events that wait for the sink in memory, a batch under way not counted.</summary>
-    public int QueuedReports => _reports.InMemory;
+    public int QueuedEvents => _reports.InMemory;
 
     /// <summary>Bytes of the lifecycle events that wait for the sink on disk.</summary>
     public long SpilledBytes => _reports.BytesOnDisk;
@@ -127,11 +127,11 @@ public sealed class MqttGateway : IAsyncDisposable
     /// Reports the connect of the client's open connection again, or of all open connections where <paramref name="clientId"/> is null,
     /// with the time it really happened. Completes once the sink has taken them, or they wait for it on disk. Publishes no presence message.
     /// </summary>
-    public Task ReportOpenConnectionsAsync(string? clientId, CancellationToken cancellationToken)
+    public Task ReannounceOpenConnectionsAsync(string? clientId, CancellationToken cancellationToken)
     {
         List<Task> repeated = [];
-        if (clientId is null) _open.ForEach(connection => repeated.Add(connection.RepeatConnect()));
-        else if (_open.Find(clientId) is { } connection) repeated.Add(connection.RepeatConnect());
+        if (clientId is null) _open.ForEach(connection => repeated.Add(connection.ReannounceConnect()));
+        else if (_open.Find(clientId) is { } connection) repeated.Add(connection.ReannounceConnect());
         return Task.WhenAll(repeated).WaitAsync(cancellationToken);
     }
 
@@ -139,12 +139,12 @@ public sealed class MqttGateway : IAsyncDisposable
     /// Reports every open connection as a new one, with a new pair and the present time: after others have taken this gateway for dead, and
     /// its sessions for ended.
     /// </summary>
-    public void ReportOpenConnectionsAnew() => _open.ForEach(connection => connection.ReportAnew());
+    public void ReportOpenConnectionsAsNew() => _open.ForEach(connection => connection.ReportAsNew());
 
     /// <summary>The sessions that are open.</summary>
-    public IReadOnlyList<(string ClientId, Connection Connection)> OpenSessions()
+    public IReadOnlyList<(string ClientId, ConnectionKey Connection)> OpenSessions()
     {
-        List<(string, Connection)> sessions = [];
+        List<(string, ConnectionKey)> sessions = [];
         _open.ForEach(device =>
         {
             if (device.OpenConnection is { } connection) sessions.Add((device.ClientId, connection));

@@ -11,9 +11,9 @@ internal sealed class DirectoryLock : IDisposable
     /// <summary>
     /// A process that is starting a child holds its files open in it for an instant, so a lock just given free can seem held.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly FileStream _file;
     private readonly string _holder;
@@ -27,10 +27,10 @@ internal sealed class DirectoryLock : IDisposable
     /// <exception cref="LocalPostgresException">Another live process has the directory; the message names it.</exception>
     public static async Task<DirectoryLock> TakeAsync(string dataDirectory, CancellationToken ct)
     {
-        for (var waited = TimeSpan.Zero; waited <= Patience; waited += Pause)
+        for (var waited = TimeSpan.Zero; waited <= Timeout; waited += RetryDelay)
         {
             if (TryTake(dataDirectory) is { } taken) return taken;
-            await Task.Delay(Pause, ct);
+            await Task.Delay(RetryDelay, ct);
         }
 
         throw new LocalPostgresException(

@@ -16,7 +16,7 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(60);
 
     /// <summary>For how long a server that ends may be there and not answer.</summary>
-    private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the sessions of a killed server may take to notice.</summary>
     private static readonly TimeSpan LastSessionsEndWithin = TimeSpan.FromSeconds(10);
@@ -67,7 +67,7 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
             var restoring = await isBeingRestored();
             if (restoring is not null) answered.Restart();
             // One that is there and does not answer says why to the next who asks.
-            if (restoring is false || answered.Elapsed > GoneWithin) return;
+            if (restoring is false || answered.Elapsed > ShutdownTimeout) return;
             if (waiting.Elapsed > StartWithin)
                 throw new LocalPostgresException(
                     $"PostgreSQL in {directory.Path} is still being restored. Start it with its own pg_ctl, and Connectivity once it takes writes. " +

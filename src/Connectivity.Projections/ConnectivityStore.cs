@@ -36,7 +36,7 @@ public static class ConnectivityStore
         SchemaObjects =
         [
             RegistryTables.Things(),
-            RegistryTables.FormerThings(),
+            RegistryTables.DeletedThings(),
             IndexingTable.Generations(),
             IndexingTable.Indexing(),
             GatewayTables.Nodes(),

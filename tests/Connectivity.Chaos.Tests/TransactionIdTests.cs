@@ -10,14 +10,14 @@ namespace Connectivity.Chaos.Tests;
 
 public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task An_id_that_a_crashed_server_gives_to_another_transaction_acknowledges_nothing()
     {
         await using var kind = await Kind.BeginAsync("transaction id given again after a crash", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
-        var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, Patience));
+        var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, Timeout));
         var givenAgain = 0;
         // What no commit waits for stays in memory, and is lost with the server.
         await ConfigureAsync(kind.ConnectionString, "set wal_writer_delay = '10s'");
@@ -37,7 +37,7 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
             var batch = round.Ledger.Take(1);
             var held = proxy.Arm(new Fault(FaultKind.HoldCommit));
             var posting = host.Client!.PostAsync(batch.ConvertAll(sent => sent.Report.Event));
-            await held.Struck.WaitAsync(Patience);
+            await held.Struck.WaitAsync(Timeout);
             var id = await IdOfHeldAsync(kind.ConnectionString);
 
             // Nobody asks for the transaction before its id belongs to another.

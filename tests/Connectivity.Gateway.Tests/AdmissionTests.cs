@@ -175,7 +175,7 @@ public sealed class AdmissionTests
     [InlineData("::1", "::1", 0)]
     public async Task A_password_is_taken_over_plain_TCP_only_within_the_host(string source, string target, byte code)
     {
-        var options = new GatewayOptions { EndsOf = _ => new SocketEnds(new(IPAddress.Parse(source), 1), new(IPAddress.Parse(target), 2)) };
+        var options = new GatewayOptions { EndpointsOf = _ => new ConnectionEndpoints(new(IPAddress.Parse(source), 1), new(IPAddress.Parse(target), 2)) };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with => with.WithCredentials("plant-7", "secret"));
         ((byte)device.Granted.ResultCode).ShouldBe(code);
@@ -191,7 +191,7 @@ public sealed class AdmissionTests
         {
             TlsPort = 0,
             Certificate = Certificates.Context,
-            EndsOf = _ => new SocketEnds(new(IPAddress.Parse("192.0.2.7"), 1), new(IPAddress.Parse("192.0.2.1"), 2)),
+            EndpointsOf = _ => new ConnectionEndpoints(new(IPAddress.Parse("192.0.2.7"), 1), new(IPAddress.Parse("192.0.2.1"), 2)),
         };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);
         var device = await gateway.ConnectAsync(

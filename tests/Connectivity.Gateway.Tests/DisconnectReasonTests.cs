@@ -117,14 +117,14 @@ public sealed class DisconnectReasonTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_client_that_breaks_the_protocol_is_at_fault(string fault, byte[] bytes)
+    public async Task A_client_that_breaks_the_protocol_is_at_fault(string error, byte[] bytes)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
         await client.ConnectAsync("pump");
         await client.SendAsync(bytes);
 
-        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientError, fault);
+        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientError, error);
         (await client.ReadPacketAsync()).ShouldBeNull();
     }
 
@@ -172,12 +172,12 @@ public sealed class DisconnectReasonTests
     {
         var logger = new RecordingLogger();
         var options = new GatewayOptions { Port = 0 };
-        var reports = new ReportQueue(10, logger);
+        var reports = new EventQueue(10, logger);
         var reserved = new ReservedTopics();
         using var measured = new Measurements();
         var metrics = new GatewayMetrics(measured);
         var context = new DeviceConnectionContext(
-            options, new OpenConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
+            options, new ActiveConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
             new ConnectAdmission(new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger),
             metrics, TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);

@@ -63,11 +63,11 @@ public sealed class HostileConnectTests : IDisposable
         else outcomes.Keys.ShouldNotContain(LetIn);
     }
 
-    private static async Task<string> DecideAsync(Sent sent, DeviceConnectionContext context, AcceptGate gate)
+    private static async Task<string> DecideAsync(Sent sent, DeviceConnectionContext context, ConnectionLimiter gate)
     {
         var channel = new MemoryChannel(sent.Bytes, sent.PieceSize);
         var loopback = new IPEndPoint(IPAddress.Loopback, 1);
-        var connection = new DeviceConnection(channel, new SocketEnds(loopback, loopback), new AcceptGate.Place(gate), context);
+        var connection = new DeviceConnection(channel, new ConnectionEndpoints(loopback, loopback), new ConnectionLimiter.Slot(gate), context);
         var connect = await connection.ReceivePacketAsync(CancellationToken.None);
         // The library goes on reading until there is no more.
         for (var next = connect; next is not null && connection.Refusal is null;) next = await connection.ReceivePacketAsync(CancellationToken.None);
@@ -117,16 +117,16 @@ public sealed class HostileConnectTests : IDisposable
         return answer.ToArray();
     }
 
-    private (DeviceConnectionContext, AcceptGate) Context()
+    private (DeviceConnectionContext, ConnectionLimiter) Context()
     {
         var (options, log) = (new GatewayOptions(), new RecordingLogger());
         var (reserved, metrics) = (new ReservedTopics(), new GatewayMetrics(_measured));
         var admission = new ConnectAdmission(new OnlyThePump(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, log);
         return (
             new DeviceConnectionContext(
-                options, new OpenConnections(), new ReportQueue(options.MaximumQueuedReports, log), new VersionNumbers(),
+                options, new ActiveConnections(), new EventQueue(options.MaximumQueuedEvents, log), new VersionNumbers(),
                 new RoutingBounds(options, log), reserved, admission, metrics, TimeProvider.System, log),
-            new AcceptGate(options));
+            new ConnectionLimiter(options));
     }
 
     /// <summary>Remembers nothing: it is asked millions of times.</summary>

@@ -91,9 +91,9 @@ public sealed class LimitTests
             PlainEnabled = false,
             Certificate = null,
         };
-        var fault = Should.Throw<ArgumentException>(() => new MqttGateway(
+        var error = Should.Throw<ArgumentException>(() => new MqttGateway(
             options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));
         string[] named = ["MaximumAcceptsPerSecond", "MaximumUnauthenticatedConnections", "MaximumConnectPacketSize", "PlainEnabled"];
-        foreach (var name in named) fault.Message.ShouldContain(name);
+        foreach (var name in named) error.Message.ShouldContain(name);
     }
 }

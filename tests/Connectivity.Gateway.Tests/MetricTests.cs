@@ -51,7 +51,7 @@ public sealed class MetricTests
     [Fact]
     public async Task Open_connections_and_lost_events_are_observed()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumQueuedReports = 1 });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumQueuedEvents = 1 });
         var broken = true;
         gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
         await gateway.ConnectAsync("first", MqttProtocolVersion.V500);

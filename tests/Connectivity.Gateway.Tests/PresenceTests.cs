@@ -131,12 +131,12 @@ public sealed class PresenceTests
         var first = await gateway.Sink.ConnectOf("pump");
         await watcher.SubscribeAsync("$aws/#");
 
-        await gateway.Service.ReportOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
-        gateway.Sink.Taken[^1].ShouldBe((first, Age.Any));
-        await gateway.Service.ReportOpenConnectionsAsync("gone", TestContext.Current.CancellationToken);
-        await gateway.Service.ReportOpenConnectionsAsync("never", TestContext.Current.CancellationToken);
+        await gateway.Service.ReannounceOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
+        gateway.Sink.Taken[^1].ShouldBe((first, Backdating.Allowed));
+        await gateway.Service.ReannounceOpenConnectionsAsync("gone", TestContext.Current.CancellationToken);
+        await gateway.Service.ReannounceOpenConnectionsAsync("never", TestContext.Current.CancellationToken);
         var count = gateway.Sink.Taken.Count;
-        await gateway.Service.ReportOpenConnectionsAsync(null, TestContext.Current.CancellationToken);
+        await gateway.Service.ReannounceOpenConnectionsAsync(null, TestContext.Current.CancellationToken);
         gateway.Sink.Taken.Skip(count).Select(taken => taken.Event.ClientId).Order().ShouldBe(["pump", "watcher"]);
 
         await gateway.ConnectAsync("valve", MqttProtocolVersion.V500);

@@ -37,7 +37,7 @@ public sealed class SinkFailureTests
             events.Select(one => one.Connection.VersionNumber).ShouldBe(events.Select(one => one.Connection.VersionNumber).Order());
         }
 
-        gateway.Service.LostReports.ShouldBe(0);
+        gateway.Service.LostEvents.ShouldBe(0);
         gateway.Log.Lines.ShouldContain(line => line.Level == LogLevel.Warning && line.Text.Contains("InvalidOperationException"));
         gateway.Log.Lines.ShouldNotContain(line => line.Text.Contains("secret"));
     }
@@ -49,7 +49,7 @@ public sealed class SinkFailureTests
         var broken = true;
         gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
-        var repeating = gateway.Service.ReportOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
+        var repeating = gateway.Service.ReannounceOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
         await device.DisconnectAsync();
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         repeating.IsCompleted.ShouldBeFalse();
@@ -58,8 +58,8 @@ public sealed class SinkFailureTests
         await repeating;
         await gateway.Sink.DisconnectOf("pump");
         // The gateway may read the first one's DISCONNECT or the second one's CONNECT first.
-        gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Age)).Take(2).ShouldBe(
-            [(true, Age.PresentLife), (true, Age.Any)]);
+        gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Backdating)).Take(2).ShouldBe(
+            [(true, Backdating.Disallowed), (true, Backdating.Allowed)]);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SinkFailureTests
             await client.ConnectAsync("pump");
         }
 
-        await gateway.Sink.Until(() => gateway.Service.QueuedReports >= 599);
+        await gateway.Sink.Until(() => gateway.Service.QueuedEvents >= 599);
         gate.SetResult();
         await gateway.Sink.DisconnectOf("pump", 299);
         gateway.Sink.Batches[..2].ShouldBe([1, 500]);
@@ -90,13 +90,13 @@ public sealed class SinkFailureTests
     [Fact]
     public async Task When_the_queue_is_full_the_oldest_events_are_lost_loudly_and_counted()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumQueuedReports = 4 });
+        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumQueuedEvents = 4 });
         var broken = true;
         gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
         await gateway.ConnectAsync("first", MqttProtocolVersion.V311);
         await gateway.Sink.Until(() => gateway.Sink.Attempts > 0);
         for (var i = 0; i < 10; i++) await gateway.ConnectAsync($"pump-{i}", MqttProtocolVersion.V311);
-        gateway.Service.LostReports.ShouldBe(6);
+        gateway.Service.LostEvents.ShouldBe(6);
         gateway.Log.Lines.ShouldContain(line => line.Level == LogLevel.Critical);
 
         broken = false;
@@ -110,13 +110,13 @@ public sealed class SinkFailureTests
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Sink.Before = _ => throw new InvalidOperationException();
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
-        using var patience = new CancellationTokenSource();
-        var stopping = gateway.Service.StopAsync(patience.Token);
+        using var timeout = new CancellationTokenSource();
+        var stopping = gateway.Service.StopAsync(timeout.Token);
         await gateway.Sink.Until(() => gateway.Sink.Attempts > 2);
         stopping.IsCompleted.ShouldBeFalse();
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         await stopping;
-        gateway.Service.LostReports.ShouldBe(2);
+        gateway.Service.LostEvents.ShouldBe(2);
         gateway.Log.Lines.ShouldContain(line => line.Level == LogLevel.Critical);
     }
 
@@ -129,7 +129,7 @@ public sealed class SinkFailureTests
             var broken = true;
             gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
             for (var i = 0; i < 30; i++) await gateway.ConnectAsync($"pump-{i}", MqttProtocolVersion.V311);
-            await gateway.Sink.Until(() => gateway.Service is { QueuedReports: 0, SpilledBytes: > 0 } && Lines(directory) == 30);
+            await gateway.Sink.Until(() => gateway.Service is { QueuedEvents: 0, SpilledBytes: > 0 } && Lines(directory) == 30);
 
             broken = false;
             await gateway.Sink.ConnectOf("pump-29");
@@ -137,7 +137,7 @@ public sealed class SinkFailureTests
             await gateway.Sink.Until(() => gateway.Service.SpilledBytes == 0);
             gateway.Log.Lines.Count(line => line.Level == LogLevel.Warning).ShouldBe(1, "it is told once");
             await gateway.StopAsync();
-            gateway.Service.LostReports.ShouldBe(0);
+            gateway.Service.LostEvents.ShouldBe(0);
         }
 
         Directory.Delete(directory, recursive: true);
@@ -172,7 +172,7 @@ public sealed class SinkFailureTests
             gateway.Sink.Before = _ => throw new InvalidOperationException();
             await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
             await gateway.Service.StopAsync(new CancellationToken(canceled: true));
-            gateway.Service.LostReports.ShouldBe(0);
+            gateway.Service.LostEvents.ShouldBe(0);
         }
 
         await using (var next = await Fixtures.Gateway.StartAsync(options))

@@ -11,7 +11,7 @@ public sealed class SpillTests : IDisposable
     private const long Megabyte = 1024 * 1024;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
-    private readonly List<ReportSpill> _open = [];
+    private readonly List<EventSpill> _open = [];
     private readonly RecordingLogger _log = new();
 
     private string Spill => Path.Combine(_directory, "spill");
@@ -48,7 +48,7 @@ public sealed class SpillTests : IDisposable
         queue.Spill();
         queue.Spill();
         batch.Count.ShouldBe(10);
-        queue.HandedOver();
+        queue.Acknowledge();
         (await DrainNumbersAsync(queue)).ShouldBe(Enumerable.Range(10, 10));
     }
 
@@ -56,18 +56,18 @@ public sealed class SpillTests : IDisposable
     public async Task Every_fact_of_an_event_comes_back_from_the_disk()
     {
         var connect = new ThingConnected(
-            "pump \"3\"\u2028\n ☃", new Connection("gateway", "session-1", long.MaxValue), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123),
+            "pump \"3\"\u2028\n ☃", new ConnectionKey("gateway", "session-1", long.MaxValue), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123),
             "principal", new SessionDetails(60, true, uint.MaxValue), new SocketInformation("192.0.2.7", 50123, "2001:db8::1", 8883, "vpce-1"));
         var disconnect = new ThingDisconnected(
-            "pump", new Connection("gateway", "session-2", 0), DateTimeOffset.FromUnixTimeMilliseconds(0), null, SessionDetails.None, SocketInformation.None,
+            "pump", new ConnectionKey("gateway", "session-2", 0), DateTimeOffset.FromUnixTimeMilliseconds(0), null, SessionDetails.None, SocketInformation.None,
             DisconnectReason.ConnectionLost, false);
         var queue = Queue();
-        queue.Add(connect, Age.PresentLife);
-        queue.Add(disconnect, Age.PresentLife);
-        queue.Add(connect, Age.Any);
+        queue.Add(connect, Backdating.Disallowed);
+        queue.Add(disconnect, Backdating.Disallowed);
+        queue.Add(connect, Backdating.Allowed);
         queue.Spill();
-        (await queue.DrainAsync()).Select(report => (report.Event, report.Age)).ShouldBe(
-            [(connect, Age.PresentLife), (disconnect, Age.PresentLife), (connect, Age.Any)]);
+        (await queue.DrainAsync()).Select(report => (report.Event, report.Backdating)).ShouldBe(
+            [(connect, Backdating.Disallowed), (disconnect, Backdating.Disallowed), (connect, Backdating.Allowed)]);
     }
 
     [Fact]
@@ -140,18 +140,18 @@ public sealed class SpillTests : IDisposable
     public async Task What_a_host_before_reported_again_is_judged_by_the_present_life()
     {
         var killed = Queue();
-        killed.Add(Connect(1), Age.Any);
-        killed.Add(Connect(2), Age.PresentLife);
+        killed.Add(Connect(1), Backdating.Allowed);
+        killed.Add(Connect(2), Backdating.Disallowed);
         killed.Spill();
         Kill();
-        (await Queue().DrainAsync()).ShouldAllBe(report => report.Age == Age.PresentLife);
+        (await Queue().DrainAsync()).ShouldAllBe(report => report.Backdating == Backdating.Disallowed);
     }
 
     [Fact]
     public async Task When_the_disk_may_hold_no_more_the_oldest_events_are_lost_loudly_and_counted()
     {
         var queue = Queue();
-        var length = SpilledReport.ToLines([new Report(Connect(1), Age.PresentLife)]).Length;
+        var length = SpilledEvent.ToLines([new PendingEvent(Connect(1), Backdating.Disallowed)]).Length;
         var most = (int)(3 * Megabyte / length);
         for (var first = 0; first < most; first += 500)
         {
@@ -183,7 +183,7 @@ public sealed class SpillTests : IDisposable
         }
 
         Numbers(await queue.NextAsync(Ct)).ShouldBe(first, "it is tried again all the same");
-        queue.HandedOver();
+        queue.Acknowledge();
         var left = await DrainNumbersAsync(queue);
         left.ShouldBe(Enumerable.Range(left[0], left.Count));
         left[0].ShouldBe((int)queue.Lost);
@@ -248,9 +248,9 @@ public sealed class SpillTests : IDisposable
         (await DrainNumbersAsync(Queue())).ShouldBe(Enumerable.Range(0, 700));
     }
 
-    private ReportQueue Queue(int capacity = 100_000) => new(capacity, _log, () =>
+    private EventQueue Queue(int capacity = 100_000) => new(capacity, _log, () =>
     {
-        var spill = ReportSpill.Open(Spill, Megabyte);
+        var spill = EventSpill.Open(Spill, Megabyte);
         _open.Add(spill);
         return spill;
     });
@@ -263,21 +263,21 @@ public sealed class SpillTests : IDisposable
 
     private string[] Files() => Directory.GetFiles(Spill, "*.jsonl", SearchOption.AllDirectories);
 
-    private static void Add(ReportQueue queue, int from, int to)
+    private static void Add(EventQueue queue, int from, int to)
     {
-        for (var number = from; number < to; number++) queue.Add(Connect(number), Age.PresentLife);
+        for (var number = from; number < to; number++) queue.Add(Connect(number), Backdating.Disallowed);
     }
 
-    private static async Task<List<int>> DrainNumbersAsync(ReportQueue queue)
+    private static async Task<List<int>> DrainNumbersAsync(EventQueue queue)
     {
         var numbers = Numbers(await queue.DrainAsync());
         queue.End();
         return numbers;
     }
 
-    private static List<int> Numbers(IReadOnlyList<Report> reports) => [.. reports.Select(report => (int)report.Event.Connection.VersionNumber)];
+    private static List<int> Numbers(IReadOnlyList<PendingEvent> reports) => [.. reports.Select(report => (int)report.Event.Connection.VersionNumber)];
 
     private static ThingConnected Connect(long number) => new(
-        "pump", new Connection("gateway", "session", number), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null,
+        "pump", new ConnectionKey("gateway", "session", number), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null,
         new SessionDetails(60, true, 0), new SocketInformation("192.0.2.7", 50123, "198.51.100.9", 8883, null));
 }

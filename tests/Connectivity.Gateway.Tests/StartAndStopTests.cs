@@ -49,10 +49,10 @@ public sealed class StartAndStopTests
     public void Options_out_of_their_bounds_are_named_together()
     {
         var options = new GatewayOptions { Port = 70_000, MaximumConnections = 0 };
-        var fault = Should.Throw<ArgumentException>(() =>
+        var error = Should.Throw<ArgumentException>(() =>
             new MqttGateway(options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));
-        fault.Message.ShouldContain("Port");
-        fault.Message.ShouldContain("MaximumConnections");
+        error.Message.ShouldContain("Port");
+        error.Message.ShouldContain("MaximumConnections");
     }
 
     [Fact]

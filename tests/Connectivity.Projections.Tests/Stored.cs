@@ -40,7 +40,7 @@ internal static class Stored
     /// </summary>
     public static async Task ShouldBeConsistentAsync(StoreHost host, Generation generation)
     {
-        var faults = await host.ColumnAsync<string>(
+        var errors = await host.ColumnAsync<string>(
             $"""
             with e as (select stream_id, count(*) as n, min(version) as first, max(version) as last
                 from {Events} where tenant_id = $1 group by 1),
@@ -54,7 +54,7 @@ internal static class Stored
             union all select 'record without stream: ' || id from r where id not in (select id from s)
             union all select 'stream of no thing: ' || id from s where id not in (select thing_id from t)
             """, generation.TenantId, generation.Account.Id, generation.Account.Region);
-        faults.ShouldBeEmpty();
+        errors.ShouldBeEmpty();
 
         await using var session = host.Store.QuerySession(generation.TenantId);
         var events = await session.Events.QueryAllRawEvents().OrderBy(e => e.Version).ToListAsync(Cancelled);

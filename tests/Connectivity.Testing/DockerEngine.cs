@@ -6,7 +6,7 @@ namespace Connectivity.Testing;
 /// <summary>Whether a Docker engine answers, asked by hand: a client library takes seconds and many lines to say no.</summary>
 internal static class DockerEngine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public static async Task<bool> AnswersAsync()
     {
@@ -14,7 +14,7 @@ internal static class DockerEngine
         {
             try
             {
-                using var timeout = new CancellationTokenSource(Patience);
+                using var timeout = new CancellationTokenSource(Timeout);
                 await using var stream = await ConnectAsync(endpoint, timeout.Token);
                 await stream.WriteAsync("GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"u8.ToArray(), timeout.Token);
                 // Any answer will do: one that asks for TLS is an engine too.

@@ -10,7 +10,7 @@ public static class Eventually
     /// <summary>Long enough for a loaded machine; a condition that holds costs only what it takes.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Asks again and again until the condition holds.</summary>
     /// <param name="condition">Asked at once, then every 10 ms. What it throws counts as "not yet", and is shown if the time runs out.</param>
@@ -34,7 +34,7 @@ public static class Eventually
                 thrown = notYet;
             }
 
-            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+            await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
         }
         while (waiting.Elapsed < limit);
 

@@ -26,7 +26,7 @@ public sealed class AccessKey(StoredAccessKey stored, Principal principal, strin
     public DateTimeOffset? TokenIssuedAt => stored.SessionTokenHash is null ? null : stored.CreatedAt;
 
     /// <summary>Why what came with the signature does not fit the key, or null.</summary>
-    public AwsError? Fault(SignatureClaims claims, DateTimeOffset now)
+    public AwsError? Validate(SignatureClaims claims, DateTimeOffset now)
     {
         if ((claims.SessionToken is null) != (stored.SessionTokenHash is null)) return AwsError.UnrecognizedClient();
         if (claims.SessionToken is { } token

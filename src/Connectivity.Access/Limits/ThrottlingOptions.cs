@@ -37,7 +37,7 @@ public sealed class ThrottlingOptions
         _ => throw new ArgumentOutOfRangeException(nameof(operationGroup), operationGroup, "No such group of operations."),
     };
 
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         foreach (var (name, limit) in OperationGroup.All.Select(group => (group, Of(group))).Append((nameof(Failures), Failures)))
             if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))

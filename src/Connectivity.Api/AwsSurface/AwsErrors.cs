@@ -25,9 +25,9 @@ public static class AwsErrors
         {
             return Result(exception.Error);
         }
-        catch (Exception exception) when (RequestFault.Of(exception, context) is { } fault)
+        catch (Exception exception) when (RequestError.Of(exception, context) is { } error)
         {
-            return Result(fault.ToAwsError());
+            return Result(error.ToAwsError());
         }
     }
 

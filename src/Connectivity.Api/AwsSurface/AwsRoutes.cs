@@ -22,18 +22,18 @@ public static class AwsRoutes
             .WithMetadata(AwsErrors.Surface, new RequestSizeLimitAttribute(MaximumBodySize))
             .ExcludeFromDescription();
 
-        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle).Does("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
+        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle).WithOperation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
 
-        aws.MapPost("/things/{thingName}", CreateThing.Handle).Does("iot:CreateThing", OperationGroup.Registry);
-        aws.MapGet("/things/{thingName}", DescribeThing.Handle).Does("iot:DescribeThing", OperationGroup.Registry);
-        aws.MapPatch("/things/{thingName}", UpdateThing.Handle).Does("iot:UpdateThing", OperationGroup.Registry);
-        aws.MapDelete("/things/{thingName}", DeleteThing.Handle).Does("iot:DeleteThing", OperationGroup.Registry);
-        aws.MapGet("/things", ListThings.Handle).Does("iot:ListThings", OperationGroup.Registry);
+        aws.MapPost("/things/{thingName}", CreateThing.Handle).WithOperation("iot:CreateThing", OperationGroup.Registry);
+        aws.MapGet("/things/{thingName}", DescribeThing.Handle).WithOperation("iot:DescribeThing", OperationGroup.Registry);
+        aws.MapPatch("/things/{thingName}", UpdateThing.Handle).WithOperation("iot:UpdateThing", OperationGroup.Registry);
+        aws.MapDelete("/things/{thingName}", DeleteThing.Handle).WithOperation("iot:DeleteThing", OperationGroup.Registry);
+        aws.MapGet("/things", ListThings.Handle).WithOperation("iot:ListThings", OperationGroup.Registry);
 
-        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle).Does("iot:UpdateIndexingConfiguration", OperationGroup.Indexing);
-        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle).Does("iot:GetIndexingConfiguration", OperationGroup.Indexing);
-        aws.MapGet("/indices", ListIndices.Handle).Does("iot:ListIndices", OperationGroup.Indexing);
-        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle).Does("iot:DescribeIndex", OperationGroup.Indexing);
+        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle).WithOperation("iot:UpdateIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle).WithOperation("iot:GetIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indices", ListIndices.Handle).WithOperation("iot:ListIndices", OperationGroup.Indexing);
+        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle).WithOperation("iot:DescribeIndex", OperationGroup.Indexing);
 
         // Every path, also what looks like the name of a file.
         aws.MapFallback("{**path}", UnknownOperation.Handle);

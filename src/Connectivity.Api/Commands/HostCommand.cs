@@ -14,7 +14,7 @@ public abstract class HostCommand<TInput> : JasperFxAsyncCommand<TInput>
     public sealed override async Task<bool> Execute(TInput input)
     {
         using var host = input.BuildHost();
-        var stop = host.Services.GetRequiredService<Interruption>().Token;
+        var stop = host.Services.GetRequiredService<ShutdownSignal>().Token;
         await host.Services.GetRequiredService<DatabaseSchema>().BringUpToDateAsync();
         try
         {

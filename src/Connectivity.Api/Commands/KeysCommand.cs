@@ -23,10 +23,10 @@ public sealed class KeysInput : AccessInput
 
     /// <summary>The seconds of a flag; null where it is not given.</summary>
     /// <exception cref="CommandFailureException">It is no whole number in its range.</exception>
-    internal static int? Seconds(string? flag, int least, int most, string fault) =>
+    internal static int? Seconds(string? flag, int least, int most, string error) =>
         flag is null ? null
         : int.TryParse(flag, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= least && seconds <= most ? seconds
-        : throw new CommandFailureException($"{fault} {least} to {most} seconds.");
+        : throw new CommandFailureException($"{error} {least} to {most} seconds.");
 }
 
 /// <summary><c>keys</c>: the access keys of users. A secret is told once, when its key is made, as a profile of the AWS shared credentials file.</summary>

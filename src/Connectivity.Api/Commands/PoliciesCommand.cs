@@ -65,8 +65,8 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
             throw new CommandFailureException($"{file} can't be read: {exception.Message}");
         }
 
-        return PolicyDocument.TryParse(text, out _, out var faults) ? text
-            : throw new CommandFailureException($"{file} is no sound policy:{Environment.NewLine}{string.Join(Environment.NewLine, faults)}");
+        return PolicyDocument.TryParse(text, out _, out var errors) ? text
+            : throw new CommandFailureException($"{file} is no sound policy:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
     }
 
     private static async Task AttachAsync(PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)

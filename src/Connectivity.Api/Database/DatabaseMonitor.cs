@@ -8,7 +8,7 @@ namespace Connectivity.Api.Database;
 /// Asks the database for its time and whether it takes writes, once before anything is admitted and then each second. The host is ready while
 /// the database answers and takes writes, and the host's clock agrees with the database's. No caller makes it ask more often.
 /// </summary>
-public sealed class DatabaseMonitor(DatabaseTime time, DatabaseWrites writes, TimeProvider clock) : BackgroundService, IHealthCheck
+public sealed class DatabaseMonitor(DatabaseTime time, WriteAvailability writes, TimeProvider clock) : BackgroundService, IHealthCheck
 {
     /// <summary>Half of the time in which a host is to be ready again after its database.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -41,8 +41,8 @@ public sealed class DatabaseMonitor(DatabaseTime time, DatabaseWrites writes, Ti
         try
         {
             await time.MeasureAsync(cancellationToken);
-            await writes.AskAsync(cancellationToken);
-            result = writes.AreRefused ? HealthCheckResult.Unhealthy("The database takes no writes.")
+            await writes.CheckAsync(cancellationToken);
+            result = writes.IsRefused ? HealthCheckResult.Unhealthy("The database takes no writes.")
                 : time.HostClockIsRight ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy("The host's clock and the database's are more than 2 minutes apart.");
         }

@@ -15,7 +15,7 @@ public sealed class HostDatabase : IAsyncDisposable
     public const string ConnectionStringName = "Connectivity";
 
     /// <summary>How long a server that can't be reached is waited for.</summary>
-    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Version OldestServer = new(14, 0);
 
@@ -30,15 +30,15 @@ public sealed class HostDatabase : IAsyncDisposable
     public string? Directory => _cluster?.Directory;
 
     /// <param name="serving">A host takes the data directory for itself; a command attaches to a host that is running.</param>
-    /// <param name="patience">With a server that can't be reached; <see cref="DefaultPatience"/> where it is left out.</param>
-    /// <exception cref="StartFailure">The database can't be had; says why and what to do.</exception>
+    /// <param name="timeout">With a server that can't be reached; <see cref="DefaultTimeout"/> where it is left out.</param>
+    /// <exception cref="StartupException">The database can't be had; says why and what to do.</exception>
     public static async Task<HostDatabase> OpenAsync(
         IConfiguration configuration, DatabaseOptions options, bool serving, ILogger logger, CancellationToken cancellationToken,
-        TimeSpan? patience = null)
+        TimeSpan? timeout = null)
     {
         if (configuration.GetConnectionString(ConnectionStringName) is { Length: > 0 } connectionString)
         {
-            await WaitUntilReachableAsync(connectionString, patience ?? DefaultPatience, logger, cancellationToken);
+            await WaitUntilReachableAsync(connectionString, timeout ?? DefaultTimeout, logger, cancellationToken);
             return new HostDatabase(connectionString, null);
         }
 
@@ -52,7 +52,7 @@ public sealed class HostDatabase : IAsyncDisposable
         }
         catch (LocalPostgresException exception)
         {
-            throw new StartFailure(exception.Message, exception);
+            throw new StartupException(exception.Message, exception);
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class HostDatabase : IAsyncDisposable
 
     /// <summary>An unreachable server may be starting, and is waited for; a server that refuses will refuse again.</summary>
     private static async Task WaitUntilReachableAsync(
-        string connectionString, TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
+        string connectionString, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
     {
         await using var dataSource = DataSource(connectionString);
         var waiting = Stopwatch.StartNew();
@@ -78,17 +78,17 @@ public sealed class HostDatabase : IAsyncDisposable
             }
             catch (NpgsqlException exception) when (Refusal(exception) is { } refusal)
             {
-                throw new StartFailure($"ConnectionStrings:{ConnectionStringName}: {refusal}", exception);
+                throw new StartupException($"ConnectionStrings:{ConnectionStringName}: {refusal}", exception);
             }
-            catch (NpgsqlException exception) when (waiting.Elapsed >= patience)
+            catch (NpgsqlException exception) when (waiting.Elapsed >= timeout)
             {
-                throw new StartFailure(
-                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {patience.TotalSeconds:0} s: {exception.Message}",
+                throw new StartupException(
+                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {timeout.TotalSeconds:0} s: {exception.Message}",
                     exception);
             }
             catch (NpgsqlException)
             {
-                if (!told) logger.WaitingForDatabase(patience.TotalSeconds);
+                if (!told) logger.WaitingForDatabase(timeout.TotalSeconds);
                 told = true;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
             }
@@ -104,7 +104,7 @@ public sealed class HostDatabase : IAsyncDisposable
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // The message of the parser may repeat what it read, the password included.
-            throw new StartFailure($"ConnectionStrings:{ConnectionStringName} is not a connection string as Npgsql reads it.");
+            throw new StartupException($"ConnectionStrings:{ConnectionStringName} is not a connection string as Npgsql reads it.");
         }
     }
 
@@ -120,7 +120,7 @@ public sealed class HostDatabase : IAsyncDisposable
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (connection.PostgreSqlVersion < OldestServer)
-            throw new StartFailure(
+            throw new StartupException(
                 $"ConnectionStrings:{ConnectionStringName}: the server is PostgreSQL {connection.PostgreSqlVersion}; {OldestServer.Major} or newer is needed.");
         await using var restoring = new NpgsqlCommand("select pg_is_in_recovery()", connection);
         // It lets readers in before its time.
@@ -128,7 +128,7 @@ public sealed class HostDatabase : IAsyncDisposable
             throw new NpgsqlException("it is being restored, or follows another, and takes no writes yet.");
         await using var command = new NpgsqlCommand("select has_database_privilege(current_database(), 'CREATE')", connection);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
-            throw new StartFailure(
+            throw new StartupException(
                 $"ConnectionStrings:{ConnectionStringName}: the user lacks the right to create schemas in the database (GRANT CREATE ON DATABASE).");
     }
 }

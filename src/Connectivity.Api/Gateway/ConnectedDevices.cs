@@ -10,17 +10,17 @@ public sealed class ConnectedDevices(
     MqttGateway gateway, GatewayHost host, Account account, DeviceCredentialStore credentials, TimeProvider clock)
 {
     /// <summary>After the credentials of a thing have changed.</summary>
-    public async Task RecheckAsync(string thingName, CancellationToken cancellationToken)
+    public async Task ReauthorizeAsync(string thingName, CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
         var present = await credentials.ListAsync(account, thingName, cancellationToken);
         // Whoever was asked about later was held to the change already, and may have a credential that is newer than what is read here.
-        HoldTo(present, (clientId, device) => clientId == thingName && device.AskedAt < now);
+        Enforce(present, (clientId, device) => clientId == thingName && device.AskedAt < now);
         await host.ListenBeyondLoopbackAsync(cancellationToken);
     }
 
     /// <summary>After changes that were perhaps not heard.</summary>
-    public async Task RecheckAllAsync(CancellationToken cancellationToken)
+    public async Task ReauthorizeAllAsync(CancellationToken cancellationToken)
     {
         var open = new HashSet<string>();
         gateway.EndConnections(
@@ -36,11 +36,11 @@ public sealed class ConnectedDevices(
         lock (open) asked = [.. open];
         var present = await credentials.FindAsync(asked, cancellationToken);
         // Whoever has come meanwhile was checked against what is stored.
-        HoldTo(present, (_, device) => asked.Contains(device.CredentialId));
+        Enforce(present, (_, device) => asked.Contains(device.CredentialId));
         await host.ListenBeyondLoopbackAsync(cancellationToken);
     }
 
-    private void HoldTo(IReadOnlyList<DeviceCredential> present, Func<string, DeviceIdentity, bool> concerns)
+    private void Enforce(IReadOnlyList<DeviceCredential> present, Func<string, DeviceIdentity, bool> concerns)
     {
         var policies = present.ToDictionary(credential => credential.CredentialId, credential => credential.Policy);
         gateway.EndConnections(
@@ -53,7 +53,7 @@ public sealed class ConnectedDevices(
         bool IsForbidden(DeviceIdentity device)
         {
             if (!policies.TryGetValue(device.CredentialId, out var policy)) return false;
-            device.Obey(policy);
+            device.ApplyPolicy(policy);
             return !device.MayConnect();
         }
     }

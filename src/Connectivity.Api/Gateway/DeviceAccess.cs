@@ -31,7 +31,7 @@ public sealed class DeviceAccess(
             return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
 
         var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, askedAt);
-        identity.Obey(credential.Policy);
+        identity.ApplyPolicy(credential.Policy);
         return identity.MayConnect()
             ? await AdmitAsync(identity)
             : new DeviceAdmission.Refused(PrincipalIdentifier: credential.CredentialId);

@@ -24,7 +24,7 @@ public sealed class DeviceIdentity(
     public long AskedAt => askedAt;
 
     /// <param name="policy">The credential's own policy, or null for the default one.</param>
-    public void Obey(string? policy) => _policies = DevicePolicy.Of(policy);
+    public void ApplyPolicy(string? policy) => _policies = DevicePolicy.Of(policy);
 
     public bool MayConnect() => May(DevicePolicy.Connect, Arn.Client(account.Region, account.Id, thingName));
 

@@ -8,8 +8,8 @@ namespace Connectivity.Api.Gateway;
 public sealed class DeviceReauthorizer(ConnectedDevices devices, NpgsqlDataSource dataSource, ILogger<DeviceReauthorizer> logger)
     : NotificationListener<AccessChange>(AccessChange.Channel, dataSource, logger)
 {
-    protected override Task CatchUpAsync(CancellationToken stoppingToken) => devices.RecheckAllAsync(stoppingToken);
+    protected override Task CatchUpAsync(CancellationToken stoppingToken) => devices.ReauthorizeAllAsync(stoppingToken);
 
     protected override Task HandleAsync(AccessChange change, CancellationToken stoppingToken) =>
-        change.ThingName is { } thingName ? devices.RecheckAsync(thingName, stoppingToken) : Task.CompletedTask;
+        change.ThingName is { } thingName ? devices.ReauthorizeAsync(thingName, stoppingToken) : Task.CompletedTask;
 }

@@ -34,7 +34,7 @@ public sealed class GatewayHost(
         }
 
         _waitsForCredentials = !IPAddress.IsLoopback(_address);
-        if (!_waitsForCredentials || !await ListenBeyondLoopbackAsync(cancellationToken)) Tell();
+        if (!_waitsForCredentials || !await ListenBeyondLoopbackAsync(cancellationToken)) LogEndpoints();
         if (_waitsForCredentials) logger.MqttWaitsForCredentials(options.Address);
     }
 
@@ -58,7 +58,7 @@ public sealed class GatewayHost(
             _turn.Release();
         }
 
-        Tell();
+        LogEndpoints();
         return true;
     }
 
@@ -78,17 +78,17 @@ public sealed class GatewayHost(
         }
     }
 
-    private void Tell()
+    private void LogEndpoints()
     {
         foreach (var endpoint in gateway.Endpoints)
             logger.ServingMqtt(endpoint.IsEncrypted ? "MQTT over TLS" : "MQTT", endpoint.Options.Address.ToString(), endpoint.Port);
     }
 
     /// <summary>The endpoint without TLS is opened first.</summary>
-    private StartFailure CanNotListen(SocketException exception)
+    private StartupException CanNotListen(SocketException exception)
     {
         var (port, setting) = gateway.Port == 0 && options.PlainEnabled ? (options.Port, "Port") : (options.TlsPort, "TlsPort");
-        return new StartFailure(
+        return new StartupException(
             $"MQTT can't listen on {options.Address}:{port}: {exception.Message}. Choose another with the setting "
             + $"Connectivity:Mqtt:{setting} (Connectivity__Mqtt__{setting}), or 0 for any free port.", exception);
     }

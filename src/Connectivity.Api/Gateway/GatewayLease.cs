@@ -10,7 +10,7 @@ namespace Connectivity.Api.Gateway;
 /// it reports what it still holds open anew.
 /// </summary>
 public sealed class GatewayLease(
-    GatewayNodes nodes, GatewayNodeIdentity identity, GhostSessions ghosts, SupersededSessions superseded, MqttGateway gateway,
+    LeaseStore nodes, GatewayNodeIdentity identity, OrphanedSessions orphaned, SupersededSessions superseded, MqttGateway gateway,
     MqttOptions options, Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
 {
     private const int RenewalsInLease = 5;
@@ -19,13 +19,13 @@ public sealed class GatewayLease(
     private const int RenewalsInGap = 3;
 
     private readonly TimeSpan _interval = options.Lease / RenewalsInLease;
-    private readonly LeaseWatch _watch = new(options.Lease, longestGap: options.Lease * RenewalsInGap / RenewalsInLease);
+    private readonly ExpiryDetector _detector = new(options.Lease, longestGap: options.Lease * RenewalsInGap / RenewalsInLease);
 
     /// <summary>Before the gateway lets anyone in: the lease is there before the first session, and the predecessor's ghosts are known.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await nodes.LapseAsync(account, identity.FormerNodeId, cancellationToken);
-        await nodes.TakeAsync(account, identity.NodeId, cancellationToken);
+        await nodes.ExpireAsync(account, identity.PreviousNodeId, cancellationToken);
+        await nodes.AcquireAsync(account, identity.NodeId, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -34,12 +34,12 @@ public sealed class GatewayLease(
         await base.StopAsync(cancellationToken);
         try
         {
-            await nodes.ForgetAsync(identity.NodeId, cancellationToken);
+            await nodes.ReleaseAsync(identity.NodeId, cancellationToken);
         }
         catch (Exception exception)
         {
             // Its lease lapses; there is nothing else to it.
-            logger.LeaseNotKept(exception.GetType().Name);
+            logger.LeaseNotRenewed(exception.GetType().Name);
         }
     }
 
@@ -54,8 +54,8 @@ public sealed class GatewayLease(
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                _watch.Interrupt();
-                logger.LeaseNotKept(exception.GetType().Name);
+                _detector.Interrupt();
+                logger.LeaseNotRenewed(exception.GetType().Name);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -63,20 +63,20 @@ public sealed class GatewayLease(
 
     private async Task KeepAsync(CancellationToken stop)
     {
-        var reading = await nodes.RenewAsync(account, identity.NodeId, stop);
+        var snapshot = await nodes.RenewAsync(account, identity.NodeId, stop);
         // First, so that nothing is reported anew that has a successor elsewhere.
-        if (reading.Others.Count > 0) await superseded.EndAsync(stop);
-        if (!reading.Held)
+        if (snapshot.Others.Count > 0) await superseded.EndAsync(stop);
+        if (!snapshot.IsHeld)
         {
-            logger.LeaseLapsed();
+            logger.LeaseExpired();
             // What it had told ends first, by whoever comes first.
-            await ghosts.LayAsync(reading.Own ?? new GatewayNode(identity.NodeId, reading.Now, HasLapsed: true), stop);
-            await nodes.TakeAsync(account, identity.NodeId, stop);
-            gateway.ReportOpenConnectionsAnew();
+            await orphaned.CloseAsync(snapshot.Own ?? new NodeLease(identity.NodeId, snapshot.Now, IsExpired: true), stop);
+            await nodes.AcquireAsync(account, identity.NodeId, stop);
+            gateway.ReportOpenConnectionsAsNew();
         }
 
-        foreach (var node in _watch.Lapsed(reading)) await nodes.LapseAsync(node, stop);
-        foreach (var node in reading.Others)
-            if (node.HasLapsed) await ghosts.LayAndForgetAsync(node, stop);
+        foreach (var node in _detector.Expired(snapshot)) await nodes.ExpireAsync(node, stop);
+        foreach (var node in snapshot.Others)
+            if (node.IsExpired) await orphaned.CloseAndReleaseAsync(node, stop);
     }
 }

@@ -26,7 +26,7 @@ public sealed class GatewayNodeIdentity : IDisposable
         }
 
         using (var reader = new StreamReader(_file, leaveOpen: true))
-            if (reader.ReadToEnd().Trim() is { Length: > 0 } predecessor) FormerNodeId = predecessor;
+            if (reader.ReadToEnd().Trim() is { Length: > 0 } predecessor) PreviousNodeId = predecessor;
         _file.SetLength(0);
         _file.Write(System.Text.Encoding.ASCII.GetBytes(NodeId));
         _file.Flush(flushToDisk: true);
@@ -35,7 +35,7 @@ public sealed class GatewayNodeIdentity : IDisposable
     public string NodeId { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>The node that ran here before and is known to be dead; a name that no node has where none is known.</summary>
-    public string FormerNodeId { get; } = Guid.NewGuid().ToString("N");
+    public string PreviousNodeId { get; } = Guid.NewGuid().ToString("N");
 
     public void Dispose() => _file?.Dispose();
 }

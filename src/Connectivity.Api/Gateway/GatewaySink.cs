@@ -11,31 +11,31 @@ namespace Connectivity.Api.Gateway;
 
 /// <summary>Hands what the gateway reports to the one command that every event comes in by.</summary>
 public sealed class GatewaySink(
-    IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, GatewayNodes nodes, ILogger<GatewaySink> logger) : ILifecycleSink
+    IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, LeaseStore nodes, ILogger<GatewaySink> logger) : ILifecycleSink
 {
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken)
+        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken)
     {
         // Whatever sessions it opens are those of a dead node: somebody is to end them.
-        if (ofFormerHost) await nodes.LapseAsync(account, node.FormerNodeId, cancellationToken);
+        if (fromPreviousHost) await nodes.ExpireAsync(account, node.PreviousNodeId, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
         // What is reported again of an open connection opens none.
-        var command = new IngestLifecycleEvents(account, events, age, age != Age.PresentLife ? null : ofFormerHost ? node.FormerNodeId : node.NodeId);
+        var command = new IngestLifecycleEvents(account, events, backdating, backdating != Backdating.Disallowed ? null : fromPreviousHost ? node.PreviousNodeId : node.NodeId);
         try
         {
             return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
         }
-        catch (Exception fault) when (DatabaseFaults.IsOfValues(fault))
+        catch (Exception error) when (DatabaseErrors.IsOfValues(error))
         {
             // One event that the database can never hold must not hold up the others: it is found by halves.
             if (events.Count > 1)
                 return
                 [
-                    .. await ReportAsync([.. events.Take(events.Count / 2)], age, ofFormerHost, cancellationToken),
-                    .. await ReportAsync([.. events.Skip(events.Count / 2)], age, ofFormerHost, cancellationToken),
+                    .. await ReportAsync([.. events.Take(events.Count / 2)], backdating, fromPreviousHost, cancellationToken),
+                    .. await ReportAsync([.. events.Skip(events.Count / 2)], backdating, fromPreviousHost, cancellationToken),
                 ];
-            logger.EventNotStorable(DatabaseFaults.In(fault)!.SqlState);
+            logger.EventNotStorable(DatabaseErrors.In(error)!.SqlState);
             return [Outcome.Rejected("the database can't hold its values")];
         }
     }

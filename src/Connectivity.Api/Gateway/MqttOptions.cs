@@ -15,7 +15,7 @@ public sealed class MqttOptions
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>All that is wrong with the settings.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (Lease < TimeSpan.FromSeconds(3) || Lease > TimeSpan.FromHours(1)) yield return "Connectivity:Mqtt:Lease must be 3 s to 1 hour";
     }

@@ -14,8 +14,8 @@ public sealed class OpenConnectionReannouncer(
     MqttGateway gateway, Account account, NpgsqlDataSource dataSource, ILogger<OpenConnectionReannouncer> logger)
     : NotificationListener<IndexedPeriodStarted>(IndexedPeriodStarted.Channel, dataSource, logger)
 {
-    protected override Task CatchUpAsync(CancellationToken stoppingToken) => gateway.ReportOpenConnectionsAsync(null, stoppingToken);
+    protected override Task CatchUpAsync(CancellationToken stoppingToken) => gateway.ReannounceOpenConnectionsAsync(null, stoppingToken);
 
     protected override Task HandleAsync(IndexedPeriodStarted started, CancellationToken stoppingToken) =>
-        started.Account == account ? gateway.ReportOpenConnectionsAsync(started.ThingName, stoppingToken) : Task.CompletedTask;
+        started.Account == account ? gateway.ReannounceOpenConnectionsAsync(started.ThingName, stoppingToken) : Task.CompletedTask;
 }

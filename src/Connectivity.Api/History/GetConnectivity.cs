@@ -24,7 +24,7 @@ public static class GetConnectivity
         string? PrincipalIdentifier,
         DateTimeOffset? ConnectedAt,
         DateTimeOffset? DisconnectedAt,
-        Connection? Connection,
+        ConnectionKey? Connection,
         int? KeepAliveDuration,
         bool? CleanSession,
         long? SessionExpiry,

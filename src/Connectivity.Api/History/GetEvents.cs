@@ -23,7 +23,7 @@ public static class GetEvents
         DateTimeOffset OccurredAt,
         DateTimeOffset RecordedAt,
         string ClientId,
-        Connection Connection,
+        ConnectionKey Connection,
         string? PrincipalIdentifier,
         string? DisconnectReason,
         bool? ClientInitiatedDisconnect,

@@ -12,7 +12,7 @@ public static class BackgroundRegistration
         services.AddSingleton<DatabaseTime>();
         services.AddSingleton<DatabaseMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
-        services.AddHostedService<FormerThingsSweep>();
+        services.AddHostedService<DeletedThingCleanup>();
         services.AddHostedService<AccessDirectoryRefresher>();
         services.AddHealthChecks().AddCheck<DatabaseMonitor>("database");
     }

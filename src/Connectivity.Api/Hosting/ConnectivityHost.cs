@@ -18,7 +18,7 @@ public static class ConnectivityHost
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>The settings, before anything is built from them.</summary>
-    /// <exception cref="StartFailure">A setting is out of its range; all such settings are named.</exception>
+    /// <exception cref="StartupException">A setting is out of its range; all such settings are named.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args, out ConnectivityOptions options)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -67,7 +67,7 @@ public static class ConnectivityHost
     }
 
     /// <summary>Starts serving, and says where.</summary>
-    /// <exception cref="StartFailure">The address can't be listened on, or the certificate can't be read.</exception>
+    /// <exception cref="StartupException">The address can't be listened on, or the certificate can't be read.</exception>
     public static async Task ServeAsync(WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
     {
         // What can't be built tells it here; within the start, the host could neither stop nor say why.
@@ -84,7 +84,7 @@ public static class ConnectivityHost
             // What has started already ends in order; merely disposed of, it would complain.
             await app.StopAsync(CancellationToken.None);
             if (failure is not IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }) throw;
-            throw new StartFailure(
+            throw new StartupException(
                 $"{failure.Message.TrimEnd('.')}. Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.", failure);
         }
 

@@ -32,7 +32,7 @@ public sealed class ConnectivityOptions
 
     public Account AccountAndRegion => new(Account, Region);
 
-    /// <exception cref="StartFailure">A setting is of another type, or out of its range; all settings out of their ranges are named.</exception>
+    /// <exception cref="StartupException">A setting is of another type, or out of its range; all settings out of their ranges are named.</exception>
     public static ConnectivityOptions Read(IConfiguration configuration)
     {
         try
@@ -47,13 +47,13 @@ public sealed class ConnectivityOptions
             {
                 SpillDirectory = options.Gateway.SpillDirectory ?? Path.Combine(Path.GetFullPath(options.Database.DataDirectory), "gateway-spill"),
             };
-            var faults = options.Faults().ToList();
-            return faults.Count == 0 ? options : throw new StartFailure(string.Join(Environment.NewLine, faults));
+            var errors = options.Validate().ToList();
+            return errors.Count == 0 ? options : throw new StartupException(string.Join(Environment.NewLine, errors));
         }
         catch (InvalidOperationException exception)
         {
             // Names the setting and its value.
-            throw new StartFailure(exception.Message, exception);
+            throw new StartupException(exception.Message, exception);
         }
     }
 
@@ -71,15 +71,15 @@ public sealed class ConnectivityOptions
     private static T Bind<T>(IConfiguration section)
         where T : new() => section.Get<T>() ?? new T();
 
-    private IEnumerable<string> Faults()
+    private IEnumerable<string> Validate()
     {
         if (Account.Length != 12 || !Account.All(char.IsAsciiDigit)) yield return "Connectivity:Account must be twelve digits";
         if (Region.Length is 0 or > 32 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             yield return "Connectivity:Region must be a region's name, such as us-east-1";
-        foreach (var fault in Security.Faults()) yield return fault;
-        foreach (var fault in Tls.Faults()) yield return fault;
-        foreach (var fault in Throttling.Faults()) yield return fault;
-        foreach (var fault in Mqtt.Faults()) yield return fault;
-        foreach (var fault in Gateway.Faults(hasCertificate: Tls.CertificateFile is not null)) yield return $"Connectivity:Mqtt:{fault}";
+        foreach (var error in Security.Validate()) yield return error;
+        foreach (var error in Tls.Validate()) yield return error;
+        foreach (var error in Throttling.Validate()) yield return error;
+        foreach (var error in Mqtt.Validate()) yield return error;
+        foreach (var error in Gateway.Validate(hasCertificate: Tls.CertificateFile is not null)) yield return $"Connectivity:Mqtt:{error}";
     }
 }

@@ -18,7 +18,7 @@ public static class MessagingRegistration
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
-        options.OnException(DatabaseFaults.WasRolledBack)
+        options.OnException(DatabaseErrors.WasRolledBack)
             .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
     });
 }

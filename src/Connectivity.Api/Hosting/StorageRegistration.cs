@@ -31,7 +31,7 @@ public static class StorageRegistration
             wolverine.MessageStorageSchemaName = "wolverine";
             wolverine.AutoCreate = AutoCreate.CreateOrUpdate;
         });
-        services.AddSingleton<DatabaseWrites>();
+        services.AddSingleton<WriteAvailability>();
         services.AddSingleton<ThingRegistry>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
@@ -39,7 +39,7 @@ public static class StorageRegistration
         services.AddSingleton<ConnectivityQuery>();
         services.AddSingleton<RecordRebuild>();
         services.AddSingleton<EventHistory>();
-        services.AddSingleton<GatewayNodes>();
+        services.AddSingleton<LeaseStore>();
         services.AddSingleton<GatewaySessions>();
     }
 }

@@ -16,14 +16,14 @@ public static class V1Routes
         var v1 = routes.MapGroup("/v1").AddEndpointFilter(Problems.Answer)
             .WithMetadata(Problems.Surface, new RequestSizeLimitAttribute(AwsRoutes.MaximumBodySize));
 
-        v1.MapPost("/lifecycle-events", PostLifecycleEvents.Handle).Does(PostLifecycleEvents.Action, OperationGroup.Ingest)
+        v1.MapPost("/lifecycle-events", PostLifecycleEvents.Handle).WithOperation(PostLifecycleEvents.Action, OperationGroup.Ingest)
             .WithMetadata(new RequestSizeLimitAttribute(PostLifecycleEvents.MaximumBodySize))
             .WithName("PostLifecycleEvents").WithSummary("Stores lifecycle events: one, an array, or one on each line")
             .Produces<PostLifecycleEvents.Response>();
-        v1.MapGet("/things/{thingName}/connectivity", GetConnectivity.Handle).Does("connectivity:GetThingConnectivity", OperationGroup.History)
+        v1.MapGet("/things/{thingName}/connectivity", GetConnectivity.Handle).WithOperation("connectivity:GetThingConnectivity", OperationGroup.History)
             .WithName("GetConnectivity").WithSummary("Whether a thing is connected, now or at a time in the past")
             .Produces<GetConnectivity.Response>();
-        v1.MapGet("/things/{thingName}/events", GetEvents.Handle).Does("connectivity:ListLifecycleEvents", OperationGroup.History)
+        v1.MapGet("/things/{thingName}/events", GetEvents.Handle).WithOperation("connectivity:ListLifecycleEvents", OperationGroup.History)
             .WithName("GetEvents").WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .Produces<GetEvents.Response>();
         v1.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path.")).ExcludeFromDescription();

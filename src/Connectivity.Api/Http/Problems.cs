@@ -26,9 +26,9 @@ public static class Problems
         {
             return await next(invocation);
         }
-        catch (Exception exception) when (RequestFault.Of(exception, invocation.HttpContext) is { } fault)
+        catch (Exception exception) when (RequestError.Of(exception, invocation.HttpContext) is { } error)
         {
-            return Of(fault.ToAwsError());
+            return Of(error.ToAwsError());
         }
     }
 

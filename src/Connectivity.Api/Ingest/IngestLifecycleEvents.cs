@@ -5,9 +5,9 @@ using Connectivity.Projections.Lifecycle;
 namespace Connectivity.Api.Ingest;
 
 /// <summary>The one path in: HTTP, the gateway and every adapter end in this command.</summary>
-/// <param name="Age">How old the events may be.</param>
-/// <param name="GatewayNode">The gateway that reports the opening and ending of its own sessions; null for any other reporter.</param>
-public sealed record IngestLifecycleEvents(Account Account, IReadOnlyList<LifecycleEvent> Events, Age Age, string? GatewayNode = null);
+/// <param name="Backdating">How old the events may be.</param>
+/// <param name="NodeLease">The gateway that reports the opening and ending of its own sessions; null for any other reporter.</param>
+public sealed record IngestLifecycleEvents(Account Account, IReadOnlyList<LifecycleEvent> Events, Backdating Backdating, string? NodeLease = null);
 
 /// <param name="Outcomes">One for each event, in order; what is accepted is committed.</param>
 public sealed record LifecycleEventsIngested(IReadOnlyList<Outcome> Outcomes);
@@ -22,7 +22,7 @@ public static class IngestLifecycleEventsHandler
     {
         var outcomes = new List<Outcome>(command.Events.Count);
         foreach (var events in command.Events.Chunk(EventsAtOnce))
-            outcomes.AddRange(await log.AppendAsync(command.Account, events, command.Age, cancellationToken, command.GatewayNode));
+            outcomes.AddRange(await log.AppendAsync(command.Account, events, command.Backdating, cancellationToken, command.NodeLease));
         metrics.Count(outcomes);
         return new LifecycleEventsIngested(outcomes);
     }

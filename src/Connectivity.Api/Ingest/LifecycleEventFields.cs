@@ -11,11 +11,11 @@ internal sealed class LifecycleEventFields(JsonElement json)
     /// <summary>Characters; far above anything that a broker calls a client or a session.</summary>
     private const int MaximumLength = 1024;
 
-    private List<string>? _faults;
+    private List<string>? _errors;
 
-    public string? Fault => _faults is null ? null : string.Join("; ", _faults);
+    public string? Error => _errors is null ? null : string.Join("; ", _errors);
 
-    public void Note(string fault) => (_faults ??= []).Add(fault);
+    public void AddError(string error) => (_errors ??= []).Add(error);
 
     public string? Text(string name)
     {
@@ -30,7 +30,7 @@ internal sealed class LifecycleEventFields(JsonElement json)
     {
         if (Find(name) is not { } value) return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        Note($"{name} must be true or false");
+        AddError($"{name} must be true or false");
         return null;
     }
 
@@ -38,7 +38,7 @@ internal sealed class LifecycleEventFields(JsonElement json)
     {
         if (Find(name) is not { } value) return null;
         if (WholeNumber(value) is { } number && number >= minimum && number <= maximum) return (long)number;
-        Note($"{name} must be a whole number from {minimum} to {maximum}");
+        AddError($"{name} must be a whole number from {minimum} to {maximum}");
         return null;
     }
 
@@ -48,7 +48,7 @@ internal sealed class LifecycleEventFields(JsonElement json)
         if (Find(name) is { } value && WholeNumber(value) is { } number)
             return DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(
                 number, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
-        Note($"{name} must be a whole number of milliseconds since 1970");
+        AddError($"{name} must be a whole number of milliseconds since 1970");
         return default;
     }
 
@@ -66,9 +66,9 @@ internal sealed class LifecycleEventFields(JsonElement json)
     private static decimal? WholeNumber(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && number == decimal.Truncate(number) ? number : null;
 
-    private string? Wrong(string name, string fault)
+    private string? Wrong(string name, string error)
     {
-        Note($"{name} {fault}");
+        AddError($"{name} {error}");
         return null;
     }
 }

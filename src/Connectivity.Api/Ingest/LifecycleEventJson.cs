@@ -11,8 +11,8 @@ public static class LifecycleEventJson
 {
     private static readonly string[] Required = ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
 
-    /// <summary>The event; or, where <c>Fault</c> is not null, what is wrong with it.</summary>
-    public static (LifecycleEvent? Event, string? Fault) Read(JsonElement json)
+    /// <summary>The event; or, where <c>Error</c> is not null, what is wrong with it.</summary>
+    public static (LifecycleEvent? Event, string? Error) Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object) return (null, "an event must be a JSON object");
         var missing = Required.Where(name => !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null).ToList();
@@ -21,7 +21,7 @@ public static class LifecycleEventJson
         var fields = new LifecycleEventFields(json);
         var clientId = fields.Text("clientId")!;
         var kind = fields.Text("eventType");
-        var connection = new Connection(
+        var connection = new ConnectionKey(
             fields.Text("source") ?? EventSource.Http, fields.Text("sessionIdentifier")!, fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
         var occurredAt = fields.Time("timestamp");
         var principal = fields.Text("principalIdentifier");
@@ -44,7 +44,7 @@ public static class LifecycleEventJson
             lifecycleEvent = new ThingDisconnected(
                 clientId, connection, occurredAt, principal, session, socket, fields.Reason("disconnectReason"), fields.Flag("clientInitiatedDisconnect"));
         else if (kind is not null)
-            fields.Note($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
-        return fields.Fault is { } fault ? (null, fault) : (lifecycleEvent, null);
+            fields.AddError($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
+        return fields.Error is { } error ? (null, error) : (lifecycleEvent, null);
     }
 }

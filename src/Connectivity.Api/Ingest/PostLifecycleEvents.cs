@@ -32,7 +32,7 @@ public static class PostLifecycleEvents
     /// <param name="Reason">Why the event was not stored, where it was not.</param>
     public sealed record Answer(string Outcome, string? Reason);
 
-    /// <param name="import">Accepts events that occurred before the thing's present life began: a history from elsewhere.</param>
+    /// <param name="import">Accepts events that occurred before the thing's indexed period began: a history from elsewhere.</param>
     public static async Task<IResult> Handle(HttpContext context, bool? import, Caller caller, IMessageBus bus, IngestMetrics metrics)
     {
         var mediaType = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
@@ -54,25 +54,25 @@ public static class PostLifecycleEvents
                 + "Nothing was stored.");
         }
 
-        var age = import is true ? Age.Any : Age.PresentLife;
-        var read = batch.Select(Read).Select(item => Permitted(item, age, caller)).ToList();
-        var command = new IngestLifecycleEvents(caller.Account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], age);
+        var backdating = import is true ? Backdating.Allowed : Backdating.Disallowed;
+        var read = batch.Select(Read).Select(item => Permitted(item, backdating, caller)).ToList();
+        var command = new IngestLifecycleEvents(caller.Account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], backdating);
         var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
-        metrics.Count([.. read.Select(item => item.Fault).OfType<string>().Select(Outcome.Rejected)]);
+        metrics.Count([.. read.Select(item => item.Error).OfType<string>().Select(Outcome.Rejected)]);
         using var outcomes = ingested.Outcomes.GetEnumerator();
         return V1Json.Ok(new Response([.. read.Select(item =>
-            ToAnswer(item.Fault is { } fault ? Outcome.Rejected(fault) : outcomes.MoveNext() ? outcomes.Current : default))]));
+            ToAnswer(item.Error is { } error ? Outcome.Rejected(error) : outcomes.MoveNext() ? outcomes.Current : default))]));
     }
 
-    private static (LifecycleEvent? Event, string? Fault) Read(JsonElement? json) =>
+    private static (LifecycleEvent? Event, string? Error) Read(JsonElement? json) =>
         json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON");
 
     /// <summary>Denied alike whether or not the thing exists: the answer tells nothing of what the caller may not see.</summary>
-    private static (LifecycleEvent? Event, string? Fault) Permitted((LifecycleEvent? Event, string? Fault) item, Age age, Caller caller)
+    private static (LifecycleEvent? Event, string? Error) Permitted((LifecycleEvent? Event, string? Error) item, Backdating backdating, Caller caller)
     {
         if (item.Event is not { } lifecycleEvent) return item;
         var thing = caller.ThingArn(lifecycleEvent.ClientId);
-        return caller.May(Action, thing) && (age == Age.PresentLife || caller.May(ImportAction, thing)) ? item : (null, Denied);
+        return caller.May(Action, thing) && (backdating == Backdating.Disallowed || caller.May(ImportAction, thing)) ? item : (null, Denied);
     }
 
     private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);

@@ -11,11 +11,11 @@ public sealed record PurgeGeneration(Generation Generation);
 
 public static class PurgeGenerationHandler
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>A purge is not given up: it goes on when the database is back.</summary>
     public static void Configure(HandlerChain chain) =>
-        chain.OnAnyException().ScheduleRetryIndefinitely(Pause, TimeSpan.FromSeconds(10));
+        chain.OnAnyException().ScheduleRetryIndefinitely(RetryDelay, TimeSpan.FromSeconds(10));
 
     /// <summary>Returns the message again, for later, where the host stops before the purge is done.</summary>
     public static async Task<object?> Handle(
@@ -30,7 +30,7 @@ public static class PurgeGenerationHandler
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            return message.DelayedFor(Pause);
+            return message.DelayedFor(RetryDelay);
         }
     }
 }

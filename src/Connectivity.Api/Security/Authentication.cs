@@ -31,9 +31,9 @@ public sealed class Authentication(
         {
             refusal = await RefusalAsync(context, metadata);
         }
-        catch (Exception exception) when (RequestFault.Of(exception, context) is { } fault)
+        catch (Exception exception) when (RequestError.Of(exception, context) is { } error)
         {
-            refusal = fault.ToAwsError();
+            refusal = error.ToAwsError();
         }
 
         if (refusal is null) await next(context);
@@ -45,7 +45,7 @@ public sealed class Authentication(
         var openToLoopback = metadata.GetMetadata<OpenToLoopback>();
         if (options.AllowAnonymous || (openToLoopback is not null && IsUnsignedFromLoopback(context)))
         {
-            if (ForeignWebPages.Fault(context.Request, options) is { } fault) return AwsError.AccessDenied(fault);
+            if (CrossOriginGuard.Validate(context.Request, options) is { } crossOrigin) return AwsError.AccessDenied(crossOrigin);
             if (!options.AllowAnonymous) return null;
             return await AdmitAsync(context, metadata.GetMetadata<Operation>(), _anonymous, tokenIssuedAt: null);
         }

@@ -48,10 +48,10 @@ public sealed class Caller
     /// <summary>Goes on only where the caller may do what the endpoint does.</summary>
     /// <param name="resource">An ARN, or <see cref="AnyResource"/>.</param>
     /// <param name="includeSocketInformation">The request asks for socket information: the policy may be another then.</param>
-    /// <exception cref="AccessDenied">It may not; says who, what and why.</exception>
+    /// <exception cref="AccessDeniedException">It may not; says who, what and why.</exception>
     public void Require(string resource, bool includeSocketInformation = false)
     {
-        if (Denial(_action!, resource, includeSocketInformation) is { } denial) throw new AccessDenied(denial.Message);
+        if (Denial(_action!, resource, includeSocketInformation) is { } denial) throw new AccessDeniedException(denial.Message);
     }
 
     /// <summary>Whether the caller may do this.</summary>

@@ -10,7 +10,7 @@ public sealed class CertificateOptions
     public string? PrivateKeyFile { get; init; }
 
     /// <summary>All that is wrong with the settings.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (CertificateFile is null && PrivateKeyFile is not null)
             yield return "Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not";

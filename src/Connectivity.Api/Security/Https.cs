@@ -6,12 +6,12 @@ namespace Connectivity.Api.Security;
 /// <summary>HTTPS at those addresses of <c>urls</c> that begin with it, with the host's certificate.</summary>
 public static class Https
 {
-    /// <exception cref="StartFailure">An address to listen on is none, or is HTTPS and there is no certificate.</exception>
+    /// <exception cref="StartupException">An address to listen on is none, or is HTTPS and there is no certificate.</exception>
     public static void Check(IConfiguration configuration, string urls, CertificateOptions options)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             if (IsHttps(url) && options.CertificateFile is null && !configuration.GetSection("Kestrel:Certificates:Default").Exists())
-                throw new StartFailure(
+                throw new StartupException(
                     $"urls (ASPNETCORE_URLS) has {url}, and there is no certificate: set Connectivity:Tls:CertificateFile "
                     + "(Connectivity__Tls__CertificateFile) and Connectivity:Tls:PrivateKeyFile (Connectivity__Tls__PrivateKeyFile).");
     }
@@ -39,7 +39,7 @@ public static class Https
         }
         catch (FormatException exception)
         {
-            throw new StartFailure($"urls (ASPNETCORE_URLS): {exception.Message}", exception);
+            throw new StartupException($"urls (ASPNETCORE_URLS): {exception.Message}", exception);
         }
     }
 }

@@ -12,6 +12,6 @@ public sealed record OpenToLoopback(string Action);
 
 public static class OperationMetadata
 {
-    public static TBuilder Does<TBuilder>(this TBuilder endpoint, string action, string group)
+    public static TBuilder WithOperation<TBuilder>(this TBuilder endpoint, string action, string group)
         where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new Operation(action, group));
 }

@@ -6,7 +6,7 @@ namespace Connectivity.Api.Security;
 /// <summary>Files and directories for the eyes of the host's own user alone.</summary>
 public static class PrivateFiles
 {
-    /// <exception cref="StartFailure">It can't be created.</exception>
+    /// <exception cref="StartupException">It can't be created.</exception>
     public static DirectoryInfo CreateDirectory(string path)
     {
         var full = Path.GetFullPath(path);
@@ -18,13 +18,13 @@ public static class PrivateFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The directory {full} can't be created: {exception.Message}", exception);
+            throw new StartupException($"The directory {full} can't be created: {exception.Message}", exception);
         }
     }
 
     /// <summary>Writes a new file as a whole: it is there complete, or not at all. Its directory is made where there is none.</summary>
     /// <param name="keepingAs">The name that a file in its place gets.</param>
-    /// <exception cref="StartFailure">It can't be written.</exception>
+    /// <exception cref="StartupException">It can't be written.</exception>
     public static void Write(string path, string content, string keepingAs)
     {
         var unfinished = $"{path}.{Guid.NewGuid():N}";
@@ -44,7 +44,7 @@ public static class PrivateFiles
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartFailure($"The file {path} can't be written: {exception.Message}", exception);
+            throw new StartupException($"The file {path} can't be written: {exception.Message}", exception);
         }
     }
 }

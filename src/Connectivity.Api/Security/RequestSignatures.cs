@@ -29,7 +29,7 @@ public sealed class RequestSignatures(AccessDirectory directory, SecurityOptions
         var now = clock.GetUtcNow();
         if (_rules.Check(claims, now, unsignedPayloadAllowed: context.Request.IsHttps) is { } outOfRules) return Refused(outOfRules);
         if (directory.Find(claims.AccessKeyId) is not { } key) return Refused(AwsError.UnrecognizedClient());
-        if (key.Fault(claims, now) is { } doesNotFit) return Refused(doesNotFit);
+        if (key.Validate(claims, now) is { } doesNotFit) return Refused(doesNotFit);
         if (!key.IsUsable)
             return Refused(AwsError.InternalFailure(
                 "The secret of this access key can't be decrypted: the host's key ring is not the one it was encrypted with. "

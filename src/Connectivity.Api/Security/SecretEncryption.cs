@@ -34,14 +34,14 @@ public sealed class SecretEncryption(IDataProtectionProvider provider) : ISecret
 /// <summary>Where the keys are that secrets are encrypted with.</summary>
 public static class KeyRing
 {
-    /// <exception cref="StartFailure">
+    /// <exception cref="StartupException">
     /// The database is one that several hosts may share, and the setting that gives them one key ring is missing.
     /// </exception>
     public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration, SecurityOptions options, DatabaseOptions database)
     {
         var shared = options.KeyRingDirectory is { Length: > 0 } set ? set : null;
         if (shared is null && configuration.GetConnectionString(HostDatabase.ConnectionStringName) is { Length: > 0 })
-            throw new StartFailure(
+            throw new StartupException(
                 "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set. With ConnectionStrings:Connectivity it must name a directory that "
                 + "lasts, and that all hosts on the database share: the keys are kept there that the secrets of access keys are encrypted with.");
         var directory = PrivateFiles.CreateDirectory(shared ?? Path.Combine(database.DataDirectory, "keyring"));

@@ -26,7 +26,7 @@ public sealed class SecurityOptions
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>All that is wrong with the settings.</summary>
-    public IEnumerable<string> Faults()
+    public IEnumerable<string> Validate()
     {
         if (SignatureWindow < TimeSpan.FromSeconds(1) || SignatureWindow > TimeSpan.FromHours(1))
             yield return "Connectivity:SignatureWindow must be 00:00:01 to 01:00:00";

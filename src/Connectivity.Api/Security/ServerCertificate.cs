@@ -22,7 +22,7 @@ public sealed class ServerCertificate
     private (DateTime, DateTime) _written;
     private long _checked;
 
-    /// <exception cref="StartFailure">The files can't be read, or don't fit each other.</exception>
+    /// <exception cref="StartupException">The files can't be read, or don't fit each other.</exception>
     public ServerCertificate(CertificateOptions options, TimeProvider clock, ILogger<ServerCertificate> logger)
     {
         (_options, _clock, _logger) = (options, clock, logger);
@@ -33,7 +33,7 @@ public sealed class ServerCertificate
         }
         catch (Exception exception) when (IsUnreadable(exception))
         {
-            throw new StartFailure($"Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: {exception.Message}", exception);
+            throw new StartupException($"Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: {exception.Message}", exception);
         }
 
         _checked = clock.GetTimestamp();

@@ -75,13 +75,13 @@ internal static partial class Log
     public static partial void AccessListeningInterrupted(this ILogger logger, Exception exception);
 
     [LoggerMessage(301, LogLevel.Warning, "The lease of this gateway could not be kept ({Error}); trying again")]
-    public static partial void LeaseNotKept(this ILogger logger, string error);
+    public static partial void LeaseNotRenewed(this ILogger logger, string error);
 
     [LoggerMessage(302, LogLevel.Warning, "The lease of this gateway had lapsed; its open sessions are reported anew")]
-    public static partial void LeaseLapsed(this ILogger logger);
+    public static partial void LeaseExpired(this ILogger logger);
 
     [LoggerMessage(303, LogLevel.Warning, "{Sessions} sessions that a dead gateway held open were ended")]
-    public static partial void GhostsLaid(this ILogger logger, int sessions);
+    public static partial void OrphanedSessionsClosed(this ILogger logger, int sessions);
 
     [LoggerMessage(304, LogLevel.Error, "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
     public static partial void EventNotStorable(this ILogger logger, string? sqlState);

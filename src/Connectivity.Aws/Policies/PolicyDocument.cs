@@ -30,13 +30,13 @@ public sealed class PolicyDocument
     internal PolicyStatement[] Compiled { get; }
 
     /// <summary>Reads a policy. Whatever the text, nothing is thrown.</summary>
-    /// <param name="faults">Empty where the policy is sound; otherwise everything that is wrong with it, at once.</param>
-    public static bool TryParse(string json, [NotNullWhen(true)] out PolicyDocument? document, out IReadOnlyList<PolicyFault> faults)
+    /// <param name="errors">Empty where the policy is sound; otherwise everything that is wrong with it, at once.</param>
+    public static bool TryParse(string json, [NotNullWhen(true)] out PolicyDocument? document, out IReadOnlyList<PolicyError> errors)
     {
-        var found = new FaultList();
+        var found = new PolicyErrors();
         var read = DocumentReader.Read(json, found);
         document = found.IsEmpty ? read : null;
-        faults = found.ToArray();
+        errors = found.ToArray();
         return document is not null;
     }
 }

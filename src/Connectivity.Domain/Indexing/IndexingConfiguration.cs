@@ -29,26 +29,26 @@ public sealed record IndexingConfiguration
     /// </summary>
     public IndexingUpdate Update(ThingIndexing? thing, ThingGroupIndexing? group)
     {
-        if (Fault(thing, group) is { } fault) return new IndexingUpdate(null, fault);
+        if (Validate(thing, group) is { } error) return new IndexingUpdate(null, error);
         return new IndexingUpdate(
             new IndexingConfiguration
             {
-                Thing = thing is null ? Thing : thing.Mode == IndexingMode.Off ? ThingIndexing.Off : thing with { SentManagedFields = [] },
+                Thing = thing is null ? Thing : thing.Mode == IndexingMode.Off ? ThingIndexing.Off : thing with { RequestedManagedFields = [] },
                 ThingGroup = group is null ? ThingGroup
-                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off : group with { SentManagedFields = [] },
+                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off : group with { RequestedManagedFields = [] },
             },
             null);
     }
 
-    private static string? Fault(ThingIndexing? thing, ThingGroupIndexing? group)
+    private static string? Validate(ThingIndexing? thing, ThingGroupIndexing? group)
     {
         if (thing is null && group is null)
             return "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
-        return (thing is null ? null : Fault(thing) ?? ManagedFields.Fault(thing))
-            ?? (group is null ? null : ManagedFields.Fault(group));
+        return (thing is null ? null : Validate(thing) ?? ManagedFields.Validate(thing))
+            ?? (group is null ? null : ManagedFields.Validate(group));
     }
 
-    private static string? Fault(ThingIndexing thing)
+    private static string? Validate(ThingIndexing thing)
     {
         if (thing.Mode == IndexingMode.Off)
             return thing.ConnectivityMode != IndexingMode.Off ? NeedsThings("ThingConnectivityIndexingMode")

@@ -2,5 +2,5 @@ namespace Connectivity.Domain.Indexing;
 
 /// <summary>What an update of the indexing configuration comes to: the new configuration, or the rule it broke.</summary>
 /// <param name="Configuration">The new configuration, or null where the update is refused and changes nothing.</param>
-/// <param name="Fault">AWS's message for the rule that was broken, or null.</param>
-public sealed record IndexingUpdate(IndexingConfiguration? Configuration, string? Fault);
+/// <param name="Error">AWS's message for the rule that was broken, or null.</param>
+public sealed record IndexingUpdate(IndexingConfiguration? Configuration, string? Error);

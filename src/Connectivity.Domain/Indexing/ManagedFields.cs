@@ -49,14 +49,14 @@ public static class ManagedFields
     public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) => group.Mode == IndexingMode.Off ? [] : Groups;
 
     /// <summary>What is wrong with the managed fields that a client sent, or null. Those of a mode that is off are known as well.</summary>
-    public static string? Fault(ThingIndexing thing) =>
-        Fault("thingIndexingConfiguration", thing.SentManagedFields, [.. Registry, .. Shadow, .. Connectivity]);
+    public static string? Validate(ThingIndexing thing) =>
+        Validate("thingIndexingConfiguration", thing.RequestedManagedFields, [.. Registry, .. Shadow, .. Connectivity]);
 
-    /// <inheritdoc cref="Fault(ThingIndexing)"/>
-    public static string? Fault(ThingGroupIndexing group) =>
-        Fault("thingGroupIndexingConfiguration", group.SentManagedFields, Groups);
+    /// <inheritdoc cref="Validate(ThingIndexing)"/>
+    public static string? Validate(ThingGroupIndexing group) =>
+        Validate("thingGroupIndexingConfiguration", group.RequestedManagedFields, Groups);
 
-    private static string? Fault(string block, IReadOnlyList<IndexedField> sent, IndexedField[] known)
+    private static string? Validate(string block, IReadOnlyList<IndexedField> sent, IndexedField[] known)
     {
         var invalid = sent.Except(known).Select(field => $"name:{field.Name}, type:{field.Type}").ToList();
         return invalid.Count == 0

@@ -12,7 +12,7 @@ public sealed record ThingGroupIndexing
 
     public IReadOnlyList<IndexedField> CustomFields { get; init; } = [];
 
-    /// <inheritdoc cref="ThingIndexing.SentManagedFields"/>
+    /// <inheritdoc cref="ThingIndexing.RequestedManagedFields"/>
     [JsonIgnore]
-    public IReadOnlyList<IndexedField> SentManagedFields { get; init; } = [];
+    public IReadOnlyList<IndexedField> RequestedManagedFields { get; init; } = [];
 }

@@ -28,5 +28,5 @@ public sealed record ThingIndexing
     /// <see cref="ManagedFields.Of(ThingIndexing)"/>.
     /// </summary>
     [JsonIgnore]
-    public IReadOnlyList<IndexedField> SentManagedFields { get; init; } = [];
+    public IReadOnlyList<IndexedField> RequestedManagedFields { get; init; } = [];
 }

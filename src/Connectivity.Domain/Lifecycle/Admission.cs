@@ -1,16 +1,16 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>How old an event may be.</summary>
-public enum Age
+/// <summary>Whether an event may be older than the indexed period of its thing.</summary>
+public enum Backdating
 {
-    /// <summary>It must belong to the thing's present life.</summary>
-    PresentLife,
+    /// <summary>The event must have occurred in the thing's indexed period.</summary>
+    Disallowed,
 
     /// <summary>
-    /// Any age: an import of history, or a gateway in this process that reports the connections it holds open with the time they
-    /// were really opened.
+    /// The event may be of any age: an import of history, or a gateway in this process that reports the connections it holds open with the
+    /// time they were really opened.
     /// </summary>
-    Any,
+    Allowed,
 }
 
 /// <summary>Whether an event is stored at all.</summary>
@@ -18,14 +18,16 @@ public static class Admission
 {
     /// <summary>Why the event is not stored, or null where it is.</summary>
     /// <param name="indexing">Whether connectivity indexing is on.</param>
-    /// <param name="life">The present life of the thing that the client id names, or null where it names none.</param>
+    /// <param name="period">The indexed period of the thing that the client id names, or null where it names no thing.</param>
     /// <param name="now">The database's time.</param>
-    public static Outcome? Refusal(LifecycleEvent lifecycleEvent, bool indexing, PresentLife? life, Age age, DateTimeOffset now)
+    public static Outcome? Refusal(
+        LifecycleEvent lifecycleEvent, bool indexing, IndexedPeriod? period, Backdating backdating, DateTimeOffset now)
     {
-        if (EventTime.Fault(lifecycleEvent.OccurredAt, now) is { } fault) return Outcome.Rejected(fault);
+        if (EventTime.Validate(lifecycleEvent.OccurredAt, now) is { } error) return Outcome.Rejected(error);
         if (!indexing) return Outcome.IndexingOff;
-        if (life is null) return Outcome.NotRegistered;
-        if (age == Age.PresentLife && !life.Includes(lifecycleEvent.OccurredAt)) return Outcome.FormerLife;
-        return null;
+        if (period is null) return Outcome.NotRegistered;
+        return backdating == Backdating.Disallowed && !period.Includes(lifecycleEvent.OccurredAt)
+            ? Outcome.BeforeIndexedPeriod
+            : null;
     }
 }

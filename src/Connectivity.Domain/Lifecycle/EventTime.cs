@@ -15,7 +15,7 @@ public static class EventTime
     public static DateTimeOffset Truncate(DateTimeOffset time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, time.Offset);
 
     /// <summary>What is wrong with the time, or null.</summary>
-    public static string? Fault(DateTimeOffset occurredAt, DateTimeOffset now) =>
+    public static string? Validate(DateTimeOffset occurredAt, DateTimeOffset now) =>
         occurredAt < Earliest ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"
         : occurredAt > now + Tolerance ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
         : null;

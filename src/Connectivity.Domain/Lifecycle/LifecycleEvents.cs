@@ -9,7 +9,7 @@ namespace Connectivity.Domain.Lifecycle;
 /// <param name="PrincipalIdentifier">The certificate id or identity that the client authenticated with.</param>
 public abstract record LifecycleEvent(
     string ClientId,
-    Connection Connection,
+    ConnectionKey Connection,
     DateTimeOffset OccurredAt,
     string? PrincipalIdentifier,
     SessionDetails Session,
@@ -18,7 +18,7 @@ public abstract record LifecycleEvent(
 /// <inheritdoc cref="LifecycleEvent"/>
 public sealed record ThingConnected(
     string ClientId,
-    Connection Connection,
+    ConnectionKey Connection,
     DateTimeOffset OccurredAt,
     string? PrincipalIdentifier,
     SessionDetails Session,
@@ -30,7 +30,7 @@ public sealed record ThingConnected(
 /// <param name="ClientInitiated">Whether the client sent a DISCONNECT, where the source says so.</param>
 public sealed record ThingDisconnected(
     string ClientId,
-    Connection Connection,
+    ConnectionKey Connection,
     DateTimeOffset OccurredAt,
     string? PrincipalIdentifier,
     SessionDetails Session,

@@ -34,14 +34,14 @@ internal abstract class DeviceChannel(Socket socket) : IDisposable
     }
 
     /// <summary>Comes before everything else.</summary>
-    /// <exception cref="ProtocolFaultException">The peer does not keep to the protocol below MQTT, or its certificate does not hold.</exception>
+    /// <exception cref="ProtocolErrorException">The peer does not keep to the protocol below MQTT, or its certificate does not hold.</exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// The number of bytes received, 0 at the end. Into an empty buffer: waits until there is something to receive or the connection is
     /// gone, and holds no buffer meanwhile. One at a time.
     /// </summary>
-    /// <exception cref="ProtocolFaultException">The peer does not keep to the protocol below MQTT.</exception>
+    /// <exception cref="ProtocolErrorException">The peer does not keep to the protocol below MQTT.</exception>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
     /// <summary>Sends all of the bytes. One at a time.</summary>

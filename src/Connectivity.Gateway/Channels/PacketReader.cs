@@ -23,7 +23,7 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
     public required int MaximumPacketSize { get; set; }
 
     /// <summary>The next packet, or null where the peer closed the connection.</summary>
-    /// <exception cref="ProtocolFaultException">What came is no packet that the client may send.</exception>
+    /// <exception cref="ProtocolErrorException">What came is no packet that the client may send.</exception>
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)
     {
         FixedHeader header;
@@ -32,7 +32,7 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
         _start += header.Size;
 
         if (header.Size + header.RemainingLength > MaximumPacketSize)
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.PacketTooLarge);
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.PacketTooLarge);
 
         var body = await ReadBodyAsync(header.RemainingLength, cancellationToken);
         return body is null ? null : Decode(header, body);
@@ -90,18 +90,18 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
             if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown)
             {
                 if (header.First >> 4 != (int)MqttControlPacketType.Connect)
-                    throw new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError);
-                if (!ConnectForm.IsSound(body)) throw new InvalidDataException();
+                    throw new ProtocolErrorException(MqttDisconnectReasonCode.ProtocolError);
+                if (!ConnectPacket.IsWellFormed(body)) throw new InvalidDataException();
                 formatter.DetectProtocolVersion(received);
             }
 
             return formatter.Decode(received);
         }
-        catch (Exception exception) when (exception is not ProtocolFaultException)
+        catch (Exception exception) when (exception is not ProtocolErrorException)
         {
             // Whatever a decoder throws at bytes from outside, the bytes are at fault.
-            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect ? UnreadableConnect.ConnAck(body) : null;
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket, connack);
+            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect ? MalformedConnect.ConnAck(body) : null;
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket, connack);
         }
         finally
         {

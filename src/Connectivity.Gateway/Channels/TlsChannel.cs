@@ -25,7 +25,7 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         }
         catch (Exception exception) when (exception is AuthenticationException or NotSupportedException)
         {
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError);
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.ProtocolError);
         }
         catch (IOException exception)
         {
@@ -81,6 +81,6 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
     {
         SocketException or ObjectDisposedException => exception.InnerException,
         null => new SocketException((int)SocketError.ConnectionReset),
-        _ => new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError),
+        _ => new ProtocolErrorException(MqttDisconnectReasonCode.ProtocolError),
     };
 }

@@ -16,7 +16,7 @@ internal sealed class TlsHandshake(Func<SslStreamCertificateContext> certificate
 {
     private long _failures;
 
-    /// <exception cref="ProtocolFaultException">The server's certificate could not be had.</exception>
+    /// <exception cref="ProtocolErrorException">The server's certificate could not be had.</exception>
     public SslServerAuthenticationOptions Options() => new()
     {
         ServerCertificateContext = Certificate(),
@@ -52,7 +52,7 @@ internal sealed class TlsHandshake(Func<SslStreamCertificateContext> certificate
         catch (Exception exception)
         {
             if (Interlocked.Increment(ref _failures) % 1000 == 1) logger.NoServerCertificate(exception.GetType().Name);
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.ServerBusy);
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.ServerBusy);
         }
     }
 }

@@ -72,7 +72,7 @@ public sealed record GatewayOptions
     /// Lifecycle events that wait for the sink in memory; beyond it the oldest are lost, and counted. While the sink fails, and there is a
     /// <see cref="SpillDirectory"/>, only what has just come. Default: 100,000, some 100 MB.
     /// </summary>
-    public int MaximumQueuedReports { get; init; } = 100_000;
+    public int MaximumQueuedEvents { get; init; } = 100_000;
 
     /// <summary>
     /// Where lifecycle events wait on disk while the sink fails, made where it is missing, in a folder for each gateway that runs on it; a gateway that
@@ -84,21 +84,21 @@ public sealed record GatewayOptions
     public long MaximumSpillBytes { get; init; } = 1024 * 1024 * 1024;
 
     /// <summary>For tests: a test's connections all are loopback.</summary>
-    internal Func<Socket, SocketEnds> EndsOf { get; init; } = SocketEnds.Of;
+    internal Func<Socket, ConnectionEndpoints> EndpointsOf { get; init; } = ConnectionEndpoints.Of;
 
     /// <summary>All that is out of its bounds, each naming its option.</summary>
     /// <param name="hasCertificate">Whether there is a certificate, or is to be one.</param>
-    public IReadOnlyList<string> Faults(bool hasCertificate)
+    public IReadOnlyList<string> Validate(bool hasCertificate)
     {
-        List<string> faults = [];
-        if (!IPAddress.TryParse(Address, out _)) faults.Add("Address must be an IP address");
-        if (Port is < 0 or > 65535) faults.Add("Port must lie between 0 and 65535");
-        if (MaximumPacketSize is < 1024 or > 268_435_460) faults.Add("MaximumPacketSize must lie between 1,024 and 268,435,460 bytes");
+        List<string> errors = [];
+        if (!IPAddress.TryParse(Address, out _)) errors.Add("Address must be an IP address");
+        if (Port is < 0 or > 65535) errors.Add("Port must lie between 0 and 65535");
+        if (MaximumPacketSize is < 1024 or > 268_435_460) errors.Add("MaximumPacketSize must lie between 1,024 and 268,435,460 bytes");
         if (MaximumConnectPacketSize < 1024 || MaximumConnectPacketSize > MaximumPacketSize)
-            faults.Add("MaximumConnectPacketSize must lie between 1,024 bytes and MaximumPacketSize");
-        if (TlsPort is < 0 or > 65535) faults.Add("TlsPort must lie between 0 and 65535");
-        if (!PlainEnabled && !hasCertificate) faults.Add("PlainEnabled must be true where there is no certificate");
-        if (ConnectTimeout <= TimeSpan.Zero) faults.Add("ConnectTimeout must be positive");
+            errors.Add("MaximumConnectPacketSize must lie between 1,024 bytes and MaximumPacketSize");
+        if (TlsPort is < 0 or > 65535) errors.Add("TlsPort must lie between 0 and 65535");
+        if (!PlainEnabled && !hasCertificate) errors.Add("PlainEnabled must be true where there is no certificate");
+        if (ConnectTimeout <= TimeSpan.Zero) errors.Add("ConnectTimeout must be positive");
         AtLeastOne(MaximumConnections, nameof(MaximumConnections));
         AtLeastOne(MaximumAcceptsPerSecond, nameof(MaximumAcceptsPerSecond));
         AtLeastOne(MaximumUnauthenticatedConnections, nameof(MaximumUnauthenticatedConnections));
@@ -106,13 +106,13 @@ public sealed record GatewayOptions
         AtLeastOne(MaximumPendingMessages, nameof(MaximumPendingMessages));
         AtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
         AtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
-        AtLeastOne(MaximumQueuedReports, nameof(MaximumQueuedReports));
-        if (MaximumSpillBytes < 1024 * 1024) faults.Add("MaximumSpillBytes must be at least 1,048,576 (1 MiB)");
-        return faults;
+        AtLeastOne(MaximumQueuedEvents, nameof(MaximumQueuedEvents));
+        if (MaximumSpillBytes < 1024 * 1024) errors.Add("MaximumSpillBytes must be at least 1,048,576 (1 MiB)");
+        return errors;
 
         void AtLeastOne(long value, string name)
         {
-            if (value < 1) faults.Add($"{name} must be at least 1");
+            if (value < 1) errors.Add($"{name} must be at least 1");
         }
     }
 }

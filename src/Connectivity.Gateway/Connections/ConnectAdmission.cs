@@ -17,14 +17,14 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
 
     /// <summary>Why the connection is refused; null where it is granted its standing. What proves who it is is forgotten.</summary>
     /// <param name="timeLeft">Cancelled when the host has had time enough.</param>
-    /// <exception cref="ProtocolFaultException">The CONNECT is malformed.</exception>
+    /// <exception cref="ProtocolErrorException">The CONNECT is malformed.</exception>
     public async Task<MqttConnectReasonCode?> DecideAsync(
-        Handshake handshake, SocketEnds ends, DeviceChannel channel, Standing standing, CancellationToken timeLeft)
+        Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel, ClientAuthorization authorization, CancellationToken timeLeft)
     {
         var connect = handshake.Connect;
         try
         {
-            var refusal = ConnectRules.Refusal(connect) ?? await RefusalAsync(handshake, ends, channel, standing, timeLeft);
+            var refusal = ConnectRules.Refusal(connect) ?? await RefusalAsync(handshake, ends, channel, authorization, timeLeft);
             if (refusal is { } code) metrics.RefusedConnect(code);
             return refusal;
         }
@@ -37,18 +37,18 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
     }
 
     private async Task<MqttConnectReasonCode?> RefusalAsync(
-        Handshake handshake, SocketEnds ends, DeviceChannel channel, Standing standing, CancellationToken timeLeft)
+        Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel, ClientAuthorization authorization, CancellationToken timeLeft)
     {
         var connect = handshake.Connect;
         // Whoever is on the way could read it, and answering as if it were wrong or right would tell which.
         if (connect.Password is not null && !channel.IsEncrypted && !ends.AreLoopback) return Refuse(principal: null);
 
-        standing.Asked();
+        authorization.BeginDecision();
         switch (await AskAsync(Claim(handshake, ends, channel), timeLeft))
         {
             case DeviceAdmission.Admitted(var identity, var lastVersion):
-                if (!standing.TryGrant(connect.ClientId, identity, lastVersion)) return Refuse(identity.PrincipalIdentifier);
-                return MayLeaveItsWill(connect, standing) ? null : Refuse(identity.PrincipalIdentifier);
+                if (!authorization.TryGrant(connect.ClientId, identity, lastVersion)) return Refuse(identity.PrincipalIdentifier);
+                return MayLeaveItsWill(connect, authorization) ? null : Refuse(identity.PrincipalIdentifier);
             case DeviceAdmission.Refused refused:
                 var refusal = Refuse(refused.PrincipalIdentifier);
                 return refused.BadCredentials ? MqttConnectReasonCode.BadUserNameOrPassword : refusal;
@@ -64,10 +64,10 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
     }
 
     /// <summary>A device that could not say goodbye as it means to is not let in: AWS IoT fails such a connect.</summary>
-    private static bool MayLeaveItsWill(MqttConnectPacket connect, Standing standing) =>
-        !connect.WillFlag || standing.MayPublish(connect.WillTopic);
+    private static bool MayLeaveItsWill(MqttConnectPacket connect, ClientAuthorization authorization) =>
+        !connect.WillFlag || authorization.MayPublish(connect.WillTopic);
 
-    private static DeviceClaim Claim(Handshake handshake, SocketEnds ends, DeviceChannel channel) => new()
+    private static DeviceClaim Claim(Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel) => new()
     {
         ClientId = handshake.Connect.ClientId,
         ClientIdIsAssigned = handshake.AssignedClientId is not null,

@@ -23,11 +23,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 {
     private readonly DeviceChannel _channel;
     private readonly DeviceConnectionContext _context;
-    private readonly SocketEnds _ends;
-    private readonly AcceptGate.Place _place;
+    private readonly ConnectionEndpoints _ends;
+    private readonly ConnectionLimiter.Slot _slot;
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
-    private readonly ConnectionReports _reports;
+    private readonly ConnectionEvents _reports;
     private readonly SubscribeOrder _subscribeOrder = new();
     private readonly UnansweredPackets _unanswered = new();
     private readonly TaskCompletionSource<bool> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,27 +38,27 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     private bool _isOpen;
     private long _lastHeard;
 
-    /// <param name="place">Its place among those that are not authenticated yet.</param>
-    public DeviceConnection(DeviceChannel channel, SocketEnds ends, AcceptGate.Place place, DeviceConnectionContext context)
+    /// <param name="slot">Its slot among those that are not authenticated yet.</param>
+    public DeviceConnection(DeviceChannel channel, ConnectionEndpoints ends, ConnectionLimiter.Slot slot, DeviceConnectionContext context)
     {
         _channel = channel;
         _ends = ends;
-        _place = place;
+        _slot = slot;
         _context = context;
         // A small buffer to begin with: most devices are idle most of the time.
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(256, 4096));
         _reader = new PacketReader(channel, PacketFormatterAdapter) { MaximumPacketSize = context.Options.MaximumConnectPacketSize };
         _writer = new PacketWriter(channel, PacketFormatterAdapter);
-        _reports = new ConnectionReports(context.Reports, context.Clock);
+        _reports = new ConnectionEvents(context.Reports, context.Clock);
         Pending = new PendingMessages(context.Bounds);
-        Standing = new Standing(context.Logger);
-        Subscriptions = new Subscriptions(context.Reserved, Standing, context.Options.MaximumSubscriptionsPerClient);
+        ClientAuthorization = new ClientAuthorization(context.Logger);
+        Subscriptions = new Subscriptions(context.Reserved, ClientAuthorization, context.Options.MaximumSubscriptionsPerClient);
     }
 
     /// <summary>Empty until the CONNECT is accepted.</summary>
     public string ClientId => _handshake?.Connect.ClientId ?? "";
 
-    public Standing Standing { get; }
+    public ClientAuthorization ClientAuthorization { get; }
 
     public PendingMessages Pending { get; }
 
@@ -70,7 +70,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     public bool Ended => _reports.Ended;
 
     /// <summary>Null where it is not open.</summary>
-    public Connection? OpenConnection => _reports.OpenConnection;
+    public ConnectionKey? OpenConnection => _reports.OpenConnection;
 
     /// <summary>Completes once the socket is closed.</summary>
     public Task Closed => _closed.Task;
@@ -88,11 +88,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
                 : _handshake is null ? await ReceiveConnectAsync(cancellationToken)
                 : await ReceiveNextAsync(_handshake, cancellationToken);
         }
-        catch (ProtocolFaultException fault)
+        catch (ProtocolErrorException error)
         {
             if (_handshake is null) _context.Metrics.RefusedConnect(_isOpen ? "malformed" : "tls");
-            if (_handshake is null && fault.ConnAck is { } connack) await TrySendAsync(connack);
-            End(DisconnectReason.ClientError, fault.Code);
+            if (_handshake is null && error.ConnAck is { } connack) await TrySendAsync(connack);
+            End(DisconnectReason.ClientError, error.Code);
         }
         catch (SocketException)
         {
@@ -117,7 +117,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
                 await _writer.WriteAsync(packet, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolFaultException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
         {
             // The reading side finds out what became of the client: it may have sent a DISCONNECT before it closed.
             if (packet is MqttConnAckPacket) End(DisconnectReason.ConnectionLost);
@@ -132,12 +132,12 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     /// <summary>Ends the connection for this reason, unless it has ended. MQTT 5 clients are told the code.</summary>
     /// <param name="successor">The connection that takes the client id over, if one does.</param>
-    public bool End(string reason, MqttDisconnectReasonCode? farewell = null, DeviceConnection? successor = null)
+    public bool End(string reason, MqttDisconnectReasonCode? reasonCode = null, DeviceConnection? successor = null)
     {
         if (!_reports.TryEnd(reason, successor?._reports)) return false;
         Pending.Close();
         _unanswered.Close();
-        _ = CloseAsync(farewell, mayStillSend: reason == DisconnectReason.ClientError);
+        _ = CloseAsync(reasonCode, mayStillSend: reason == DisconnectReason.ClientError);
         return true;
     }
 
@@ -146,7 +146,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     {
         if (!_reports.Open) return;
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
-        if (silence <= KeepAlive.LongestSilence(_handshake!.KeepAliveSeconds)) return;
+        if (silence <= KeepAlive.Timeout(_handshake!.KeepAliveSeconds)) return;
         // What it sent waits to be read: the silence is this host's, which was halted or is overloaded.
         if (!_unanswered.Full && _channel.HasUnread) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
@@ -154,7 +154,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     public void EndIfRevoked(Revocation revocation)
     {
-        if (Standing.IsEndedBy(revocation)) End(revocation.Reason, MqttDisconnectReasonCode.NotAuthorized);
+        if (ClientAuthorization.IsEndedBy(revocation)) End(revocation.Reason, MqttDisconnectReasonCode.NotAuthorized);
     }
 
     /// <summary>Whether the message may be routed to this client: it takes packets of that size, and not too many are pending.</summary>
@@ -162,10 +162,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
         && Pending.TryAdd(MessageSize.Of(message));
 
-    public Task RepeatConnect() => _reports.RepeatConnect();
+    public Task ReannounceConnect() => _reports.ReannounceConnect();
 
     /// <summary>Reports the open connection as a new one: others have taken it for ended.</summary>
-    public void ReportAnew() => _reports.ReportAnew(NewConnection);
+    public void ReportAsNew() => _reports.ReportAsNew(NewConnection);
 
     /// <summary>Ends the session if it is the one that is open, because its client has connected elsewhere.</summary>
     public void EndIfSuperseded(string sessionIdentifier)
@@ -181,9 +181,9 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         await Closed;
         _reader.Release();
         _channel.Dispose();
-        _place.Leave();
+        _slot.Release();
         Subscriptions.Clear();
-        _context.Open.Leave(this);
+        _context.Active.Release(this);
         _finished.TrySetResult();
     }
 
@@ -197,7 +197,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             _isOpen = true;
             if (await _reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
             var handshake = Handshake.Of(connect, PacketFormatterAdapter.ProtocolVersion);
-            var deciding = _context.Admission.DecideAsync(handshake, _ends, _channel, Standing, limit.Token);
+            var deciding = _context.Admission.DecideAsync(handshake, _ends, _channel, ClientAuthorization, limit.Token);
             if (await Task.WhenAny(deciding, Closed) != deciding) await limit.CancelAsync();
             Refusal = await deciding;
             return Refusal is not null || await EnterAsync(handshake, limit.Token) ? connect : null;
@@ -213,20 +213,20 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     private async Task<bool> EnterAsync(Handshake handshake, CancellationToken cancellationToken)
     {
         _handshake = handshake;
-        _place.Leave();
+        _slot.Release();
         _reader.MaximumPacketSize = _context.Options.MaximumPacketSize;
         _writer.MaximumPacketSize = handshake.Connect.MaximumPacketSize;
-        if (!await _context.Open.TryEnterAsync(this, cancellationToken)) return false;
+        if (!await _context.Active.ClaimAsync(this, cancellationToken)) return false;
 
         var now = EventTime.Truncate(_context.Clock.GetUtcNow());
         _connect = new ThingConnected(
-            ClientId, NewConnection(now), now, Standing.PrincipalIdentifier, handshake.Session, _ends.Information);
+            ClientId, NewConnection(now), now, ClientAuthorization.PrincipalIdentifier, handshake.Session, _ends.Information);
         return true;
     }
 
-    private Connection NewConnection(DateTimeOffset now) => new(
+    private ConnectionKey NewConnection(DateTimeOffset now) => new(
         EventSource.Gateway, Guid.NewGuid().ToString("N"),
-        _context.Versions.Next(ClientId, Math.Max(now.ToUnixTimeMilliseconds(), Standing.LastVersionNumber + 1)));
+        _context.Versions.Next(ClientId, Math.Max(now.ToUnixTimeMilliseconds(), ClientAuthorization.LastVersionNumber + 1)));
 
     /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>
     private async Task AcceptAsync(MqttConnAckPacket connack, CancellationToken cancellationToken)
@@ -276,18 +276,18 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             await _channel.SendAsync(bytes, CancellationToken.None);
             await _channel.FinishSendingAsync();
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolFaultException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
         {
             // Gone already.
         }
     }
 
-    private async Task CloseAsync(MqttDisconnectReasonCode? farewell, bool mayStillSend)
+    private async Task CloseAsync(MqttDisconnectReasonCode? reasonCode, bool mayStillSend)
     {
         try
         {
-            if (farewell is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
-                await Farewell.SayAsync(code, _channel, _writer, _acknowledged.Task, mayStillSend);
+            if (reasonCode is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
+                await ServerDisconnect.SendAsync(code, _channel, _writer, _acknowledged.Task, mayStillSend);
         }
         finally
         {

@@ -9,8 +9,8 @@ namespace Connectivity.Gateway.Connections;
 /// <summary>What all connections of a gateway share.</summary>
 internal sealed record DeviceConnectionContext(
     GatewayOptions Options,
-    OpenConnections Open,
-    ReportQueue Reports,
+    ActiveConnections Active,
+    EventQueue Reports,
     VersionNumbers Versions,
     RoutingBounds Bounds,
     ReservedTopics Reserved,

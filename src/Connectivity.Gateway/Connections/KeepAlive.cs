@@ -13,5 +13,5 @@ internal static class KeepAlive
     public static ushort Granted(ushort requested) => requested is 0 or > Longest ? Longest : requested;
 
     /// <summary>One and a half times the keep-alive: [MQTT-3.1.2-22].</summary>
-    public static TimeSpan LongestSilence(ushort seconds) => TimeSpan.FromSeconds(1.5 * seconds);
+    public static TimeSpan Timeout(ushort seconds) => TimeSpan.FromSeconds(1.5 * seconds);
 }

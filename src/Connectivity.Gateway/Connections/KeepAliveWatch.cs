@@ -7,7 +7,7 @@ namespace Connectivity.Gateway.Connections;
 /// Looks for clients that have been silent for too long. One pass over all connections is cheaper than a timer for each, and late by
 /// no more than its interval.
 /// </summary>
-internal sealed class KeepAliveWatch(OpenConnections open, TimeProvider clock, ILogger logger)
+internal sealed class KeepAliveWatch(ActiveConnections open, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 

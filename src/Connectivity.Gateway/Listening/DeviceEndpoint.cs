@@ -11,7 +11,7 @@ public sealed class DeviceEndpoint
     /// <summary>Sockets that wait to be accepted; a whole fleet may reconnect at once. The operating system may lower it.</summary>
     private const int Backlog = 4096;
 
-    private static readonly TimeSpan PauseAfterFault = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _closing = new();
     private readonly Socket _socket;
@@ -75,8 +75,8 @@ public sealed class DeviceEndpoint
             catch (Exception exception)
             {
                 // A client that left while it waited, or no file handle left for it: others must still be accepted.
-                _logger.AcceptFailed(exception.GetType().Name, PauseAfterFault.TotalMilliseconds);
-                await Task.Delay(PauseAfterFault, _clock, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _logger.AcceptFailed(exception.GetType().Name, RetryDelay.TotalMilliseconds);
+                await Task.Delay(RetryDelay, _clock, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -20,7 +20,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
     private readonly ConcurrentDictionary<DeviceConnection, Task> _connections = new();
     private readonly List<DeviceEndpoint> _endpoints = [];
     private readonly Lock _lock = new();
-    private readonly AcceptGate _gate = new(context.Options);
+    private readonly ConnectionLimiter _limiter = new(context.Options);
     private bool _started;
     private bool _stopped;
     private int _open;
@@ -84,7 +84,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         foreach (var (_, serving) in _connections) await serving;
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose() => _limiter.Dispose();
 
     private void Begin(DeviceEndpoint endpoint)
     {
@@ -94,16 +94,16 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
 
     private async Task TakeAsync(Socket socket, TlsHandshake? handshake, CancellationToken closing)
     {
-        AcceptGate.Place? place = null;
+        ConnectionLimiter.Slot? slot = null;
         try
         {
-            place = await _gate.EnterAsync(closing);
+            slot = await _limiter.EnterAsync(closing);
             if (Open < context.Options.MaximumConnections)
             {
                 socket.NoDelay = true;
                 Serve(new DeviceConnection(
                     handshake is null ? new PlainChannel(socket) : new TlsChannel(socket, handshake),
-                    context.Options.EndsOf(socket), place, context));
+                    context.Options.EndpointsOf(socket), slot, context));
                 return;
             }
 
@@ -118,7 +118,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
             // It waited at the gate when the endpoint was closed.
         }
 
-        place?.Leave();
+        slot?.Release();
         socket.Dispose();
     }
 

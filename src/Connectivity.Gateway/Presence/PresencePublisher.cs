@@ -12,7 +12,7 @@ internal sealed class PresencePublisher(
     MqttServer server, ReservedTopics topics, PresenceVariants variants, IDeviceAccess access, TimeProvider clock, ILogger logger)
 {
     /// <summary>How long the host may think about addresses before they are left out: presence must not stand still for them.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Throws nothing, and with cancellation says less: what is published here is stored, or refused, already.</summary>
     public async Task PublishAsync(IEnumerable<PresenceEvent> batch, CancellationToken cancellationToken)
@@ -43,7 +43,7 @@ internal sealed class PresencePublisher(
     {
         try
         {
-            return await access.ReleasesSocketInformationAsync(cancellationToken).AsTask().WaitAsync(Patience, clock, cancellationToken);
+            return await access.ReleasesSocketInformationAsync(cancellationToken).AsTask().WaitAsync(Timeout, clock, cancellationToken);
         }
         catch (Exception exception)
         {

@@ -15,13 +15,13 @@ internal sealed class PresenceVariants
     /// <summary>Routes the variant with the address to all who may know it, and the other to the rest.</summary>
     public async Task RouteAsync(MqttApplicationMessage with, MqttApplicationMessage without, Func<MqttApplicationMessage, Task> route)
     {
-        HashSet<Standing> served = [];
+        HashSet<ClientAuthorization> served = [];
         await RouteAsync(with, new Variant(true, served), route);
         await RouteAsync(without, new Variant(false, served), route);
     }
 
     /// <summary>Whether the message, one of these or any other, is for this receiver.</summary>
-    public bool IsFor(Standing receiver, MqttApplicationMessage message) => _routed.TryGetValue(message, out var variant)
+    public bool IsFor(ClientAuthorization receiver, MqttApplicationMessage message) => _routed.TryGetValue(message, out var variant)
         ? variant.Takes(receiver, message.Topic)
         : receiver.MayReceive(message.Topic, withSocketInformation: false);
 
@@ -42,9 +42,9 @@ internal sealed class PresenceVariants
     /// Who took the first variant: asked again they might answer otherwise, as policies change, and get both. A message is routed to one
     /// receiver after the other, so that nothing here is shared.
     /// </param>
-    private sealed class Variant(bool withSocketInformation, HashSet<Standing> served)
+    private sealed class Variant(bool withSocketInformation, HashSet<ClientAuthorization> served)
     {
-        public bool Takes(Standing receiver, string topic) =>
+        public bool Takes(ClientAuthorization receiver, string topic) =>
             !served.Contains(receiver) && receiver.MayReceive(topic, withSocketInformation) && served.Add(receiver);
     }
 }

@@ -14,13 +14,13 @@ internal static class ConnectRules
     public const int MaximumNameLength = 1024;
 
     /// <summary>Why the connection is refused, or null.</summary>
-    /// <exception cref="ProtocolFaultException">The packet is malformed, and is answered by closing the connection.</exception>
+    /// <exception cref="ProtocolErrorException">The packet is malformed, and is answered by closing the connection.</exception>
     public static MqttConnectReasonCode? Refusal(MqttConnectPacket connect)
     {
         if (TopicRules.HasNull(connect.ClientId)
             || TopicRules.HasNull(connect.Username ?? "")
             || connect.WillFlag && (!TopicRules.IsName(connect.WillTopic) || connect.WillQoS > MqttQualityOfServiceLevel.ExactlyOnce))
-            throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket);
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
 
         // U+FFFD is what ill-formed UTF-8 decodes to: two different ids could look the same.
         if (connect.ClientId.Contains('\uFFFD') || Encoding.UTF8.GetByteCount(connect.ClientId) > MaximumNameLength)

@@ -23,7 +23,7 @@ internal readonly record struct FixedHeader(byte First, int RemainingLength, int
             }
 
             // The Remaining Length is a variable byte integer of four bytes at most: section 1.5.5.
-            if (i == 4) throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket);
+            if (i == 4) throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
         }
 
         return false;
@@ -35,6 +35,6 @@ internal readonly record struct FixedHeader(byte First, int RemainingLength, int
         var type = (MqttControlPacketType)(First >> 4);
         if (type == MqttControlPacketType.Publish) return;
         var expected = type is MqttControlPacketType.PubRel or MqttControlPacketType.Subscribe or MqttControlPacketType.Unsubscribe ? 2 : 0;
-        if ((First & 0x0F) != expected) throw new ProtocolFaultException(MqttDisconnectReasonCode.MalformedPacket);
+        if ((First & 0x0F) != expected) throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
     }
 }

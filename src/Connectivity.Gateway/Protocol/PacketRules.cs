@@ -9,7 +9,7 @@ internal static class PacketRules
     /// <summary>Topic aliases a client may use; each keeps a topic name in memory. Told in the CONNACK: section 3.2.2.3.8.</summary>
     public const ushort TopicAliasMaximum = 16;
 
-    /// <exception cref="ProtocolFaultException">The client may not send this.</exception>
+    /// <exception cref="ProtocolErrorException">The client may not send this.</exception>
     public static void Check(MqttPacket packet, MqttConnectPacket connect)
     {
         switch (packet)
@@ -39,7 +39,7 @@ internal static class PacketRules
                 break;
             default:
                 // A second CONNECT (section 3.1, [MQTT-3.1.0-2]), AUTH without an authentication method, or a packet only servers send.
-                throw new ProtocolFaultException(MqttDisconnectReasonCode.ProtocolError);
+                throw new ProtocolErrorException(MqttDisconnectReasonCode.ProtocolError);
         }
     }
 
@@ -57,6 +57,6 @@ internal static class PacketRules
 
     private static void Require(bool kept, MqttDisconnectReasonCode otherwise)
     {
-        if (!kept) throw new ProtocolFaultException(otherwise);
+        if (!kept) throw new ProtocolErrorException(otherwise);
     }
 }

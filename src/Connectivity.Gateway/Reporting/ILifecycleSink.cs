@@ -8,10 +8,10 @@ namespace Connectivity.Gateway.Reporting;
 public interface ILifecycleSink
 {
     /// <summary>Stores the events and returns their outcomes, in order, after the commit.</summary>
-    /// <param name="age">
-    /// <see cref="Age.Any"/> for connections that were open before their thing was created or indexing was turned on.
+    /// <param name="backdating">
+    /// <see cref="Backdating.Allowed"/> for connections that were open before their thing was created or indexing was turned on.
     /// </param>
-    /// <param name="ofFormerHost">Left behind by a host that is gone, with whatever sessions they tell of.</param>
+    /// <param name="fromPreviousHost">Left behind by a host that is gone, with whatever sessions they tell of.</param>
     Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken);
+        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken);
 }

@@ -10,26 +10,26 @@ internal sealed class SpillSegment : IDisposable
     private const int ReadSize = 256 * 1024;
 
     private readonly string _path;
-    private readonly bool _isFormer;
+    private readonly bool _isFromPreviousHost;
     private readonly FileStream _stream;
-    private long _handedOver;
-    private long _underWay;
+    private long _acknowledgedLength;
+    private long _inFlight;
 
-    private SpillSegment(string path, bool isFormer, FileStream stream) => (_path, _isFormer, _stream) = (path, isFormer, stream);
+    private SpillSegment(string path, bool isFromPreviousHost, FileStream stream) => (_path, _isFromPreviousHost, _stream) = (path, isFromPreviousHost, stream);
 
     private SafeFileHandle Handle => _stream.SafeFileHandle;
 
     /// <summary>Bytes of whole lines.</summary>
     public long Length { get; private set; }
 
-    public bool IsHandedOver => _handedOver == Length;
+    public bool IsAcknowledged => _acknowledgedLength == Length;
 
-    public static SpillSegment Create(string path) => new(path, isFormer: false, Open(path, FileMode.CreateNew));
+    public static SpillSegment Create(string path) => new(path, isFromPreviousHost: false, Open(path, FileMode.CreateNew));
 
     /// <summary>A file that a host before left. A last line that it did not write to its end is none.</summary>
-    public static SpillSegment OpenFormer(string path)
+    public static SpillSegment OpenExisting(string path)
     {
-        var segment = new SpillSegment(path, isFormer: true, Open(path, FileMode.Open));
+        var segment = new SpillSegment(path, isFromPreviousHost: true, Open(path, FileMode.Open));
         var size = RandomAccess.GetLength(segment.Handle);
         var tail = new byte[Math.Min(size, ReadSize)];
         var read = RandomAccess.Read(segment.Handle, tail, size - tail.Length);
@@ -60,36 +60,36 @@ internal sealed class SpillSegment : IDisposable
     /// The oldest reports of one age that were not handed over, which are under way from now on; none where no line can be read. The connections
     /// of a host before are not open any more: what it reported again of those must fit the thing's present life as everything else.
     /// </summary>
-    public List<Report> Take(int count, out int unreadable)
+    public List<PendingEvent> Take(int count, out int unreadable)
     {
-        var buffer = new byte[Math.Min(Length - _handedOver, ReadSize)];
-        var rest = buffer.AsSpan(0, RandomAccess.Read(Handle, buffer, _handedOver));
-        var reports = new List<Report>();
-        (_underWay, unreadable) = (_handedOver, 0);
-        for (int end; reports.Count < count && (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
+        var buffer = new byte[Math.Min(Length - _acknowledgedLength, ReadSize)];
+        var rest = buffer.AsSpan(0, RandomAccess.Read(Handle, buffer, _acknowledgedLength));
+        var events = new List<PendingEvent>();
+        (_inFlight, unreadable) = (_acknowledgedLength, 0);
+        for (int end; events.Count < count && (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
         {
-            if (SpilledReport.Read(rest[..end]) is not { } report) unreadable++;
-            else if (reports.Count > 0 && !_isFormer && report.Age != reports[0].Age) break;
-            else reports.Add(_isFormer ? new Report(report.Event, Age.PresentLife, ofFormerHost: true) : report);
-            _underWay += end + 1;
+            if (SpilledEvent.Read(rest[..end]) is not { } pending) unreadable++;
+            else if (events.Count > 0 && !_isFromPreviousHost && pending.Backdating != events[0].Backdating) break;
+            else events.Add(_isFromPreviousHost ? new PendingEvent(pending.Event, Backdating.Disallowed, fromPreviousHost: true) : pending);
+            _inFlight += end + 1;
         }
 
         // Not a single line: the file is not what was written.
-        if (_underWay == _handedOver) (_underWay, unreadable) = (Length, 1);
-        return reports;
+        if (_inFlight == _acknowledgedLength) (_inFlight, unreadable) = (Length, 1);
+        return events;
     }
 
     /// <summary>All of it is under way already.</summary>
-    public void TakeAll() => _underWay = Length;
+    public void TakeAll() => _inFlight = Length;
 
     /// <summary>What is under way was handed over.</summary>
-    public void HandedOver() => _handedOver = _underWay;
+    public void Acknowledge() => _acknowledgedLength = _inFlight;
 
     /// <summary>Lines that were not handed over.</summary>
     public long CountLeft()
     {
         var (count, buffer) = (0L, new byte[ReadSize]);
-        for (var position = _handedOver; position < Length;)
+        for (var position = _acknowledgedLength; position < Length;)
         {
             var read = RandomAccess.Read(Handle, buffer.AsSpan(0, (int)Math.Min(ReadSize, Length - position)), position);
             if (read == 0) break;

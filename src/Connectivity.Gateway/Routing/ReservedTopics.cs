@@ -36,7 +36,7 @@ internal sealed class ReservedTopics
     /// A message that a client may not publish goes nowhere; MQTT 5 clients read 0x87 in the acknowledgement, and the connection stays.
     /// </summary>
     /// <param name="sender">Null where it has left, or is the server itself.</param>
-    public void OnPublish(InterceptingPublishEventArgs publish, Standing? sender)
+    public void OnPublish(InterceptingPublishEventArgs publish, ClientAuthorization? sender)
     {
         // Nothing is stored retained: the flag is taken off, and the message routed as any other.
         publish.ApplicationMessage.Retain = false;

@@ -6,7 +6,7 @@ using MQTTnet.Server;
 namespace Connectivity.Gateway.Routing;
 
 /// <summary>The topic filters that one client is subscribed to. Its packets come one after the other, so nothing here is shared.</summary>
-internal sealed class Subscriptions(ReservedTopics reserved, Standing standing, int maximum)
+internal sealed class Subscriptions(ReservedTopics reserved, ClientAuthorization authorization, int maximum)
 {
     private HashSet<string>? _filters;
 
@@ -20,7 +20,7 @@ internal sealed class Subscriptions(ReservedTopics reserved, Standing standing, 
         }
 
         // Also of a filter that it has: what was allowed then may not be now.
-        if (!standing.MaySubscribe(filter))
+        if (!authorization.MaySubscribe(filter))
         {
             Refuse(MqttSubscribeReasonCode.NotAuthorized);
             return;

@@ -11,8 +11,8 @@ internal static partial class GatewayLog
     [LoggerMessage(3, LogLevel.Warning, "Connections are refused: {Open} are open, as many as allowed ({Refused} refused so far)")]
     public static partial void TooManyConnections(this ILogger logger, int open, long refused);
 
-    [LoggerMessage(4, LogLevel.Warning, "A connection could not be accepted ({Error}); trying again in {Pause} ms")]
-    public static partial void AcceptFailed(this ILogger logger, string error, double pause);
+    [LoggerMessage(4, LogLevel.Warning, "A connection could not be accepted ({Error}); trying again in {RetryDelay} ms")]
+    public static partial void AcceptFailed(this ILogger logger, string error, double retryDelay);
 
     [LoggerMessage(5, LogLevel.Warning, "Lifecycle events can't be stored ({Error}); they wait, and it is tried again until they are")]
     public static partial void SinkFailed(this ILogger logger, string error);
@@ -27,14 +27,14 @@ internal static partial class GatewayLog
     public static partial void SpillUnreadable(this ILogger logger, string error);
 
     [LoggerMessage(6, LogLevel.Critical, "Lifecycle events are being lost: {Lost} so far")]
-    public static partial void ReportsLost(this ILogger logger, long lost);
+    public static partial void EventsLost(this ILogger logger, long lost);
 
     [LoggerMessage(7, LogLevel.Warning,
         "Stopped before every lifecycle event was stored: {Lost} are lost, and {Bytes} bytes of them wait on disk for the next start")]
     public static partial void GaveUp(this ILogger logger, long lost, long bytes);
 
     [LoggerMessage(8, LogLevel.Warning, "{Rejected} lifecycle events of this gateway were rejected: is its clock right?")]
-    public static partial void ReportsRejected(this ILogger logger, int rejected);
+    public static partial void EventsRejected(this ILogger logger, int rejected);
 
     [LoggerMessage(9, LogLevel.Debug, "A presence message was not published ({Error})")]
     public static partial void PresenceNotPublished(this ILogger logger, string error);

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Connectivity.Projections.Gateways;
 
 /// <summary>A session that a gateway holds open.</summary>
-public sealed record GatewaySession(string ClientId, Connection Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier);
+public sealed record GatewaySession(string ClientId, ConnectionKey Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier);
 
 /// <summary>A session whose client id was taken over by a connection to another node.</summary>
 /// <param name="NodeId">The node that holds the session.</param>
@@ -33,14 +33,14 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
         var sessions = new List<GatewaySession>();
         while (await reader.ReadAsync(cancellationToken))
             sessions.Add(new GatewaySession(
-                reader.GetString(0), new Connection(source, reader.GetString(1), reader.GetInt64(2)), reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetString(0), new ConnectionKey(source, reader.GetString(1), reader.GetInt64(2)), reader.GetFieldValue<DateTimeOffset>(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4)));
         return sessions;
     }
 
     /// <summary>Those of the given sessions of a node whose client has a newer one on another node.</summary>
     public async Task<IReadOnlyList<SupersededSession>> SupersededAsync(
-        Account account, string nodeId, IReadOnlyList<(string ClientId, Connection Connection)> open, CancellationToken cancellationToken)
+        Account account, string nodeId, IReadOnlyList<(string ClientId, ConnectionKey Connection)> open, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""

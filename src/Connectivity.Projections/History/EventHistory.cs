@@ -12,7 +12,7 @@ public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
     public async Task<IReadOnlyList<RecordedEvent>> PageAsync(
         Account account, string thingId, long after, int limit, CancellationToken cancellationToken)
     {
-        if (await indexing.PresentGenerationAsync(account, cancellationToken) is not { } generation) return [];
+        if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) return [];
         await using var session = store.QuerySession(generation.TenantId);
         var events = await session.Events.QueryAllRawEvents()
             .Where(e => e.StreamKey == thingId && e.Version > after)
@@ -28,7 +28,7 @@ public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
         Account account, string thingId, DateTimeOffset occurredBy, CancellationToken cancellationToken)
     {
         var record = ConnectivityRecord.NeverConnected(thingId);
-        if (await indexing.PresentGenerationAsync(account, cancellationToken) is not { } generation) return record;
+        if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) return record;
         await using var session = store.QuerySession(generation.TenantId);
         var events = await session.Events.FetchStreamAsync(thingId, token: cancellationToken);
         return events.Select(e => (LifecycleEvent)e.Data)

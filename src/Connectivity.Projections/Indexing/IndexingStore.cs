@@ -24,7 +24,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>The generation that events are stored in now, or null while connectivity indexing is off.</summary>
-    public async Task<Generation?> PresentGenerationAsync(Account account, CancellationToken cancellationToken)
+    public async Task<Generation?> CurrentGenerationAsync(Account account, CancellationToken cancellationToken)
     {
         await using var command = dataSource
             .CreateCommand($"select generation from {IndexingTable.Name} where account = $1 and region = $2")
@@ -42,7 +42,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         var connection = session.Connection!;
         var (present, number) = await LockAsync(connection, account, cancellationToken);
         var update = present.Update(thing, group);
-        if (update.Configuration is not { } configuration) return new IndexingChange(update.Fault, null);
+        if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
 
         session.QueueSqlCommand(
             $"""
@@ -99,6 +99,6 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
 }
 
 /// <summary>What became of an update of the indexing configuration.</summary>
-/// <param name="Fault">The rule that the update broke; nothing was changed. Null where there is none.</param>
+/// <param name="Error">The rule that the update broke; nothing was changed. Null where there is none.</param>
 /// <param name="Ended">The generation that the update ended, whose streams and records are to be purged; null where it ended none.</param>
-public sealed record IndexingChange(string? Fault, Generation? Ended);
+public sealed record IndexingChange(string? Error, Generation? Ended);

@@ -17,9 +17,9 @@ namespace Connectivity.Projections.Lifecycle;
 public sealed record ThingConnectivity(bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
 /// <summary>The one path out: a single statement, so that its three answers are of the same moment.</summary>
-public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, DatabaseWrites writes)
+public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
 {
-    /// <exception cref="DatabaseTakesNoWritesException">The record may not be true any more.</exception>
+    /// <exception cref="WritesRefusedException">The record may not be true any more.</exception>
     public async Task<ThingConnectivity> GetAsync(Account account, string thingName, CancellationToken cancellationToken)
     {
         writes.ThrowIfRefused();

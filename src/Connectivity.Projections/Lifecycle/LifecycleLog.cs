@@ -14,7 +14,7 @@ namespace Connectivity.Projections.Lifecycle;
 /// <summary>
 /// The durable log of lifecycle events. What it acknowledges is in the thing's stream and in its record, together.
 /// </summary>
-public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource, DatabaseWrites writes)
+public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
 {
     private readonly TransactionOutcome _outcome = new(dataSource);
 
@@ -28,16 +28,16 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     /// one thing wait for each other: the record is evolved from what the writer before committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Age age, CancellationToken cancellationToken, string? gatewayNode = null)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, CancellationToken cancellationToken, string? gatewayNode = null)
     {
         if (events.Count == 0) return [];
         try
         {
-            return await AppendAllAsync(account, events, age, gatewayNode, cancellationToken);
+            return await AppendAllAsync(account, events, backdating, gatewayNode, cancellationToken);
         }
-        catch (Exception fault)
+        catch (Exception error)
         {
-            writes.Note(fault);
+            writes.Observe(error);
             throw;
         }
     }
@@ -45,21 +45,21 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
 
     private async Task<IReadOnlyList<Outcome>> AppendAllAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Age age, string? gatewayNode, CancellationToken cancellationToken)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
 
-        var present = await PresentGeneration.LockAsync(connection, account, cancellationToken);
+        var present = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
         var generation = present.Generation;
-        var lives = generation is null ? [] : await LockThingsAsync(connection, present, events, cancellationToken);
+        var periods = generation is null ? [] : await LockThingsAsync(connection, present, events, cancellationToken);
         var outcomes = new Outcome[events.Count];
         var candidates = new List<Candidate>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
-            var life = lives.GetValueOrDefault(events[i].ClientId);
-            if (Admission.Refusal(events[i], generation is not null, life, age, present.Now) is { } refusal) outcomes[i] = refusal;
-            else candidates.Add(new Candidate(i, life!.ThingId, events[i], EventId.Of(account, generation!.Number, life.ThingId, events[i])));
+            var period = periods.GetValueOrDefault(events[i].ClientId);
+            if (Admission.Refusal(events[i], generation is not null, period, backdating, present.Now) is { } refusal) outcomes[i] = refusal;
+            else candidates.Add(new Candidate(i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
         }
 
         if (gatewayNode is not null) await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
@@ -102,8 +102,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         return outcomes;
     }
 
-    private static async Task<Dictionary<string, PresentLife>> LockThingsAsync(
-        NpgsqlConnection connection, PresentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, IndexedPeriod>> LockThingsAsync(
+        NpgsqlConnection connection, CurrentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -112,15 +112,15 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             """, connection)
             .With(present.Generation!.Account.Id, present.Generation.Account.Region, events.Select(e => e.ClientId).Distinct().ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var lives = new Dictionary<string, PresentLife>();
+        var periods = new Dictionary<string, IndexedPeriod>();
         while (await reader.ReadAsync(cancellationToken))
-            lives.Add(reader.GetString(0), PresentLife.Of(
+            periods.Add(reader.GetString(0), IndexedPeriod.Of(
                 reader.GetString(1),
                 reader.GetFieldValue<DateTimeOffset>(2),
                 reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
                 present.TurnedOnAt!.Value,
                 present.TurnedOffAt));
-        return lives;
+        return periods;
     }
 
     private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents, string TransactionId)> LoadAsync(

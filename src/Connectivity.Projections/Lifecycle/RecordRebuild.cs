@@ -50,7 +50,7 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await PresentGeneration.LockAsync(connection, account, cancellationToken) is not { Generation: { } generation }) return [];
+        if (await CurrentGeneration.LockAsync(connection, account, cancellationToken) is not { Generation: { } generation }) return [];
 
         var (names, thingIds) = await LockThingsAsync(connection, account, after, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);

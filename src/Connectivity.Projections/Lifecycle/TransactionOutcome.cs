@@ -14,9 +14,9 @@ namespace Connectivity.Projections.Lifecycle;
 internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 {
     /// <summary>A backend that lost its client may still be committing.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
     /// <summary>SQL for the id by which a transaction can be asked for afterwards.</summary>
     public const string IdSql = "select pg_current_xact_id()::text";
@@ -48,24 +48,24 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 
     private async Task<bool> WasCommittedAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         while (true)
         {
             try
             {
                 await using var command = dataSource.CreateCommand("select pg_xact_status($1::text::xid8)").With(id);
-                switch (await command.ExecuteScalarAsync(patience.Token))
+                switch (await command.ExecuteScalarAsync(timeout.Token))
                 {
                     case "committed":
-                        return await WroteAsync(id, tenantId, eventId, patience.Token);
+                        return await WroteAsync(id, tenantId, eventId, timeout.Token);
                     case "in progress":
                         break;
                     default:
                         return false;
                 }
 
-                await Task.Delay(Pause, patience.Token);
+                await Task.Delay(RetryDelay, timeout.Token);
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)
             {
@@ -75,8 +75,8 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
             catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
             {
                 // The server is not back yet.
-                if (patience.IsCancellationRequested) return false;
-                await Task.Delay(Pause, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (timeout.IsCancellationRequested) return false;
+                await Task.Delay(RetryDelay, timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -9,7 +9,7 @@ namespace Connectivity.Projections.Registry;
 public static class RegistryTables
 {
     public const string ThingsName = $"{ConnectivitySchema.Name}.things";
-    public const string FormerThingsName = $"{ConnectivitySchema.Name}.former_things";
+    public const string DeletedThingsName = $"{ConnectivitySchema.Name}.former_things";
 
     internal static Table Things()
     {
@@ -27,9 +27,9 @@ public static class RegistryTables
     }
 
     /// <summary>Deleted names, remembered for as long as their events could be taken for those of a successor, and no longer.</summary>
-    internal static Table FormerThings()
+    internal static Table DeletedThings()
     {
-        var table = new Table(FormerThingsName);
+        var table = new Table(DeletedThingsName);
         table.AddColumn<string>("account").AsPrimaryKey();
         table.AddColumn<string>("region").AsPrimaryKey();
         table.AddColumn<string>("name").AsPrimaryKey();

@@ -42,10 +42,10 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
                     new NpgsqlBatchCommand(
                         $"""
                         update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
-                            select deleted_at from {RegistryTables.FormerThingsName}
+                            select deleted_at from {RegistryTables.DeletedThingsName}
                             where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $4)
                         where account = $1 and region = $2 and name = $3
-                        """).With(account.Id, account.Region, name, PresentLife.Memory),
+                        """).With(account.Id, account.Region, name, IndexedPeriod.Memory),
                     IndexedPeriodStarted.Channel.Notify(new IndexedPeriodStarted(account, name)),
                 },
             };
@@ -106,7 +106,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
         Add(
             $"""
-            insert into {RegistryTables.FormerThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
+            insert into {RegistryTables.DeletedThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
             on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
             """, name);
         foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name))) batch.BatchCommands.Add(command);
@@ -137,10 +137,10 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>Forgets the deleted names whose events can no longer be taken for those of a successor. Returns their number.</summary>
-    public async Task<int> ForgetFormerThingsAsync(CancellationToken cancellationToken)
+    public async Task<int> RemoveExpiredDeletedThingsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"delete from {RegistryTables.FormerThingsName} where deleted_at <= clock_timestamp() - $1").With(PresentLife.Memory);
+            $"delete from {RegistryTables.DeletedThingsName} where deleted_at <= clock_timestamp() - $1").With(IndexedPeriod.Memory);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -138,12 +138,12 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     [Fact]
     public async Task A_thing_has_at_most_three_attributes()
     {
-        const string Fault = "A thing without a thing type can have at most 3 attributes";
-        (await TryCreate(_name, new { a = "1", b = "2", c = "3", d = "4" })).ShouldBeError("InvalidRequestException", 400, Fault);
+        const string Error = "A thing without a thing type can have at most 3 attributes";
+        (await TryCreate(_name, new { a = "1", b = "2", c = "3", d = "4" })).ShouldBeError("InvalidRequestException", 400, Error);
         await Create(_name, new { a = "1", b = "2", c = "3" });
         var fourth = new { attributes = new { d = "4" }, merge = true };
         (await sdk.CallAsync(Host, "UpdateThing", new { thingName = _name, attributePayload = fourth }))
-            .ShouldBeError("InvalidRequestException", 400, Fault);
+            .ShouldBeError("InvalidRequestException", 400, Error);
         (await Describe(_name)).GetProperty("attributes").EnumerateObject().Count().ShouldBe(3);
     }
 

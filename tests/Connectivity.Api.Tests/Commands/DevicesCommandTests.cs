@@ -33,7 +33,7 @@ public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
 
         (await RunAsync("revoke", credential)).ShouldSucceed().ShouldBe($"{credential} of {pump} is revoked.");
         await device.UntilEnded();
-        device.Farewell.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         (await Device.AnswerAsync(Device.ConnectAsync(Host, pump, password))).ShouldBe(BadUserNameOrPassword);
         await Eventually.Is(
             async () => (await Host.AskAsync(pump)).Json.Text("disconnectReason") == "AUTH_ERROR", because: "the reason is in the record");

@@ -80,7 +80,7 @@ public sealed class HostDatabaseTests : IDisposable
     [Fact]
     public async Task An_unreachable_server_is_waited_for_and_then_told()
     {
-        var failure = await Should.ThrowAsync<StartFailure>(() => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
+        var failure = await Should.ThrowAsync<StartupException>(() => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
         failure.Message.ShouldStartWith("ConnectionStrings:Connectivity: the server could not be reached for 1 s: ");
         failure.Message.ShouldNotContain(Secret);
         _log.Lines.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("trying until 1 s have passed"))
@@ -92,7 +92,7 @@ public sealed class HostDatabaseTests : IDisposable
     {
         await using var postgres = await OwnPostgres.StartAsync();
         await postgres.ReturnForReadingAsync();
-        (await Should.ThrowAsync<StartFailure>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message.ShouldContain("it is being restored");
+        (await Should.ThrowAsync<StartupException>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message.ShouldContain("it is being restored");
         var opening = OpenAsync(postgres.ConnectionString);
         await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "it waits");
         await postgres.PromoteAsync();
@@ -103,7 +103,7 @@ public sealed class HostDatabaseTests : IDisposable
     public async Task The_waiting_ends_with_an_interruption()
     {
         using var interruption = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var waiting = OpenAsync(Unreachable(), HostDatabase.DefaultPatience, interruption.Token);
+        var waiting = OpenAsync(Unreachable(), HostDatabase.DefaultTimeout, interruption.Token);
         await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "it waits");
         await interruption.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
@@ -126,12 +126,12 @@ public sealed class HostDatabaseTests : IDisposable
 
     private async Task ShouldBeRefusedAsync(string connectionString, string message)
     {
-        (await Should.ThrowAsync<StartFailure>(() => OpenAsync(connectionString))).Message.ShouldBe(message);
+        (await Should.ThrowAsync<StartupException>(() => OpenAsync(connectionString))).Message.ShouldBe(message);
         _log.Lines.ShouldBeEmpty("a refusal is not waited out");
     }
 
-    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? patience = null, CancellationToken? ct = null) =>
+    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? timeout = null, CancellationToken? ct = null) =>
         HostDatabase.OpenAsync(
         new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
-        new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, patience);
+        new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, timeout);
 }

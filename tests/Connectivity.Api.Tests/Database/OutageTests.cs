@@ -79,7 +79,7 @@ public sealed class OutageTests
         var name = new NpgsqlConnectionStringBuilder(database).Database;
         await GoesAwayAndReturnsAsync(database, () => SetAsync("on"), () => SetAsync("off"),
             // By its answers it can't be told from the end of its connections.
-            (host, _) => Eventually.Is(() => host.Services.GetRequiredService<DatabaseWrites>().AreRefused, because: "the host knows"));
+            (host, _) => Eventually.Is(() => host.Services.GetRequiredService<WriteAvailability>().IsRefused, because: "the host knows"));
 
         Task SetAsync(string value) => AdministerAsync(
             $"alter database {name} set default_transaction_read_only = {value}",
@@ -159,7 +159,7 @@ public sealed class OutageTests
         (await host.GetAsync("/health/live")).Status.ShouldBe(200);
 
         await going.DisconnectAsync();
-        await Eventually.Is(() => gateway is { SpilledBytes: > 0, QueuedReports: 0 }, because: "what waits is on disk");
+        await Eventually.Is(() => gateway is { SpilledBytes: > 0, QueuedEvents: 0 }, because: "what waits is on disk");
         staying.IsConnected.ShouldBeTrue();
         (await staying.PublishAsync("still/served")).ShouldBeTrue();
 
@@ -174,7 +174,7 @@ public sealed class OutageTests
         (await IngestAsync(host, other)).Status.ShouldBe(200);
         (await host.IsConnectedAsync(stays)).ShouldBeTrue();
         (await host.EventsAsync(goes)).Select(e => e.Text("eventType")).ShouldBe(["connected", "disconnected"]);
-        gateway.LostReports.ShouldBe(0);
+        gateway.LostEvents.ShouldBe(0);
         // Two seconds, and what a busy machine takes for the same dozens of requests when all is well.
         healed.ShouldBeLessThan(TimeSpan.FromSeconds(2) + 30 * await UsualAsync(host, goes));
     }

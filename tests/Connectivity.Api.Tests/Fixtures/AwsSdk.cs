@@ -11,7 +11,7 @@ namespace Connectivity.Api.Tests.Fixtures;
 /// </summary>
 public sealed class AwsSdk : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Process? _driver;
@@ -89,8 +89,8 @@ public sealed class AwsSdk : IAsyncDisposable
     {
         if (_driver is null) return;
         _driver.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        await _driver.WaitForExitAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout);
+        await _driver.WaitForExitAsync(timeout.Token);
         _driver.Dispose();
     }
 
@@ -103,7 +103,7 @@ public sealed class AwsSdk : IAsyncDisposable
             _driver ??= await StartAsync(node);
             await _driver.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command));
             await _driver.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
-            var line = await _driver.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience);
+            var line = await _driver.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout);
             return JsonSerializer.Deserialize<Reply>(line!, JsonSerializerOptions.Web)!;
         }
         finally

@@ -31,7 +31,7 @@ public sealed class Device : IAsyncDisposable
     public MqttClientConnectResultCode Answer { get; private set; }
 
     /// <summary>Why the host ended the connection, as it told a client of MQTT 5.</summary>
-    public MqttClientDisconnectReason? Farewell { get; private set; }
+    public MqttClientDisconnectReason? ServerDisconnect { get; private set; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -55,7 +55,7 @@ public sealed class Device : IAsyncDisposable
         };
         device._client.DisconnectedAsync += ended =>
         {
-            device.Farewell = ended.Reason;
+            device.ServerDisconnect = ended.Reason;
             return Task.CompletedTask;
         };
         var options = new MqttClientOptionsBuilder().WithClientId(clientId).WithTcpServer("127.0.0.1", host.MqttPort)
@@ -97,7 +97,7 @@ public sealed class Device : IAsyncDisposable
 
     public Task UntilReceived(int count) => Eventually.Is(() => _messages.Count >= count, because: $"{count} messages are received");
 
-    public Task UntilEnded() => Eventually.Is(() => !IsConnected && Farewell is not null, because: "the connection ends");
+    public Task UntilEnded() => Eventually.Is(() => !IsConnected && ServerDisconnect is not null, because: "the connection ends");
 
     public Task DisconnectAsync() => _client.DisconnectAsync(new MqttClientDisconnectOptionsBuilder().Build(), Ct);
 

@@ -7,7 +7,7 @@ namespace Connectivity.Api.Tests.Fixtures;
 /// <summary>The program as a user starts it, in a process and a working directory of its own.</summary>
 public sealed partial class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly List<(bool IsError, string Text)> _lines = [];
@@ -67,7 +67,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> ServeAsync(string workingDirectory)
     {
         var host = Start(workingDirectory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0");
-        await Eventually.Is(() => host.Output.Contains("Ask with: ") || host._process.HasExited, Patience, "the host serves");
+        await Eventually.Is(() => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
         host._process.HasExited.ShouldBeFalse(host.Output);
         return host;
     }
@@ -82,9 +82,9 @@ public sealed partial class HostProcess : IAsyncDisposable
 
     public async Task<int> ExitCodeAsync()
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        await _process.WaitForExitAsync(patience.Token);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Timeout);
+        await _process.WaitForExitAsync(timeout.Token);
         return _process.ExitCode;
     }
 

@@ -54,24 +54,24 @@ public sealed class RawRequest(string method, string target)
 
     public async Task<Answer> SendAsync(ApiHost host, string? hostHeader = null)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(host.Address.Host, host.Address.Port, patience.Token);
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
         hostHeader ??= host.Address.Authority;
         string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers, .. Signature(host, hostHeader), "", ""];
         try
         {
-            await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), patience.Token);
-            await stream.WriteAsync(_body, patience.Token);
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), timeout.Token);
+            await stream.WriteAsync(_body, timeout.Token);
         }
         catch (IOException)
         {
             // Refused half-way; the answer is there to be read all the same.
         }
 
-        return Parse(await ReadAsync(stream, patience.Token));
+        return Parse(await ReadAsync(stream, timeout.Token));
     }
 
     private IEnumerable<string> Signature(ApiHost host, string hostHeader)

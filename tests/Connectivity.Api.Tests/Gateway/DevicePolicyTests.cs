@@ -128,7 +128,7 @@ public sealed class DevicePolicyTests(SecureHost secure)
 
         await Host.RegisterAsync(own, certificate, Policy.Deny("iot:Connect", "*"));
         await device.UntilEnded();
-        device.Farewell.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         await Eventually.Is(
             async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS", because: "the reason is in the record");
     }

@@ -19,7 +19,7 @@ public sealed class GatewaySinkTests
         var events = names.Select((name, i) => Connected(name, principal: i == 3 ? "no \0 text" : "text")).ToList();
 
         var outcomes = await host.Services.GetRequiredService<ILifecycleSink>()
-            .ReportAsync(events, Age.PresentLife, ofFormerHost: false, TestContext.Current.CancellationToken);
+            .ReportAsync(events, Backdating.Disallowed, fromPreviousHost: false, TestContext.Current.CancellationToken);
 
         outcomes.Select(outcome => outcome.Kind).ShouldBe(Enumerable.Range(0, 7).Select(i => i == 3 ? OutcomeKind.Rejected : OutcomeKind.Accepted));
         (await host.IsConnectedAsync(names[3])).ShouldBeFalse();
@@ -28,5 +28,5 @@ public sealed class GatewaySinkTests
     }
 
     private static ThingConnected Connected(string name, string principal) => new(
-        name, new Connection("gateway", Guid.NewGuid().ToString(), 1), DateTimeOffset.UtcNow, principal, SessionDetails.None, SocketInformation.None);
+        name, new ConnectionKey("gateway", Guid.NewGuid().ToString(), 1), DateTimeOffset.UtcNow, principal, SessionDetails.None, SocketInformation.None);
 }

@@ -23,7 +23,7 @@ public sealed class RevocationTests(SecureHost secure)
         await Host.RevokeAsync(credential);
 
         await device.UntilEnded();
-        device.Farewell.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, certificate))).ShouldBe(NotAuthorized);
         await ShouldReadAsync(Host, pump, "AUTH_ERROR");
         (await Host.EventsAsync(pump)).Select(e => e.Text("principalIdentifier")).ShouldBe([credential, credential]);
@@ -52,7 +52,7 @@ public sealed class RevocationTests(SecureHost secure)
         await using var device = await Device.ConnectAsync(Host, pump, await Host.CreatePasswordAsync(pump));
         await Host.DeleteThingAsync(pump);
         await device.UntilEnded();
-        device.Farewell.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
 
         // Its last disconnect belongs to no life that is there.
         await Host.CreateThingAsync(pump);

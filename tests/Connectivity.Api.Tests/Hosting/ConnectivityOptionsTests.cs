@@ -7,14 +7,14 @@ namespace Connectivity.Api.Tests.Hosting;
 public sealed class ConnectivityOptionsTests
 {
     [Fact]
-    public void All_settings_out_of_range_are_told_at_once() => Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder(
+    public void All_settings_out_of_range_are_told_at_once() => Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(
         ["--Connectivity:Account=12", "--Connectivity:Region=a/b", "--Connectivity:Mqtt:Address=everywhere",
             "--Connectivity:Mqtt:Port=70000", "--Connectivity:Mqtt:Lease=00:00:01"], out _))
         .Message.ShouldBe(string.Join(Environment.NewLine,
             "Connectivity:Account must be twelve digits",
             "Connectivity:Region must be a region's name, such as us-east-1",
-            "Connectivity:Mqtt:Address must be an IP address",
             "Connectivity:Mqtt:Lease must be 3 s to 1 hour",
+            "Connectivity:Mqtt:Address must be an IP address",
             "Connectivity:Mqtt:Port must lie between 0 and 65535"));
 
     [Theory]
@@ -23,5 +23,5 @@ public sealed class ConnectivityOptionsTests
     [InlineData("--Connectivity:Mqtt:Enabled=7", "Connectivity:Mqtt:Enabled")]
     [InlineData("--urls=nonsense", "urls")]
     public void A_setting_of_another_type_is_told_by_its_name(string argument, string setting) =>
-        Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message.ShouldContain(setting);
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message.ShouldContain(setting);
 }

@@ -33,10 +33,10 @@ public sealed class AnyBodyTests(IndexingHost indexing)
     private static Gen<byte[]> AnyEvent(string thing)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var usual = Gen.Select(Gen.Long[0, 5], Gen.Bool, Gen.Long[0, 2000], (version, connects, age) =>
+        var usual = Gen.Select(Gen.Long[0, 5], Gen.Bool, Gen.Long[0, 2000], (version, connects, backdating) =>
             new List<(string, string)>
             {
-                ("clientId", $"\"{thing}\""), ("eventType", connects ? "\"connected\"" : "\"disconnected\""), ("timestamp", $"{now - age}"),
+                ("clientId", $"\"{thing}\""), ("eventType", connects ? "\"connected\"" : "\"disconnected\""), ("timestamp", $"{now - backdating}"),
                 ("sessionIdentifier", $"\"{version}\""), ("versionNumber", $"{version}"),
             });
         var odd = Gen.Select(OneOf(Members), OneOf(OddValues)).Array[0, 3];

@@ -65,7 +65,7 @@ public sealed class BadEventTests(IndexingHost indexing)
     public async Task A_value_that_is_none_rejects_its_event_alone()
     {
         // One batch for each bad value would take a minute; one host answers them all in turn.
-        foreach (var (name, value, fault) in Values.Select(row => row.Data))
+        foreach (var (name, value, error) in Values.Select(row => row.Data))
         {
             var thing = await Host.CreateThingAsync();
             await Host.ReportAsync(Event.Connected(thing, version: 1));
@@ -76,7 +76,7 @@ public sealed class BadEventTests(IndexingHost indexing)
 
             var outcomes = await Host.ReportAsync($"[{bad},{Event.Connected(good).ToJsonString()}]");
 
-            outcomes.ShouldBe([("rejected", fault), ("accepted", null)], $"{name}: {value}");
+            outcomes.ShouldBe([("rejected", error), ("accepted", null)], $"{name}: {value}");
             (await Host.AskAsync(thing)).Body.ShouldBe(before.Body);
             (await Host.EventsAsync(thing)).Select(e => e.ToString()).ShouldBe(stream.Select(e => e.ToString()));
             (await Host.IsConnectedAsync(good)).ShouldBeTrue();

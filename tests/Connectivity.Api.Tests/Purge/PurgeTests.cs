@@ -69,7 +69,7 @@ public sealed class PurgeTests
         await host.TurnIndexingOnAsync();
 
         (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
-        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's present life began")]);
+        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's indexed period began")]);
         (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
         await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is reported into the new generation");
         await host.ReportAsync(Event.Connected(gone, 2));
@@ -93,7 +93,7 @@ public sealed class PurgeTests
         (await StoredData.RecordsAsync(host.ConnectionString)).ShouldBe(1);
         (await host.ReportAsync(old)).ShouldBe([("ignored", "the client id is not a registered thing")]);
         await host.CreateThingAsync(deleted);
-        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's present life began")]);
+        (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's indexed period began")]);
         (await host.AskAsync(deleted)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
         (await host.IsConnectedAsync(other)).ShouldBeTrue();
     }

@@ -77,7 +77,7 @@ public sealed class FirstAdministratorTests(AccessHost access)
         File.WriteAllText(notADirectory, "");
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
 
-        var failure = await Should.ThrowAsync<StartFailure>(() => ApiHost.StartAsync(
+        var failure = await Should.ThrowAsync<StartupException>(() => ApiHost.StartAsync(
             connectionString, $"--Connectivity:DataDirectory={notADirectory}", $"--Connectivity:KeyRingDirectory={directory}/keyring"));
         failure.Message.ShouldContain(notADirectory);
 

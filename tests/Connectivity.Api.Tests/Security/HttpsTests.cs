@@ -110,14 +110,14 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     [InlineData("--urls=http://127.0.0.1:0; HTTPS://127.0.0.1:0")]
     public void An_https_address_without_a_certificate_is_refused_with_the_settings_that_are_missing(string urls)
     {
-        var message = Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder([urls], out _)).Message;
+        var message = Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([urls], out _)).Message;
         foreach (var setting in (string[])["urls (ASPNETCORE_URLS)", "Connectivity:Tls:CertificateFile", "Connectivity__Tls__PrivateKeyFile"])
             message.ShouldContain(setting);
     }
 
     [Fact]
     public void A_key_without_a_certificate_is_refused() =>
-        Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
             .Message.ShouldBe("Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not");
 
     [Theory]
@@ -125,15 +125,15 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     [InlineData("nonsense", false)]
     [InlineData("another's key", false)]
     [InlineData("another's key", true)]
-    public async Task A_certificate_that_can_not_be_read_at_the_start_is_told_with_its_settings(string fault, bool mqttOnly)
+    public async Task A_certificate_that_can_not_be_read_at_the_start_is_told_with_its_settings(string error, bool mqttOnly)
     {
         secure.Authority.Issue(CertificateFile, KeyFile);
-        if (fault == "nothing") File.Delete(CertificateFile);
-        else if (fault == "nonsense") await File.WriteAllTextAsync(CertificateFile, "nonsense", Ct);
+        if (error == "nothing") File.Delete(CertificateFile);
+        else if (error == "nonsense") await File.WriteAllTextAsync(CertificateFile, "nonsense", Ct);
         else secure.Authority.Issue(CertificateFile, Path.Combine(_directory, "other.key"));
         var settings = SecureHost.Settings(CertificateFile, KeyFile);
         if (mqttOnly) settings = settings.Append("--urls=http://127.0.0.1:0");
-        (await Should.ThrowAsync<StartFailure>(ApiHost.StartAsync(null, [.. settings]))).Message.ShouldStartWith(NamesTheSettings);
+        (await Should.ThrowAsync<StartupException>(ApiHost.StartAsync(null, [.. settings]))).Message.ShouldStartWith(NamesTheSettings);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class KeyRingTests
     {
         const string Database = "Host=127.0.0.1;Database=connectivity";
         var builder = ConnectivityHost.CreateBuilder([$"--ConnectionStrings:Connectivity={Database}", .. settings], out var options);
-        Should.Throw<StartFailure>(() => ConnectivityHost.Build(builder, options, Database)).Message.ShouldStartWith(
+        Should.Throw<StartupException>(() => ConnectivityHost.Build(builder, options, Database)).Message.ShouldStartWith(
             "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set.");
     }
 

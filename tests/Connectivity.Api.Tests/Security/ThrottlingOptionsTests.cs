@@ -20,6 +20,6 @@ public sealed class ThrottlingOptionsTests
     [InlineData("History:PerSecond=-1")]
     [InlineData("Failures:Burst=Infinity")]
     public void A_limit_out_of_range_is_told_by_its_name(string setting) =>
-        Should.Throw<StartFailure>(() => ConnectivityHost.CreateBuilder([$"--Connectivity:Throttling:{setting}"], out _))
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([$"--Connectivity:Throttling:{setting}"], out _))
             .Message.ShouldBe($"Connectivity:Throttling:{setting.Split(':')[0]} must have PerSecond and Burst of 1 to 1000000");
 }

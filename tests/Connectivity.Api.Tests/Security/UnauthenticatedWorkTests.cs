@@ -91,11 +91,11 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         var taken = new Stack<NpgsqlConnection>();
         while (true)
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-            patience.CancelAfter(TimeSpan.FromMilliseconds(300));
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+            timeout.CancelAfter(TimeSpan.FromMilliseconds(300));
             try
             {
-                taken.Push(await pool.OpenConnectionAsync(patience.Token));
+                taken.Push(await pool.OpenConnectionAsync(timeout.Token));
             }
             catch (OperationCanceledException) when (!Ct.IsCancellationRequested)
             {
@@ -112,14 +112,14 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
     /// <summary>The first line of what comes when the head is sent alone.</summary>
     private async Task<string?> AnswerToHeadAsync(RequestHead head)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, patience.Token);
+        await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
         string[] lines = [$"{head.Method} {head.Target} HTTP/1.1", .. head.Headers.Select(header => $"{header.Key}: {header.Value}"), "", ""];
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), patience.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), timeout.Token);
         using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync(patience.Token);
+        return await reader.ReadLineAsync(timeout.Token);
     }
 }

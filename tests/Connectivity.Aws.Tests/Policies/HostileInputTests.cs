@@ -92,9 +92,9 @@ public sealed class HostileInputTests
 
     private static PolicyDocument? Read(string text)
     {
-        PolicyDocument.TryParse(text, out var document, out var faults);
-        (document is null).ShouldBe(faults.Count > 0);
-        foreach (var fault in faults) fault.Sentence.ShouldEndWith(".");
+        PolicyDocument.TryParse(text, out var document, out var errors);
+        (document is null).ShouldBe(errors.Count > 0);
+        foreach (var error in errors) error.Sentence.ShouldEndWith(".");
         if (document is not null) HasTheFormOfAPolicy(text);
         return document;
     }

@@ -7,17 +7,17 @@ internal static class Policy
 {
     public static AttachedPolicy Attached(string name, string json)
     {
-        PolicyDocument.TryParse(json, out var document, out var faults);
-        faults.ShouldBeEmpty(json);
+        PolicyDocument.TryParse(json, out var document, out var errors);
+        errors.ShouldBeEmpty(json);
         return new AttachedPolicy(name, document.ShouldNotBeNull());
     }
 
     /// <summary>What is wrong with a text, as place and sentence; a document comes exactly where nothing is.</summary>
-    public static string[] Faults(string json)
+    public static string[] Validate(string json)
     {
-        PolicyDocument.TryParse(json, out var document, out var faults).ShouldBe(faults.Count == 0);
-        (document is null).ShouldBe(faults.Count > 0);
-        return [.. faults.Select(fault => fault.ToString())];
+        PolicyDocument.TryParse(json, out var document, out var errors).ShouldBe(errors.Count == 0);
+        (document is null).ShouldBe(errors.Count > 0);
+        return [.. errors.Select(error => error.ToString())];
     }
 
     public static RequestContext Context(IEnumerable<(string Key, IReadOnlyList<string> Values)> keys)

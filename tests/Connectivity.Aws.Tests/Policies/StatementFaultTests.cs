@@ -68,7 +68,7 @@ public sealed class StatementFaultTests
 
     [Theory]
     [MemberData(nameof(Statements))]
-    public void A_fault_of_a_statement_is_told(string elements, string fault) =>
-        Faults($$"""{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, { {{elements}} }]}""")
-            .ShouldBe(["Statement[1]" + fault]);
+    public void A_fault_of_a_statement_is_told(string elements, string error) =>
+        Validate($$"""{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}, { {{elements}} }]}""")
+            .ShouldBe(["Statement[1]" + error]);
 }

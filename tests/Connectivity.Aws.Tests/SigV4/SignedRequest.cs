@@ -25,9 +25,9 @@ internal sealed record SignedRequest(RequestHead Head, byte[] Body, string Signe
         from headers in Headers
         from body in Bodies
         from form in Gen.OneOf("named", "not named", "presigned")
-        from age in Gen.Int[-299, 299]
+        from backdating in Gen.Int[-299, 299]
         from signer in signers
-        select Sign(Request(method, target, headers), body, form, Keys.Now.AddSeconds(-age), signer);
+        select Sign(Request(method, target, headers), body, form, Keys.Now.AddSeconds(-backdating), signer);
 
     public static readonly Gen<SignedRequest> Any = By(Gen.OneOf(Keys.Signer(), Keys.Signer("IQoJb3JpZ2lu/+w==")));
 

@@ -17,7 +17,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private static readonly string[] Settings = [.. ChaosHost.OpenToDevices, $"--Connectivity:Mqtt:Lease={Lease}"];
 
@@ -123,7 +123,7 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
         var verdict = await JudgeAsync();
         while (!verdict.IsClean && limit.Elapsed < (within ?? SettledWithin))
         {
-            await Task.Delay(Pause);
+            await Task.Delay(RetryDelay);
             verdict = await JudgeAsync();
         }
 

@@ -22,17 +22,17 @@ public sealed class MqttDevice : IDisposable
     /// <summary>Connects, and returns when the gateway has accepted it.</summary>
     public static async Task<MqttDevice> ConnectAsync(int port, string clientId)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(AnsweredWithin);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(AnsweredWithin);
         var device = new MqttDevice(clientId);
         try
         {
-            await device._socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
-            await device._socket.SendAsync(Connect(clientId), patience.Token);
+            await device._socket.ConnectAsync(IPAddress.Loopback, port, timeout.Token);
+            await device._socket.SendAsync(Connect(clientId), timeout.Token);
             var answer = new byte[4];
             for (var read = 0; read < answer.Length;)
             {
-                var more = await device._socket.ReceiveAsync(answer.AsMemory(read), patience.Token);
+                var more = await device._socket.ReceiveAsync(answer.AsMemory(read), timeout.Token);
                 if (more == 0) throw new IOException("The gateway closed the connection instead of accepting it.");
                 read += more;
             }

@@ -160,10 +160,10 @@ public sealed class JudgeTests
     }
 
     private static Report Connected(int version) => new(version, new ThingConnected(
-        Thing, new Connection("source", "session", version), At(10 * version), null, SessionDetails.None, SocketInformation.None));
+        Thing, new ConnectionKey("source", "session", version), At(10 * version), null, SessionDetails.None, SocketInformation.None));
 
     private static Report Disconnected(int version) => new(version, new ThingDisconnected(
-        Thing, new Connection("source", "session", version), At(10 * version + 5), null, SessionDetails.None, SocketInformation.None, null, null));
+        Thing, new ConnectionKey("source", "session", version), At(10 * version + 5), null, SessionDetails.None, SocketInformation.None, null, null));
 
     private static DateTimeOffset At(int seconds) => new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(seconds);
 }

@@ -11,19 +11,19 @@ namespace Connectivity.Chaos.Tests.Processes;
 public sealed class HostClient(Uri address, Credentials credentials) : IDisposable
 {
     /// <summary>Longer than anything that is promised.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SigningHandler(credentials)) { BaseAddress = address, Timeout = Patience };
+    private readonly HttpClient _http = new(new SigningHandler(credentials)) { BaseAddress = address, Timeout = Timeout };
 
     public sealed record Told(string Outcome, string? Reason);
 
     /// <summary>Posts events, and returns what became of each.</summary>
-    /// <param name="patience">After which the client leaves.</param>
+    /// <param name="timeout">After which the client leaves.</param>
     /// <exception cref="HttpRequestException">There is no answer, or it is an error.</exception>
-    public async Task<IReadOnlyList<Told>> PostAsync(IReadOnlyList<LifecycleEvent> events, bool import = false, TimeSpan? patience = null)
+    public async Task<IReadOnlyList<Told>> PostAsync(IReadOnlyList<LifecycleEvent> events, bool import = false, TimeSpan? timeout = null)
     {
         var answer = await SendAsync(
-            HttpMethod.Post, "/v1/lifecycle-events" + (import ? "?import=true" : ""), $"[{string.Join(',', events.Select(WireForm.Of))}]", patience);
+            HttpMethod.Post, "/v1/lifecycle-events" + (import ? "?import=true" : ""), $"[{string.Join(',', events.Select(WireForm.Of))}]", timeout);
         return
         [
             .. answer.GetProperty("outcomes").EnumerateArray().Select(outcome => new Told(
@@ -45,10 +45,10 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, TimeSpan? patience = null)
+    private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, TimeSpan? timeout = null)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        leaving.CancelAfter(patience ?? Patience);
+        leaving.CancelAfter(timeout ?? Timeout);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

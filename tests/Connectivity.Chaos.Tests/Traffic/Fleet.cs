@@ -45,7 +45,7 @@ public sealed class Fleet(string name, int things, Random random)
             device.Name, Of(device, version), device.Tick(), null, SessionDetails.None, SocketInformation.None, reason, reason is null));
     }
 
-    private Connection Of(Device device, long version) => new(Source, $"{device.Name}-session-{version}", version);
+    private ConnectionKey Of(Device device, long version) => new(Source, $"{device.Name}-session-{version}", version);
 
     private sealed class Device(string name)
     {

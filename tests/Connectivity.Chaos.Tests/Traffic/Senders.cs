@@ -8,7 +8,7 @@ public sealed class Senders : IAsyncDisposable
 {
     private const int MostInOneRequest = 6;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan DrainsWithin = TimeSpan.FromSeconds(60);
 
     private readonly Fleet? _fleet;
@@ -70,7 +70,7 @@ public sealed class Senders : IAsyncDisposable
             if (_paused || _hosts[random.Next(_hosts.Count)].Client is not { } client
                 || _ledger.Take(1 + random.Next(MostInOneRequest)) is not { Count: > 0 } batch)
             {
-                await Task.Delay(Pause).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(RetryDelay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
 
@@ -83,7 +83,7 @@ public sealed class Senders : IAsyncDisposable
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
             {
                 _ledger.Unanswered(batch, exception);
-                await Task.Delay(Pause);
+                await Task.Delay(RetryDelay);
             }
         }
     }

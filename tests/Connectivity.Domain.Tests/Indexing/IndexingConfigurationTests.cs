@@ -119,7 +119,7 @@ public sealed class IndexingConfigurationTests
     [Fact]
     public void One_faulty_block_refuses_the_whole_update() =>
         IndexingConfiguration.Off.Update(
-                Connectivity, new ThingGroupIndexing { SentManagedFields = [new IndexedField("version", FieldType.String)] })
+                Connectivity, new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
             .ShouldBe(new IndexingUpdate(
                 null,
                 "Only managed fields with expected types are allowed in thingGroupIndexingConfiguration.managedFields. "
@@ -160,7 +160,7 @@ public sealed class IndexingConfigurationTests
     private static IndexingConfiguration Accepted(IndexingConfiguration present, ThingIndexing? thing, ThingGroupIndexing? group = null)
     {
         var update = present.Update(thing, group);
-        update.Fault.ShouldBeNull();
+        update.Error.ShouldBeNull();
         return update.Configuration.ShouldNotBeNull();
     }
 }

@@ -30,12 +30,12 @@ public sealed class ManagedFieldsTests
     public void A_client_may_send_back_what_it_was_answered_and_it_is_not_stored()
     {
         var connectivity = new ThingIndexing { Mode = IndexingMode.RegistryAndShadow, ConnectivityMode = IndexingMode.Status };
-        var sent = new ThingIndexing { Mode = IndexingMode.Registry, SentManagedFields = ManagedFields.Of(connectivity) };
+        var sent = new ThingIndexing { Mode = IndexingMode.Registry, RequestedManagedFields = ManagedFields.Of(connectivity) };
 
         var update = IndexingConfiguration.Off.Update(sent, null);
 
-        update.Fault.ShouldBeNull();
-        update.Configuration.ShouldNotBeNull().Thing.SentManagedFields.ShouldBeEmpty();
+        update.Error.ShouldBeNull();
+        update.Configuration.ShouldNotBeNull().Thing.RequestedManagedFields.ShouldBeEmpty();
     }
 
     [Theory]
@@ -43,9 +43,9 @@ public sealed class ManagedFieldsTests
     [InlineData("attributes.floor", FieldType.Number)]
     public void A_field_that_is_not_managed_or_has_another_type_is_refused(string name, string type) =>
         IndexingConfiguration.Off.Update(
-                new ThingIndexing { SentManagedFields = [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)] },
+                new ThingIndexing { RequestedManagedFields = [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)] },
                 null)
-            .Fault.ShouldBe(
+            .Error.ShouldBe(
                 "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. "
                     + $"Invalid field(s): [name:{name}, type:{type}]");
 }

@@ -6,11 +6,11 @@ namespace Connectivity.Domain.Tests.Lifecycle;
 /// <summary>Events of a source that need not conform, drawn from so few values that connections and times often meet.</summary>
 internal static class AnyEvent
 {
-    public static readonly Gen<Connection> Connections =
+    public static readonly Gen<ConnectionKey> Connections =
         from source in Gen.OneOf("http", "gateway")
         from session in Gen.OneOf("", "a", "b", "\u00e9")
         from version in Gen.OneOf(long.MinValue, -1, 0, 1, 2, long.MaxValue)
-        select new Connection(source, session, version);
+        select new ConnectionKey(source, session, version);
 
     public static readonly Gen<DateTimeOffset> Times = Gen.Frequency(
         (8, Gen.OneOf(-31.0, -30, -2, 0, 1, 30, 31, 600).Select(Events.At)),

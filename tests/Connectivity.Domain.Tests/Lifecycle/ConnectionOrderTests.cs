@@ -17,7 +17,7 @@ public sealed class ConnectionOrderTests
     public void The_first_connection_is_newer(
         string newer, long newerVersion, double newerAt, string older, long olderVersion, double olderAt)
     {
-        var (one, other) = (new Connection("http", newer, newerVersion), new Connection("http", older, olderVersion));
+        var (one, other) = (new ConnectionKey("http", newer, newerVersion), new ConnectionKey("http", older, olderVersion));
 
         ConnectionOrder.Compare(one, At(newerAt), other, At(olderAt)).ShouldBePositive();
         ConnectionOrder.Compare(other, At(olderAt), one, At(newerAt)).ShouldBeNegative();
@@ -26,7 +26,7 @@ public sealed class ConnectionOrderTests
     [Fact]
     public void One_millisecond_beyond_30_minutes_is_a_fall_back()
     {
-        var (higher, lower) = (new Connection("http", "a", 2), new Connection("http", "b", 1));
+        var (higher, lower) = (new ConnectionKey("http", "a", 2), new ConnectionKey("http", "b", 1));
 
         ConnectionOrder.Compare(higher, Noon, lower, Noon.AddMinutes(30)).ShouldBePositive();
         ConnectionOrder.Compare(higher, Noon, lower, Noon.AddMinutes(30).AddMilliseconds(1)).ShouldBeNegative();
@@ -40,7 +40,7 @@ public sealed class ConnectionOrderTests
         string newerSource, string newer, long newerVersion, double newerAt,
         string olderSource, string older, long olderVersion, double olderAt)
     {
-        var (one, other) = (new Connection(newerSource, newer, newerVersion), new Connection(olderSource, older, olderVersion));
+        var (one, other) = (new ConnectionKey(newerSource, newer, newerVersion), new ConnectionKey(olderSource, older, olderVersion));
 
         ConnectionOrder.Compare(one, At(newerAt), other, At(olderAt)).ShouldBePositive();
         ConnectionOrder.Compare(other, At(olderAt), one, At(newerAt)).ShouldBeNegative();

@@ -10,8 +10,8 @@ public sealed class EventTimeTests
     [Fact]
     public void An_event_may_be_2_minutes_ahead_of_the_database_and_no_more()
     {
-        EventTime.Fault(At(2), Noon).ShouldBeNull();
-        EventTime.Fault(At(2) + Millisecond, Noon).ShouldNotBeNull().ShouldContain("in the future");
+        EventTime.Validate(At(2), Noon).ShouldBeNull();
+        EventTime.Validate(At(2) + Millisecond, Noon).ShouldNotBeNull().ShouldContain("in the future");
     }
 
     [Fact]
@@ -19,16 +19,16 @@ public sealed class EventTimeTests
     {
         var newYear = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-        EventTime.Fault(newYear, Noon).ShouldBeNull();
-        EventTime.Fault(newYear - Millisecond, Noon).ShouldNotBeNull().ShouldContain("looks like seconds");
-        EventTime.Fault(DateTimeOffset.FromUnixTimeMilliseconds(Noon.ToUnixTimeSeconds()), Noon).ShouldNotBeNull()
+        EventTime.Validate(newYear, Noon).ShouldBeNull();
+        EventTime.Validate(newYear - Millisecond, Noon).ShouldNotBeNull().ShouldContain("looks like seconds");
+        EventTime.Validate(DateTimeOffset.FromUnixTimeMilliseconds(Noon.ToUnixTimeSeconds()), Noon).ShouldNotBeNull()
             .ShouldContain("looks like seconds");
     }
 
     [Fact]
     public void Any_time_there_is_can_be_judged()
     {
-        EventTime.Fault(DateTimeOffset.MaxValue, Noon).ShouldNotBeNull();
-        EventTime.Fault(DateTimeOffset.MinValue, Noon).ShouldNotBeNull();
+        EventTime.Validate(DateTimeOffset.MaxValue, Noon).ShouldNotBeNull();
+        EventTime.Validate(DateTimeOffset.MinValue, Noon).ShouldNotBeNull();
     }
 }

@@ -12,11 +12,11 @@ internal static class Events
     public static DateTimeOffset At(double minutes) => Noon.AddMinutes(minutes);
 
     public static ThingConnected Connected(string session, long version, double minutes, string source = "http") =>
-        new("thing", new Connection(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None);
+        new("thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None);
 
     public static ThingDisconnected Disconnected(
         string session, long version, double minutes, string? reason = DisconnectReason.ConnectionLost, string source = "http") =>
-        new("thing", new Connection(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None,
+        new("thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None,
             reason, null);
 
     public static ConnectivityRecord Record(params LifecycleEvent[] events) =>

@@ -5,7 +5,7 @@ namespace Connectivity.Gateway.Tests.Fixtures;
 /// <summary>Waits for what is to come: looks again at each change, and now and then for what tells of no change.</summary>
 public sealed class Conditions
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Changed() =>
@@ -13,12 +13,12 @@ public sealed class Conditions
 
     public async Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
             for (var change = Volatile.Read(ref _change); !condition(); change = Volatile.Read(ref _change))
-                await Task.WhenAny(change.Task, Task.Delay(50, patience.Token)).WaitAsync(patience.Token);
+                await Task.WhenAny(change.Task, Task.Delay(50, timeout.Token)).WaitAsync(timeout.Token);
         }
         catch (OperationCanceledException) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
         {

@@ -116,13 +116,13 @@ public sealed class RawClient : IDisposable
 
     private async Task<bool> ReadAsync(Memory<byte> bytes)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        timeout.CancelAfter(TimeSpan.FromSeconds(20));
         try
         {
             while (bytes.Length > 0)
             {
-                var received = await _stream.ReadAsync(bytes, patience.Token);
+                var received = await _stream.ReadAsync(bytes, timeout.Token);
                 if (received == 0) return false;
                 bytes = bytes[received..];
             }

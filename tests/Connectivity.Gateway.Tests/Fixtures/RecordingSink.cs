@@ -7,7 +7,7 @@ namespace Connectivity.Gateway.Tests.Fixtures;
 public sealed class RecordingSink : ILifecycleSink
 {
     private readonly Conditions _conditions = new();
-    private readonly List<(LifecycleEvent Event, Age Age)> _taken = [];
+    private readonly List<(LifecycleEvent Event, Backdating Backdating)> _taken = [];
 
     /// <summary>Runs before the events are taken; what it throws the gateway sees.</summary>
     public Func<IReadOnlyList<LifecycleEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
@@ -17,7 +17,7 @@ public sealed class RecordingSink : ILifecycleSink
 
     public int Attempts { get; private set; }
 
-    public IReadOnlyList<(LifecycleEvent Event, Age Age)> Taken
+    public IReadOnlyList<(LifecycleEvent Event, Backdating Backdating)> Taken
     {
         get
         {
@@ -29,14 +29,14 @@ public sealed class RecordingSink : ILifecycleSink
         [.. Taken.Where(taken => taken.Event.ClientId == clientId).Select(taken => taken.Event)];
 
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Age age, bool ofFormerHost, CancellationToken cancellationToken)
+        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken)
     {
         Attempts++;
         _conditions.Changed();
         await Before(events);
         lock (_taken)
         {
-            _taken.AddRange(events.Select(one => (one, age)));
+            _taken.AddRange(events.Select(one => (one, backdating)));
             Batches.Add(events.Count);
         }
 

@@ -107,7 +107,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     }
 
     private Task ReportAsync(Account account, string node, params LifecycleEvent[] events) =>
-        database.Host.Log.AppendAsync(account, events, Age.PresentLife, Ct, node);
+        database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
 
     private async Task<List<string>> OfAsync(string node) =>
         [.. (await _sessions.OfAsync(node, Source, 100, Ct)).Select(session => $"{session.ClientId} {session.Connection.VersionNumber}")];
@@ -119,5 +119,5 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None,
         DisconnectReason.ConnectionLost, ClientInitiated: false);
 
-    private static Connection Pair(string clientId, long version) => new(Source, $"{clientId}-{version}", version);
+    private static ConnectionKey Pair(string clientId, long version) => new(Source, $"{clientId}-{version}", version);
 }

@@ -15,7 +15,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         var account = SharedDatabase.NewAccount();
 
         (await Host.Indexing.GetAsync(account, Cancelled)).ShouldBe(IndexingConfiguration.Off);
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBeNull();
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBeNull();
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         var begun = await Host.TurnOnAsync(account);
 
         begun.TenantId.ShouldBe($"{account.Id}.{account.Region}.{begun.Number}");
-        (await database.OtherHost.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBe(begun);
+        (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(begun);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         (await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation)).ShouldBe(new IndexingChange(null, null));
 
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBe(generation);
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(generation);
         (await database.OtherHost.Indexing.GetAsync(account, Cancelled)).ReleasesSocketInformation.ShouldBeTrue();
     }
 
@@ -49,7 +49,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         (await Host.UpdateIndexingAsync(account, ThingIndexing.Off)).ShouldBe(new IndexingChange(null, generation));
         (await Host.UpdateIndexingAsync(account, ThingIndexing.Off)).ShouldBe(new IndexingChange(null, null));
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBeNull();
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBeNull();
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         await Host.UpdateIndexingAsync(account, Configurations.On with { ConnectivityMode = IndexingMode.Off });
 
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBeNull();
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBeNull();
         (await Host.Indexing.GetAsync(account, Cancelled)).Thing.Mode.ShouldBe(IndexingMode.Registry);
     }
 
@@ -71,9 +71,9 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         var change = await Host.UpdateIndexingAsync(account, ThingIndexing.Off with { ConnectivityMode = IndexingMode.Status });
 
-        change.Fault.ShouldNotBeNull();
+        change.Error.ShouldNotBeNull();
         change.Ended.ShouldBeNull();
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBe(generation);
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(generation);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         await using (var session = Host.Store.LightweightSession())
             await Host.Indexing.UpdateAsync(session, account, Configurations.On, null, Cancelled);
 
-        (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBeNull();
+        (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBeNull();
         await Host.TurnOnAsync(account);
     }
 
@@ -131,7 +131,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
             Host.UpdateIndexingAsync(account, Configurations.On),
             database.OtherHost.UpdateIndexingAsync(account, Configurations.On));
 
-        var generation = (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
+        var generation = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
         (await Host.ColumnAsync<string>(
             $"select relname::text from pg_class where relname = 'mt_events_{generation.PartitionSuffix}'")).Count.ShouldBe(1);
     }

@@ -160,7 +160,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
             await stall.UntilWaitingAsync(1);
             turningOff = database.OtherHost.TurnOffAsync(account);
             await stall.UntilWaitingAsync(2);
-            (await Host.Indexing.PresentGenerationAsync(account, Cancelled)).ShouldBe(generation);
+            (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(generation);
         }
 
         (await ingest).ShouldBe([Outcome.Accepted]);

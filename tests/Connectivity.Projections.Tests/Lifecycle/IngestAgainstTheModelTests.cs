@@ -30,7 +30,7 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
             async sample =>
             {
                 var account = await database.NewIndexedAccountAsync();
-                var generation = (await database.Host.Indexing.PresentGenerationAsync(account, TestContext.Current.CancellationToken))!;
+                var generation = (await database.Host.Indexing.CurrentGenerationAsync(account, TestContext.Current.CancellationToken))!;
                 var thingIds = new Dictionary<string, string>();
                 for (var i = 0; i < Things; i++) thingIds[Name(i)] = (await database.Host.CreateAsync(account, Name(i))).ThingId;
 

@@ -30,11 +30,11 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
             Outcome.Accepted,
             Outcome.NotRegistered,
             Outcome.Late,
-            Outcome.Rejected(EventTime.Fault(now.AddMinutes(3), now)!),
+            Outcome.Rejected(EventTime.Validate(now.AddMinutes(3), now)!),
             Outcome.Accepted,
             Outcome.Duplicate,
-            Outcome.Rejected(EventTime.Fault(DateTimeOffset.UnixEpoch, now)!),
-            Outcome.FormerLife,
+            Outcome.Rejected(EventTime.Validate(DateTimeOffset.UnixEpoch, now)!),
+            Outcome.BeforeIndexedPeriod,
             Outcome.Accepted,
         ]);
         (await Host.AskAsync(account, "lamp")).Record!.Connect!.Connection.VersionNumber.ShouldBe(2);
@@ -64,7 +64,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
-        var generation = (await Host.Indexing.PresentGenerationAsync(account, TestContext.Current.CancellationToken))!;
+        var generation = (await Host.Indexing.CurrentGenerationAsync(account, TestContext.Current.CancellationToken))!;
         var now = await Host.NowAsync();
         var (newer, older) = (Connected("lamp", now, version: 8), Disconnected("lamp", now, version: 7));
 
@@ -111,7 +111,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
-        var generation = (await Host.Indexing.PresentGenerationAsync(account, TestContext.Current.CancellationToken))!;
+        var generation = (await Host.Indexing.CurrentGenerationAsync(account, TestContext.Current.CancellationToken))!;
         var now = await Host.NowAsync();
 
         await Host.AppendAsync(

@@ -134,7 +134,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
 
     private static LifecycleEvent AnyEvent(Faker faker, string clientId, DateTimeOffset now)
     {
-        var connection = new Connection(faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
+        var connection = new ConnectionKey(faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
         var at = now - TimeSpan.FromMilliseconds(faker.Random.Long(0, 3_600_000));
         var principal = faker.Random.Bool() ? faker.Random.Hash(64) : null;
         var session = new SessionDetails(faker.Random.Int(0, 65_535), faker.Random.Bool(), faker.Random.Long(0, uint.MaxValue));

@@ -18,7 +18,7 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
         new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly DateTimeOffset At = new(2026, 3, 1, 12, 34, 56, 789, TimeSpan.Zero);
-    private static readonly Connection Connection = new("gateway", "4d1b9f1e", 1_772_368_496_789);
+    private static readonly ConnectionKey Connection = new("gateway", "4d1b9f1e", 1_772_368_496_789);
 
     private static readonly ThingConnected FullConnected = new(
         "lamp", Connection, At, "a5c2f1", new SessionDetails(30, true, 3600),
@@ -110,7 +110,7 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     private static string Approved(string name) =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Records", "StoredEvents", name + ".json")).TrimEnd();
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Lifecycle", "StoredEvents", name + ".json")).TrimEnd();
 
     /// <summary>Compares the texts line by line; what is stored and not approved is marked +, what is approved and not stored -.</summary>
     private static void ShouldBeApproved(string name, string stored)

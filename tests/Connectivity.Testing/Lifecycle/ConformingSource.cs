@@ -83,7 +83,7 @@ public static class ConformingSource
     private static History Tell(Step[] steps, string clientId, string source)
     {
         var reports = new List<Report>();
-        var used = new HashSet<Connection>();
+        var used = new HashSet<ConnectionKey>();
         var began = Start;
         var version = -1L;
         for (var i = 0; i < steps.Length; i++)
@@ -120,22 +120,22 @@ public static class ConformingSource
     private static TimeSpan WholeMilliseconds(TimeSpan time) => TimeSpan.FromMilliseconds((long)time.TotalMilliseconds);
 
     /// <summary>A session may go on from connection to connection, but no two connections share session and number.</summary>
-    private static Connection NotUsed(string source, int session, long version, HashSet<Connection> used)
+    private static ConnectionKey NotUsed(string source, int session, long version, HashSet<ConnectionKey> used)
     {
         while (true)
         {
-            var connection = new Connection(source, $"session-{session * 37 % 100:00}", version);
+            var connection = new ConnectionKey(source, $"session-{session * 37 % 100:00}", version);
             if (used.Add(connection)) return connection;
             session++;
         }
     }
 
-    private static ThingConnected Connect(string clientId, Connection connection, DateTimeOffset at, Step step) => new(
+    private static ThingConnected Connect(string clientId, ConnectionKey connection, DateTimeOffset at, Step step) => new(
         clientId, connection, at, "principal",
         step.Connect.Details ? new SessionDetails(30 + step.Session, true, null) : SessionDetails.None,
         step.Connect.Details ? new SocketInformation("192.0.2.1", 49152 + step.Session, null, null, null) : SocketInformation.None);
 
-    private static ThingDisconnected Disconnect(string clientId, Connection connection, DateTimeOffset at, Step step, bool again) => new(
+    private static ThingDisconnected Disconnect(string clientId, ConnectionKey connection, DateTimeOffset at, Step step, bool again) => new(
         clientId, connection, at, step.Disconnect.Details ? "principal" : null,
         step.Disconnect.Details ? new SessionDetails(30 + step.Session, null, 3600) : SessionDetails.None,
         step.Disconnect.Details ? new SocketInformation(null, null, "198.51.100.1", 8883, null) : SocketInformation.None,

@@ -22,7 +22,7 @@ public sealed class Stall : IAsyncDisposable
 
     /// <summary>Lets a deletion of any thing come to its last statement.</summary>
     public static Task<Stall> DeletionsAsync(StoreHost host) =>
-        ByAsync(host, $"lock table {RegistryTables.FormerThingsName} in share mode");
+        ByAsync(host, $"lock table {RegistryTables.DeletedThingsName} in share mode");
 
     /// <summary>Until so many transactions of the database wait for a lock.</summary>
     public Task UntilWaitingAsync(int transactions) => Eventually.Is(

@@ -33,7 +33,7 @@ public sealed class StoreHost : IAsyncDisposable
         Registry = new ThingRegistry(DataSource, contents);
         Indexing = new IndexingStore(DataSource, contents);
         Purge = new GenerationPurge(DataSource, contents);
-        var writes = new DatabaseWrites(DataSource);
+        var writes = new WriteAvailability(DataSource);
         Log = new LifecycleLog(Store, DataSource, writes);
         Query = new ConnectivityQuery(Store, DataSource, writes);
         Rebuild = new RecordRebuild(Store, DataSource);
@@ -58,7 +58,7 @@ public sealed class StoreHost : IAsyncDisposable
     public async Task<Generation> TurnOnAsync(Account account)
     {
         (await UpdateIndexingAsync(account, Configurations.On)).ShouldBe(new IndexingChange(null, null));
-        return (await Indexing.PresentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
+        return (await Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
     }
 
     /// <summary>Returns the generation that ended; its removal is left to the caller.</summary>
@@ -79,10 +79,10 @@ public sealed class StoreHost : IAsyncDisposable
         (await Registry.DeleteAsync(account, name, null, Cancelled)).ShouldBe(ThingChange.Done);
 
     public Task<IReadOnlyList<Outcome>> AppendAsync(Account account, params LifecycleEvent[] events) =>
-        Log.AppendAsync(account, events, Age.PresentLife, Cancelled);
+        Log.AppendAsync(account, events, Backdating.Disallowed, Cancelled);
 
     public Task<IReadOnlyList<Outcome>> ImportAsync(Account account, params LifecycleEvent[] events) =>
-        Log.AppendAsync(account, events, Age.Any, Cancelled);
+        Log.AppendAsync(account, events, Backdating.Allowed, Cancelled);
 
     public Task<ThingConnectivity> AskAsync(Account account, string name) => Query.GetAsync(account, name, Cancelled);
 

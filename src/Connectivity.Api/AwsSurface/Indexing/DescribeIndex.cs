@@ -11,7 +11,7 @@ public static class DescribeIndex
 
     public static async Task<IResult> Handle(string indexName, HttpContext context, Caller caller, IndexingStore indexing)
     {
-        Names.Check(indexName, "indexName");
+        ThingNameValidation.Check(indexName, "indexName");
         if (indexName is not (Indices.Things or Indices.ThingGroups))
             throw new AwsException(AwsError.InvalidRequest($"Unrecognized indexName {indexName}"));
         caller.Require(Arn.Index(caller.Account.Region, caller.Account.Id, indexName));

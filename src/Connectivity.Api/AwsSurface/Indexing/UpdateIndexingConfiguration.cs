@@ -18,14 +18,14 @@ public static class UpdateIndexingConfiguration
         HttpContext context, Caller caller, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
     {
         var body = await AwsRequestBody.ReadAsync(context);
-        var (things, groups) = (IndexingBlocks.Things(body), IndexingBlocks.ThingGroups(body));
+        var (things, groups) = (IndexingConfigurationRequest.Things(body), IndexingConfigurationRequest.ThingGroups(body));
         body.Constraints.ThrowIfViolated();
         caller.Require(Caller.AnyResource);
 
         await using var session = store.LightweightSession();
         outbox.Enroll(session);
         var change = await indexing.UpdateAsync(session, caller.Account, things, groups, context.RequestAborted);
-        if (change.Fault is { } fault) throw new AwsException(AwsError.InvalidRequest(fault));
+        if (change.Error is { } error) throw new AwsException(AwsError.InvalidRequest(error));
         if (change.Ended is { } ended) await outbox.PublishAsync(new PurgeGeneration(ended));
         await session.SaveChangesAsync(context.RequestAborted);
         return AwsJson.Empty();

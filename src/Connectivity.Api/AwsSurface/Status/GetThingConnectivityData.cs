@@ -30,7 +30,7 @@ public static class GetThingConnectivityData
 
     public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ConnectivityQuery connectivity)
     {
-        Names.Check(thingName, "thingName", sensitive: true);
+        ThingNameValidation.Check(thingName, "thingName", sensitive: true);
         var body = await AwsRequestBody.ReadAsync(context);
         var includeSocketInformation = body.Boolean("includeSocketInformation") ?? false;
         caller.Require(caller.ThingArn(thingName), includeSocketInformation);

@@ -15,7 +15,7 @@ public static class CreateThing
 
     public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
-        Names.Check(thingName, "thingName");
+        ThingNameValidation.Check(thingName, "thingName");
         var body = await AwsRequestBody.ReadAsync(context);
         var payload = AttributePayload.Read(body);
         var attributes = ThingAttributes.Update(ThingAttributes.None, payload?.Attributes ?? ThingAttributes.None, merge: false);

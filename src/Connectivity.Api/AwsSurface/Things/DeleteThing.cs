@@ -11,7 +11,7 @@ public static class DeleteThing
 {
     public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
-        Names.Check(thingName, "thingName");
+        ThingNameValidation.Check(thingName, "thingName");
         var expectedVersion = context.Request.Query.AwsLong("expectedVersion");
         caller.Require(caller.ThingArn(thingName));
         var change = await registry.DeleteAsync(caller.Account, thingName, expectedVersion, context.RequestAborted);

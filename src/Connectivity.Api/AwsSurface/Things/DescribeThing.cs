@@ -12,7 +12,7 @@ public static class DescribeThing
 
     public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
-        Names.Check(thingName, "thingName");
+        ThingNameValidation.Check(thingName, "thingName");
         caller.Require(caller.ThingArn(thingName));
         var thing = await registry.FindAsync(caller.Account, thingName, context.RequestAborted) ?? throw NotFound(thingName);
         return AwsJson.Ok(new Response(

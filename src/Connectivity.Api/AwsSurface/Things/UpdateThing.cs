@@ -10,7 +10,7 @@ public static class UpdateThing
 {
     public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
-        Names.Check(thingName, "thingName");
+        ThingNameValidation.Check(thingName, "thingName");
         var body = await AwsRequestBody.ReadAsync(context);
         var expectedVersion = body.Long("expectedVersion");
         var payload = AttributePayload.Read(body);

@@ -21,25 +21,25 @@ internal sealed class ArnPattern
     }
 
     /// <summary>The pattern of six parts, or null where the pieces are no ARN.</summary>
-    public static ArnPattern? Of(Piece[] pieces)
+    public static ArnPattern? Of(PatternToken[] tokens)
     {
-        var parts = Split(pieces);
-        return parts.Count == Parts && parts[0] is [{ Kind: PieceKind.Literal, Text: "arn" }]
+        var parts = Split(tokens);
+        return parts.Count == Parts && parts[0] is [{ Kind: PatternTokenKind.Literal, Text: "arn" }]
             ? new ArnPattern([.. parts.Select(part => new TextPattern([.. part]))])
             : null;
     }
 
     /// <summary>A variable's colons separate nothing, or a value could shift the parts.</summary>
-    public static List<List<Piece>> Split(Piece[] pieces)
+    public static List<List<PatternToken>> Split(PatternToken[] tokens)
     {
-        var parts = new List<List<Piece>> { new() };
-        foreach (var piece in pieces)
+        var parts = new List<List<PatternToken>> { new() };
+        foreach (var token in tokens)
         {
-            var texts = piece.Kind == PieceKind.Literal ? piece.Text.Split(':', Parts - parts.Count + 1) : [piece.Text];
+            var texts = token.Kind == PatternTokenKind.Literal ? token.Text.Split(':', Parts - parts.Count + 1) : [token.Text];
             for (var i = 0; i < texts.Length; i++)
             {
                 if (i > 0) parts.Add([]);
-                if (piece.Kind != PieceKind.Literal || texts[i].Length > 0) parts[^1].Add(piece with { Text = texts[i] });
+                if (token.Kind != PatternTokenKind.Literal || texts[i].Length > 0) parts[^1].Add(token with { Text = texts[i] });
             }
         }
         return parts;

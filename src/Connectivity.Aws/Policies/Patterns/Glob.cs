@@ -5,7 +5,7 @@ internal static class Glob
 {
     /// <param name="pattern">Literal characters; at the place of a wildcard, anything.</param>
     /// <param name="kinds">What stands at each place of the pattern; empty where all is literal.</param>
-    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<PieceKind> kinds, ReadOnlySpan<char> text, bool ignoreCase)
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<PatternTokenKind> kinds, ReadOnlySpan<char> text, bool ignoreCase)
     {
         if (kinds.IsEmpty)
             return ignoreCase ? pattern.Equals(text, StringComparison.OrdinalIgnoreCase) : pattern.SequenceEqual(text);
@@ -13,12 +13,12 @@ internal static class Glob
         int p = 0, t = 0, lastRun = -1, resumeAt = 0;
         while (t < text.Length)
         {
-            if (p < pattern.Length && kinds[p] == PieceKind.AnyRun)
+            if (p < pattern.Length && kinds[p] == PatternTokenKind.AnyRun)
             {
                 lastRun = p++;
                 resumeAt = t;
             }
-            else if (p < pattern.Length && (kinds[p] == PieceKind.AnyOne || Same(pattern[p], text[t], ignoreCase)))
+            else if (p < pattern.Length && (kinds[p] == PatternTokenKind.AnyOne || Same(pattern[p], text[t], ignoreCase)))
             {
                 p++;
                 t++;
@@ -31,7 +31,7 @@ internal static class Glob
             }
             else return false;
         }
-        while (p < pattern.Length && kinds[p] == PieceKind.AnyRun) p++;
+        while (p < pattern.Length && kinds[p] == PatternTokenKind.AnyRun) p++;
         return p == pattern.Length;
     }
 

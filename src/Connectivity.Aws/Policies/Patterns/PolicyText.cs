@@ -10,11 +10,11 @@ internal static class PolicyText
 {
     /// <param name="wildcards">Whether * and ? are wildcards here, or text.</param>
     /// <param name="variables">Whether <c>${…}</c> is a variable here, or text, as it is before version 2012-10-17.</param>
-    /// <param name="fault">A sentence on a variable that is not well formed, or null.</param>
-    public static Piece[] Read(string text, bool wildcards, bool variables, out string? fault)
+    /// <param name="error">A sentence on a variable that is not well formed, or null.</param>
+    public static PatternToken[] Read(string text, bool wildcards, bool variables, out string? error)
     {
-        fault = null;
-        var pieces = new List<Piece>();
+        error = null;
+        var tokens = new List<PatternToken>();
         var literal = new StringBuilder();
         for (var i = 0; i < text.Length; i++)
         {
@@ -23,27 +23,27 @@ internal static class PolicyText
                 var end = text.IndexOf('}', i);
                 if (end < 0)
                 {
-                    fault = "A policy variable must end with a closing brace.";
+                    error = "A policy variable must end with a closing brace.";
                     return [];
                 }
                 var inside = text[(i + 2)..end];
                 if (inside is "*" or "?" or "$") literal.Append(inside);
-                else Add(PolicyVariable.Read(inside, out fault));
-                if (fault is not null) return [];
+                else Add(PolicyVariable.Read(inside, out error));
+                if (error is not null) return [];
                 i = end;
             }
-            else if (wildcards && text[i] == '*') Add(new Piece(PieceKind.AnyRun, ""));
-            else if (wildcards && text[i] == '?') Add(new Piece(PieceKind.AnyOne, ""));
+            else if (wildcards && text[i] == '*') Add(new PatternToken(PatternTokenKind.AnyRun, ""));
+            else if (wildcards && text[i] == '?') Add(new PatternToken(PatternTokenKind.AnyOne, ""));
             else literal.Append(text[i]);
         }
-        if (literal.Length > 0) pieces.Add(new Piece(PieceKind.Literal, literal.ToString()));
-        return [.. pieces];
+        if (literal.Length > 0) tokens.Add(new PatternToken(PatternTokenKind.Literal, literal.ToString()));
+        return [.. tokens];
 
-        void Add(Piece piece)
+        void Add(PatternToken token)
         {
-            if (literal.Length > 0) pieces.Add(new Piece(PieceKind.Literal, literal.ToString()));
+            if (literal.Length > 0) tokens.Add(new PatternToken(PatternTokenKind.Literal, literal.ToString()));
             literal.Clear();
-            pieces.Add(piece);
+            tokens.Add(token);
         }
     }
 }

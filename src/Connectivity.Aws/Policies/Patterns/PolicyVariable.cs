@@ -9,23 +9,23 @@ namespace Connectivity.Aws.Policies.Patterns;
 /// </summary>
 internal static class PolicyVariable
 {
-    public static Piece Read(string inside, out string? fault)
+    public static PatternToken Read(string inside, out string? error)
     {
         var comma = inside.IndexOf(',');
         var key = comma < 0 ? inside : inside[..comma];
-        fault = key switch
+        error = key switch
         {
             "" => "A policy variable must name a condition key.",
             _ when key.Contains(' ') => "A policy variable can't have a space in its key.",
             _ when key.AsSpan().ContainsAny("{$'*?") || !ConditionKey.IsWellFormed(key) =>
-                $"A policy variable must name a condition key, such as aws:username, not {Shown.Value(key)}.",
+                $"A policy variable must name a condition key, such as aws:username, not {Quoted.Value(key)}.",
             _ => null,
         };
-        if (comma < 0 || fault is not null) return new Piece(PieceKind.Variable, key);
+        if (comma < 0 || error is not null) return new PatternToken(PatternTokenKind.Variable, key);
 
         var quoted = inside[(comma + 1)..].TrimStart(' ');
         var isQuoted = quoted is ['\'', .., '\''] && !quoted.AsSpan(1, quoted.Length - 2).Contains('\'');
-        if (!isQuoted) fault = "The default of a policy variable must stand between single quotes.";
-        return new Piece(PieceKind.Variable, key, isQuoted ? quoted[1..^1] : null);
+        if (!isQuoted) error = "The default of a policy variable must stand between single quotes.";
+        return new PatternToken(PatternTokenKind.Variable, key, isQuoted ? quoted[1..^1] : null);
     }
 }

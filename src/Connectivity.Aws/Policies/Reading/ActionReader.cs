@@ -14,10 +14,10 @@ internal static class ActionReader
     private static readonly SearchValues<char> Name = SearchValues.Create(Letters + "_*?");
 
     /// <summary>Null where there is a fault.</summary>
-    public static TextPattern? Read(string text, string place, FaultList faults)
+    public static TextPattern? Read(string text, string path, PolicyErrors errors)
     {
-        if (text.Contains("${")) faults.Add(place, "A policy variable can't stand in an action.");
-        else if (!IsAction(text)) faults.Add(place, $"An action must be written service:Name, such as iot:DescribeThing, or *, not {Shown.Value(text)}.");
+        if (text.Contains("${")) errors.Add(path, "A policy variable can't stand in an action.");
+        else if (!IsAction(text)) errors.Add(path, $"An action must be written service:Name, such as iot:DescribeThing, or *, not {Quoted.Value(text)}.");
         else return new TextPattern(PolicyText.Read(text, wildcards: true, variables: false, out _), ignoreCase: true);
         return null;
     }

@@ -4,12 +4,12 @@ using Connectivity.Aws.Policies.Conditions;
 namespace Connectivity.Aws.Policies.Reading;
 
 /// <summary>Reads a condition block. Source: IAM User Guide, "IAM JSON policy elements: Condition" and the grammar's condition_block.</summary>
-internal sealed class ConditionReader(bool hasVariables, FaultList faults)
+internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
 {
-    public Condition[] Read(JsonElement block, string place)
+    public Condition[] Read(JsonElement block, string path)
     {
         var conditions = new List<Condition>();
-        foreach (var (name, keys, at) in Members(block, place, "A Condition", "operators"))
+        foreach (var (name, keys, at) in Members(block, path, "A Condition", "operators"))
         {
             if (Operator(name, at) is { } @operator)
                 conditions.AddRange(Keys(keys, at, @operator));
@@ -17,36 +17,36 @@ internal sealed class ConditionReader(bool hasVariables, FaultList faults)
         return [.. conditions];
     }
 
-    private ConditionOperator? Operator(string name, string place)
+    private ConditionOperator? Operator(string name, string path)
     {
         if (!ConditionOperator.TryRead(name, out var read))
-            faults.Add(place, $"There is no condition operator {Shown.Value(name)}.");
+            errors.Add(path, $"There is no condition operator {Quoted.Value(name)}.");
         else if (read is { IsNull: true, IfExists: true })
-            faults.Add(place, "IfExists can't be added to Null.");
+            errors.Add(path, "IfExists can't be added to Null.");
         else if (read is { IsNull: true, Set: not SetOperator.None })
-            faults.Add(place, "A set operator can't be put before Null.");
+            errors.Add(path, "A set operator can't be put before Null.");
         else
             return read;
         return null;
     }
 
-    private IEnumerable<Condition> Keys(JsonElement keys, string place, ConditionOperator @operator)
+    private IEnumerable<Condition> Keys(JsonElement keys, string path, ConditionOperator @operator)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var exactNames = new HashSet<string>();
-        foreach (var (key, values, at) in Members(keys, place, "A condition operator", "condition keys"))
+        foreach (var (key, values, at) in Members(keys, path, "A condition operator", "condition keys"))
         {
             if (!ConditionKey.IsWellFormed(key))
-                faults.Add(at, $"A condition key must be written prefix:name, such as aws:SourceIp, not {Shown.Value(key)}.");
+                errors.Add(at, $"A condition key must be written prefix:name, such as aws:SourceIp, not {Quoted.Value(key)}.");
             if (!names.Add(key) & exactNames.Add(key))
-                faults.Add(at, $"The condition key {Shown.Value(key)} stands here already, in another case.");
+                errors.Add(at, $"The condition key {Quoted.Value(key)} stands here already, in another case.");
             yield return new Condition(key, @operator, [.. Values(values, at, @operator)]);
         }
     }
 
-    private IEnumerable<ConditionValue> Values(JsonElement values, string place, ConditionOperator @operator)
+    private IEnumerable<ConditionValue> Values(JsonElement values, string path, ConditionOperator @operator)
     {
-        foreach (var (value, at) in Place.Each(values, place, faults))
+        foreach (var (value, at) in JsonPath.Each(values, path, errors))
         {
             var text = value.ValueKind switch
             {
@@ -56,18 +56,18 @@ internal sealed class ConditionReader(bool hasVariables, FaultList faults)
                 JsonValueKind.False => "false",
                 _ => null,
             };
-            if (text is null) faults.Add(at, "A condition value must be a string, a number or a boolean.");
-            else if (ConditionValueReader.Read(text, @operator, hasVariables, out var fault) is { } read) yield return read;
-            else faults.Add(at, fault!);
+            if (text is null) errors.Add(at, "A condition value must be a string, a number or a boolean.");
+            else if (ConditionValueReader.Read(text, @operator, hasVariables, out var error) is { } read) yield return read;
+            else errors.Add(at, error!);
         }
     }
 
-    private List<(string Name, JsonElement Value, string Place)> Members(JsonElement element, string place, string what, string members)
+    private List<(string Name, JsonElement Value, string Path)> Members(JsonElement element, string path, string what, string members)
     {
         var found = element.ValueKind == JsonValueKind.Object
-            ? element.EnumerateObject().Select(property => (property.Name, property.Value, Place.Of(place, property.Name))).ToList()
+            ? element.EnumerateObject().Select(property => (property.Name, property.Value, JsonPath.Of(path, property.Name))).ToList()
             : [];
-        if (found.Count == 0) faults.Add(place, $"{what} must be a JSON object with one or more {members}.");
+        if (found.Count == 0) errors.Add(path, $"{what} must be a JSON object with one or more {members}.");
         return found;
     }
 }

@@ -7,35 +7,35 @@ namespace Connectivity.Aws.Policies.Reading;
 internal static class ConditionValueReader
 {
     /// <summary>Null where the value is not of the operator's form; then there is a fault.</summary>
-    public static ConditionValue? Read(string text, ConditionOperator @operator, bool hasVariables, out string? fault)
+    public static ConditionValue? Read(string text, ConditionOperator @operator, bool hasVariables, out string? error)
     {
-        fault = null;
+        error = null;
         if (hasVariables && !@operator.TakesVariables && text.Contains("${"))
         {
-            fault = $"A policy variable can't stand in a value of {@operator.Name}.";
+            error = $"A policy variable can't stand in a value of {@operator.Name}.";
             return null;
         }
-        var pieces = @operator.TakesVariables || @operator.IsNull
-            ? PolicyText.Read(text, @operator.TakesWildcards, hasVariables, out fault)
+        var tokens = @operator.TakesVariables || @operator.IsNull
+            ? PolicyText.Read(text, @operator.TakesWildcards, hasVariables, out error)
             : [];
-        if (fault is not null) return null;
-        var value = Compile(text, pieces, @operator);
-        if (value is null) fault = $"A value of {@operator.Name} must be {Form(@operator.Kind)}, not {Shown.Value(text)}.";
+        if (error is not null) return null;
+        var value = Compile(text, tokens, @operator);
+        if (value is null) error = $"A value of {@operator.Name} must be {Form(@operator.Kind)}, not {Quoted.Value(text)}.";
         return value;
     }
 
-    private static ConditionValue? Compile(string text, Piece[] pieces, ConditionOperator @operator) => @operator.Kind switch
+    private static ConditionValue? Compile(string text, PatternToken[] tokens, ConditionOperator @operator) => @operator.Kind switch
     {
-        ComparisonKind.StringEquals or ComparisonKind.StringLike => new TextValue(new TextPattern(pieces)),
-        ComparisonKind.StringEqualsIgnoreCase => new TextValue(new TextPattern(pieces, ignoreCase: true)),
+        ComparisonKind.StringEquals or ComparisonKind.StringLike => new TextValue(new TextPattern(tokens)),
+        ComparisonKind.StringEqualsIgnoreCase => new TextValue(new TextPattern(tokens, ignoreCase: true)),
         ComparisonKind.Numeric => NumberForm.TryRead(text, out var number) ? new NumberValue(number, @operator.Order) : null,
         ComparisonKind.Date => !DateForm.IsAmbiguous(text) && DateForm.TryRead(text, out var date) ? new DateValue(date, @operator.Order) : null,
         ComparisonKind.Binary => BinaryForm.TryRead(text, out var bytes) ? new BinaryValue(bytes) : null,
         ComparisonKind.IpAddress => AddressRange.Of(text) is { } range ? new AddressValue(range) : null,
-        ComparisonKind.Arn when pieces is [{ Kind: PieceKind.Variable }, ..] => new VariableArnValue(new TextPattern(pieces)),
-        ComparisonKind.Arn => ArnPattern.Of(pieces) is { } arn ? new ArnValue(arn) : null,
-        _ => BoolForm.IsBool(text) || pieces.Any(piece => piece.Kind == PieceKind.Variable)
-            ? new BoolValue(new TextPattern(pieces, ignoreCase: true))
+        ComparisonKind.Arn when tokens is [{ Kind: PatternTokenKind.Variable }, ..] => new VariableArnValue(new TextPattern(tokens)),
+        ComparisonKind.Arn => ArnPattern.Of(tokens) is { } arn ? new ArnValue(arn) : null,
+        _ => BoolForm.IsBool(text) || tokens.Any(token => token.Kind == PatternTokenKind.Variable)
+            ? new BoolValue(new TextPattern(tokens, ignoreCase: true))
             : null,
     };
 

@@ -12,58 +12,58 @@ internal static class DocumentReader
     public const string VersionWithoutVariables = "2008-10-17";
 
     /// <summary>Null, or of no use, where there are faults.</summary>
-    public static PolicyDocument? Read(string text, FaultList faults)
+    public static PolicyDocument? Read(string text, PolicyErrors errors)
     {
-        using var json = JsonText.Read(text, faults);
+        using var json = JsonText.Read(text, errors);
         if (json is null) return null;
         var root = json.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            faults.Add(PolicyFault.WholeDocument, "A policy must be a JSON object.");
+            errors.Add(PolicyError.WholeDocument, "A policy must be a JSON object.");
             return null;
         }
         foreach (var property in root.EnumerateObject())
             if (property.Name is not ("Version" or "Id" or "Statement"))
-                faults.Add(property.Name, $"A policy has no element {Shown.Value(property.Name)}; it has Version, Id and Statement.");
+                errors.Add(property.Name, $"A policy has no element {Quoted.Value(property.Name)}; it has Version, Id and Statement.");
 
-        var id = root.TryGetProperty("Id", out var idElement) ? Id(idElement, faults) : null;
-        return new PolicyDocument(id, Statements(root, HasVariables(root, faults), faults));
+        var id = root.TryGetProperty("Id", out var idElement) ? Id(idElement, errors) : null;
+        return new PolicyDocument(id, Statements(root, HasVariables(root, errors), errors));
     }
 
     /// <summary>Without a version a policy is one of 2008-10-17, in which variables are plain text.</summary>
-    private static bool HasVariables(JsonElement root, FaultList faults)
+    private static bool HasVariables(JsonElement root, PolicyErrors errors)
     {
         if (!root.TryGetProperty("Version", out var element)) return false;
         var version = element.ValueKind == JsonValueKind.String ? element.GetString()! : null;
         if (version is not (VersionWithVariables or VersionWithoutVariables))
         {
-            var instead = version is null ? "something that is no string" : Shown.Value(version);
-            faults.Add("Version", $"The version must be {VersionWithVariables} or {VersionWithoutVariables}, not {instead}.");
+            var instead = version is null ? "something that is no string" : Quoted.Value(version);
+            errors.Add("Version", $"The version must be {VersionWithVariables} or {VersionWithoutVariables}, not {instead}.");
         }
         return version != VersionWithoutVariables;
     }
 
-    private static string? Id(JsonElement element, FaultList faults)
+    private static string? Id(JsonElement element, PolicyErrors errors)
     {
         if (element.ValueKind == JsonValueKind.String) return element.GetString();
-        faults.Add("Id", "The Id must be a string.");
+        errors.Add("Id", "The Id must be a string.");
         return null;
     }
 
-    private static PolicyStatement[] Statements(JsonElement root, bool hasVariables, FaultList faults)
+    private static PolicyStatement[] Statements(JsonElement root, bool hasVariables, PolicyErrors errors)
     {
         if (!root.TryGetProperty("Statement", out var element))
         {
-            faults.Add("Statement", "A policy must have a Statement.");
+            errors.Add("Statement", "A policy must have a Statement.");
             return [];
         }
         var statements = new List<PolicyStatement>();
         var sids = new Dictionary<string, string>();
-        foreach (var (value, place) in Place.Each(element, "Statement", faults))
+        foreach (var (value, path) in JsonPath.Each(element, "Statement", errors))
         {
-            var statement = new StatementReader(value, place, hasVariables, faults).Read(statements.Count);
-            if (statement.Sid is { } sid && !sids.TryAdd(sid, place))
-                faults.Add(Place.Of(place, "Sid"), $"The Sid {Shown.Value(sid)} is that of {sids[sid]} already.");
+            var statement = new StatementReader(value, path, hasVariables, errors).Read(statements.Count);
+            if (statement.Sid is { } sid && !sids.TryAdd(sid, path))
+                errors.Add(JsonPath.Of(path, "Sid"), $"The Sid {Quoted.Value(sid)} is that of {sids[sid]} already.");
             statements.Add(statement);
         }
         return [.. statements];

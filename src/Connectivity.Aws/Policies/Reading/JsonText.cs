@@ -12,47 +12,47 @@ internal static class JsonText
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
     /// <summary>Null where the text can't be read as JSON at all.</summary>
-    public static JsonDocument? Read(string text, FaultList faults)
+    public static JsonDocument? Read(string text, PolicyErrors errors)
     {
         var size = text.Count(character => !char.IsWhiteSpace(character));
         if (size > PolicyDocument.MaximumSize)
         {
-            faults.Add(PolicyFault.WholeDocument, $"A policy must have at most {PolicyDocument.MaximumSize} characters beside white space, not {size}.");
+            errors.Add(PolicyError.WholeDocument, $"A policy must have at most {PolicyDocument.MaximumSize} characters beside white space, not {size}.");
             return null;
         }
         JsonDocument? json = null;
         try
         {
             json = JsonDocument.Parse(text, Options);
-            FindDuplicates(json.RootElement, "", faults);
+            FindDuplicates(json.RootElement, "", errors);
             return json;
         }
         catch (JsonException exception)
         {
             var where = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-            faults.Add(PolicyFault.WholeDocument, $"A policy must be JSON, of at most {Options.MaxDepth} levels; this is not, at {where}.");
+            errors.Add(PolicyError.WholeDocument, $"A policy must be JSON, of at most {Options.MaxDepth} levels; this is not, at {where}.");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            faults.Add(PolicyFault.WholeDocument, "A policy must be Unicode text; half of a surrogate pair is missing in this.");
+            errors.Add(PolicyError.WholeDocument, "A policy must be Unicode text; half of a surrogate pair is missing in this.");
         }
         json?.Dispose();
         return null;
     }
 
     /// <summary>Goes through every text, so that one that can't be read shows here and nowhere later.</summary>
-    private static void FindDuplicates(JsonElement element, string place, FaultList faults)
+    private static void FindDuplicates(JsonElement element, string path, PolicyErrors errors)
     {
         if (element.ValueKind == JsonValueKind.String) element.GetString();
         if (element.ValueKind == JsonValueKind.Array)
-            for (var i = 0; i < element.GetArrayLength(); i++) FindDuplicates(element[i], $"{place}[{i}]", faults);
+            for (var i = 0; i < element.GetArrayLength(); i++) FindDuplicates(element[i], $"{path}[{i}]", errors);
         if (element.ValueKind != JsonValueKind.Object) return;
         var names = new HashSet<string>();
         foreach (var property in element.EnumerateObject())
         {
-            var at = Place.Of(place, property.Name);
-            if (!names.Add(property.Name)) faults.Add(at, $"{Shown.Value(property.Name)} can't stand more than once in the same element.");
-            FindDuplicates(property.Value, at, faults);
+            var at = JsonPath.Of(path, property.Name);
+            if (!names.Add(property.Name)) errors.Add(at, $"{Quoted.Value(property.Name)} can't stand more than once in the same element.");
+            FindDuplicates(property.Value, at, errors);
         }
     }
 }

@@ -11,22 +11,22 @@ internal static class ResourceReader
     private const int ServicePart = 2;
 
     /// <summary>Null where there is a fault.</summary>
-    public static ArnPattern? Read(string text, string place, bool hasVariables, FaultList faults)
+    public static ArnPattern? Read(string text, string path, bool hasVariables, PolicyErrors errors)
     {
-        var pieces = PolicyText.Read(text, wildcards: true, hasVariables, out var fault);
-        var parts = ArnPattern.Split(pieces);
-        var pattern = ArnPattern.Of(pieces);
-        fault ??= (pattern, parts) switch
+        var tokens = PolicyText.Read(text, wildcards: true, hasVariables, out var error);
+        var parts = ArnPattern.Split(tokens);
+        var pattern = ArnPattern.Of(tokens);
+        error ??= (pattern, parts) switch
         {
-            _ when parts.SkipLast(1).Any(part => part.Any(piece => piece.Kind == PieceKind.Variable)) =>
+            _ when parts.SkipLast(1).Any(part => part.Any(token => token.Kind == PatternTokenKind.Variable)) =>
                 "A policy variable can stand in a resource only after the fifth colon of its ARN.",
-            (null, _) => $"A resource must be an ARN of six parts, arn:partition:service:region:account:resource, or *, not {Shown.Value(text)}.",
-            _ when parts[ServicePart].Any(piece => piece.Kind != PieceKind.Literal) =>
+            (null, _) => $"A resource must be an ARN of six parts, arn:partition:service:region:account:resource, or *, not {Quoted.Value(text)}.",
+            _ when parts[ServicePart].Any(token => token.Kind != PatternTokenKind.Literal) =>
                 "The service in a resource's ARN can't have wildcards.",
             _ => null,
         };
-        if (fault is null) return pattern;
-        faults.Add(place, fault);
+        if (error is null) return pattern;
+        errors.Add(path, error);
         return null;
     }
 }

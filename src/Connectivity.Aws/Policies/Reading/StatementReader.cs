@@ -4,7 +4,7 @@ using Connectivity.Aws.Policies.Patterns;
 namespace Connectivity.Aws.Policies.Reading;
 
 /// <summary>Reads the elements of a statement. Source: IAM User Guide, "IAM JSON policy elements reference".</summary>
-internal sealed class StatementReader(JsonElement element, string place, bool hasVariables, FaultList faults)
+internal sealed class StatementReader(JsonElement element, string path, bool hasVariables, PolicyErrors errors)
 {
     private static readonly string[] Elements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
@@ -12,7 +12,7 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
-            faults.Add(place, "A statement must be a JSON object.");
+            errors.Add(path, "A statement must be a JSON object.");
             return new PolicyStatement { Index = index };
         }
         RefuseOtherElements();
@@ -24,7 +24,7 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
             Actions = Actions(),
             Resources = Resources(),
             Conditions = element.TryGetProperty("Condition", out var conditions)
-                ? new ConditionReader(hasVariables, faults).Read(conditions, Place.Of(place, "Condition"))
+                ? new ConditionReader(hasVariables, errors).Read(conditions, JsonPath.Of(path, "Condition"))
                 : [],
         };
     }
@@ -32,9 +32,9 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
     private void RefuseOtherElements()
     {
         foreach (var name in element.EnumerateObject().Select(property => property.Name).Except(Elements))
-            faults.Add(Place.Of(place, name), name is "Principal" or "NotPrincipal"
+            errors.Add(JsonPath.Of(path, name), name is "Principal" or "NotPrincipal"
                 ? $"{name} can't stand in a policy of an identity: it applies to whom it is attached to."
-                : $"A statement has no element {Shown.Value(name)}; it has {string.Join(", ", Elements)}.");
+                : $"A statement has no element {Quoted.Value(name)}; it has {string.Join(", ", Elements)}.");
     }
 
     /// <summary>An empty Sid, as some tools write it, is none.</summary>
@@ -43,16 +43,16 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
         if (!element.TryGetProperty("Sid", out var value)) return null;
         var sid = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         if (sid is null || !sid.All(char.IsAsciiLetterOrDigit))
-            faults.Add(Place.Of(place, "Sid"), "A Sid must be a string of letters A-Z, a-z and digits 0-9.");
+            errors.Add(JsonPath.Of(path, "Sid"), "A Sid must be a string of letters A-Z, a-z and digits 0-9.");
         return sid is "" ? null : sid;
     }
 
     private PolicyEffect Effect()
     {
         if (!element.TryGetProperty("Effect", out var value))
-            faults.Add(place, "A statement must have an Effect.");
+            errors.Add(path, "A statement must have an Effect.");
         else if (value.ValueKind != JsonValueKind.String || value.GetString() is not ("Allow" or "Deny"))
-            faults.Add(Place.Of(place, "Effect"), "The Effect must be exactly Allow or Deny.");
+            errors.Add(JsonPath.Of(path, "Effect"), "The Effect must be exactly Allow or Deny.");
         else if (value.GetString() is "Allow")
             return PolicyEffect.Allow;
         return PolicyEffect.Deny;
@@ -63,7 +63,7 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
         var patterns = new List<TextPattern>();
         var texts = Texts("Action", "NotAction", out var allOthers);
         foreach (var (text, at) in texts)
-            if (ActionReader.Read(text, at, faults) is { } pattern) patterns.Add(pattern);
+            if (ActionReader.Read(text, at, errors) is { } pattern) patterns.Add(pattern);
         return new ActionSet([.. patterns], allOthers);
     }
 
@@ -75,30 +75,30 @@ internal sealed class StatementReader(JsonElement element, string place, bool ha
         foreach (var (text, at) in texts)
         {
             any |= text == "*";
-            if (text != "*" && ResourceReader.Read(text, at, hasVariables, faults) is { } pattern) patterns.Add(pattern);
+            if (text != "*" && ResourceReader.Read(text, at, hasVariables, errors) is { } pattern) patterns.Add(pattern);
         }
         return new ResourceSet(any, [.. patterns], allOthers);
     }
 
     /// <summary>The texts of an element or of its negation, of which a statement has exactly one.</summary>
-    private List<(string Text, string Place)> Texts(string name, string negation, out bool isNegated)
+    private List<(string Text, string Path)> Texts(string name, string negation, out bool isNegated)
     {
         var isPlain = element.TryGetProperty(name, out var value);
         isNegated = element.TryGetProperty(negation, out var negated);
         if (isPlain == isNegated)
-            faults.Add(place, isPlain
+            errors.Add(path, isPlain
                 ? $"A statement can't have both {name} and {negation}."
                 : $"A statement must have either {name} or {negation}.");
         var texts = new List<(string, string)>();
-        if (isPlain) AddTexts(value, Place.Of(place, name), texts);
-        if (isNegated) AddTexts(negated, Place.Of(place, negation), texts);
+        if (isPlain) AddTexts(value, JsonPath.Of(path, name), texts);
+        if (isNegated) AddTexts(negated, JsonPath.Of(path, negation), texts);
         return texts;
     }
 
     private void AddTexts(JsonElement values, string at, List<(string, string)> texts)
     {
-        foreach (var (value, each) in Place.Each(values, at, faults))
+        foreach (var (value, each) in JsonPath.Each(values, at, errors))
             if (value.ValueKind == JsonValueKind.String) texts.Add((value.GetString()!, each));
-            else faults.Add(each, "This must be a string or a list of strings.");
+            else errors.Add(each, "This must be a string or a list of strings.");
     }
 }

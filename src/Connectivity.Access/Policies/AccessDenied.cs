@@ -1,4 +1,0 @@
-namespace Connectivity.Access.Policies;
-
-/// <summary>The caller's policies do not allow what it asks for; each surface tells it in its own form.</summary>
-public sealed class AccessDenied(string message) : Exception(message);

@@ -1,4 +1,0 @@
-namespace Connectivity.Api.Lifetime;
-
-/// <summary>Why the host can't start, in words for the one who started it.</summary>
-public sealed class StartFailure(string message, Exception? cause = null) : Exception(message, cause);

@@ -1,0 +1,13 @@
+namespace Connectivity.Aws.Policies.Reading;
+
+/// <summary>The faults of one policy, told all at once.</summary>
+internal sealed class PolicyErrors
+{
+    private readonly List<PolicyError> _errors = [];
+
+    public bool IsEmpty => _errors.Count == 0;
+
+    public void Add(string path, string sentence) => _errors.Add(new PolicyError(path, sentence));
+
+    public PolicyError[] ToArray() => [.. _errors];
+}

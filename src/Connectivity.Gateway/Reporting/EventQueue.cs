@@ -1,0 +1,226 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Connectivity.Gateway.Reporting;
+
+/// <summary>
+/// The lifecycle events that the sink has not taken yet, in the order they happened: the older ones on disk, where the pump has
+/// put them, the newer ones in memory. Adding never waits, so that no device does. When memory is full its oldest event is lost: the newer ones
+/// tell what is true now. Whoever takes is one thread at a time.
+/// </summary>
+/// <remarks>Longer than other files because it is the one place where events pass from memory to the disk, in their order, or are lost.</remarks>
+/// <param name="capacity">Events in memory.</param>
+/// <param name="openSpill">Opens what is on disk; null where nothing is to be.</param>
+internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>? openSpill = null)
+{
+    private const int BatchSize = 500;
+
+    private readonly Lock _lock = new();
+    private Queue<PendingEvent> _memory = new();
+    private TaskCompletionSource? _change;
+    private bool _complete;
+    private long _lost;
+
+    private volatile EventSpill? _spill;
+    private bool _spillFails;
+
+    private List<PendingEvent> _inFlight = [];
+    private bool _inFlightIsOnDisk;
+
+    /// <summary>Events lost since the start.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Events in memory, those under way not counted.</summary>
+    public int InMemory
+    {
+        get
+        {
+            lock (_lock) return _memory.Count;
+        }
+    }
+
+    /// <summary>Bytes on disk.</summary>
+    public long BytesOnDisk => _spill?.Bytes ?? 0;
+
+    public PendingEvent Add(LifecycleEvent lifecycleEvent, Backdating backdating)
+    {
+        var pending = new PendingEvent(lifecycleEvent, backdating);
+        PendingEvent? lost = null;
+        lock (_lock)
+        {
+            if (_complete) lost = pending;
+            else _memory.Enqueue(pending);
+            if (_memory.Count > capacity) lost = _memory.Dequeue();
+            _change?.TrySetResult();
+        }
+
+        if (lost is not null) Lose([lost]);
+        return pending;
+    }
+
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _complete = true;
+            _change?.TrySetResult();
+        }
+    }
+
+    /// <summary>
+    /// The oldest events of one <see cref="Backdating"/>, up to a batch, which are under way from now on: the same again until they are
+    /// <see cref="Acknowledge"/>. Waits while there are none; none once the queue is complete and empty.
+    /// </summary>
+    public async Task<IReadOnlyList<PendingEvent>> NextAsync(CancellationToken cancellationToken)
+    {
+        while (_inFlight.Count == 0)
+        {
+            if (Spilled() is { IsEmpty: false } spill) TakeFrom(spill);
+            else if (!TakeFromMemory(_inFlight, ofOneKind: true))
+            {
+                Task change;
+                lock (_lock)
+                {
+                    if (_memory.Count > 0) continue;
+                    if (_complete) return [];
+                    change = (_change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                }
+
+                await change.WaitAsync(cancellationToken);
+            }
+        }
+
+        return _inFlight;
+    }
+
+    /// <summary>The sink has taken what was under way.</summary>
+    public void Acknowledge()
+    {
+        if (_inFlightIsOnDisk) _spill!.Acknowledge();
+        foreach (var pending in _inFlight) pending.Complete();
+        (_inFlight, _inFlightIsOnDisk) = ([], false);
+    }
+
+    /// <summary>
+    /// Puts on disk all that is not there yet. What can't be written stays in memory; that is logged when it begins.
+    /// </summary>
+    public void Spill()
+    {
+        if (Spilled() is not { } spill) return;
+        if (_inFlight.Count > 0 && !_inFlightIsOnDisk && !(_inFlightIsOnDisk = TryWrite(spill, _inFlight, inFlight: true))) return;
+        for (List<PendingEvent> events = []; TakeFromMemory(events, ofOneKind: false); events.Clear())
+        {
+            if (TryWrite(spill, events, inFlight: false)) continue;
+            PutBack(events);
+            return;
+        }
+    }
+
+    /// <summary>
+    /// Puts on disk what nobody takes any more, and leaves what is there to the next host. What can't be written is lost.
+    /// </summary>
+    public void End()
+    {
+        if (_inFlight.Count > 0 || InMemory > 0)
+        {
+            Spill();
+            if (!_inFlightIsOnDisk) Lose(_inFlight);
+            for (List<PendingEvent> events = []; TakeFromMemory(events, ofOneKind: false); events.Clear()) Lose(events);
+            logger.GaveUp(Lost, BytesOnDisk);
+        }
+        else if (BytesOnDisk > 0) logger.GaveUp(Lost, BytesOnDisk);
+
+        _spill?.Dispose();
+    }
+
+    private EventSpill? Spilled()
+    {
+        if (_spill is not null || openSpill is null) return _spill;
+        try
+        {
+            return _spill = openSpill();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogOnce(exception);
+            return null;
+        }
+    }
+
+    private void TakeFrom(EventSpill spill)
+    {
+        // As the file empties, so that what comes meanwhile is not all in memory.
+        if (InMemory >= BatchSize) Spill();
+        try
+        {
+            _inFlight = spill.Take(BatchSize, out var unreadable);
+            _inFlightIsOnDisk = _inFlight.Count > 0;
+            if (unreadable > 0) Lose(unreadable);
+        }
+        catch (IOException exception)
+        {
+            logger.SpillUnreadable(exception.GetType().Name);
+            spill.Skip();
+        }
+    }
+
+    private bool TryWrite(EventSpill spill, List<PendingEvent> events, bool inFlight)
+    {
+        try
+        {
+            Lose(spill.Append(events, inFlight));
+            foreach (var pending in events) pending.Complete();
+            _spillFails = false;
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogOnce(exception);
+            return false;
+        }
+    }
+
+    private bool TakeFromMemory(List<PendingEvent> events, bool ofOneKind)
+    {
+        lock (_lock)
+        {
+            while (events.Count < BatchSize && _memory.TryPeek(out var next) && (!ofOneKind || events.Count == 0 || events[0].Backdating == next.Backdating))
+                events.Add(_memory.Dequeue());
+        }
+
+        return events.Count > 0;
+    }
+
+    private void PutBack(List<PendingEvent> events)
+    {
+        List<PendingEvent> lost = [];
+        lock (_lock)
+        {
+            _memory = new Queue<PendingEvent>(events.Concat(_memory));
+            while (_memory.Count > capacity) lost.Add(_memory.Dequeue());
+        }
+
+        Lose(lost);
+    }
+
+    private void Lose(List<PendingEvent> events)
+    {
+        Lose(events.Count);
+        foreach (var pending in events) pending.Complete();
+    }
+
+    private void Lose(long count)
+    {
+        if (count == 0) return;
+        var lost = Interlocked.Add(ref _lost, count);
+        // Loud at once, and then once in a thousand: a log that fills the disk helps nobody.
+        if ((lost + 999) / 1000 != (lost - count + 999) / 1000) logger.EventsLost(lost);
+    }
+
+    private void LogOnce(Exception exception)
+    {
+        if (!_spillFails) logger.SpillFailed(exception.GetType().Name);
+        _spillFails = true;
+    }
+}

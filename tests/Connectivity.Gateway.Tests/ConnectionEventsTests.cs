@@ -1,0 +1,94 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Connections;
+using Connectivity.Gateway.Reporting;
+using Connectivity.Gateway.Tests.Fixtures;
+
+namespace Connectivity.Gateway.Tests;
+
+public sealed class ConnectionEventsTests
+{
+    [Fact]
+    public async Task However_many_ends_meet_there_is_one_disconnect_after_one_connect()
+    {
+        string[] reasons =
+        [
+            DisconnectReason.DuplicateClientId, DisconnectReason.MqttKeepAliveTimeout, DisconnectReason.ConnectionLost,
+            DisconnectReason.ServerInitiatedDisconnect,
+        ];
+        for (var round = 0; round < 2000; round++)
+        {
+            var queue = new EventQueue(100, new RecordingLogger());
+            var reports = new ConnectionEvents(queue, TimeProvider.System);
+            var now = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
+            var connect = new ThingConnected(
+                "pump", new ConnectionKey("gateway", "s", 1), now, null, SessionDetails.None, SocketInformation.None);
+            var opened = false;
+            var ends = 0;
+            List<Action> all =
+            [
+                () => opened = reports.TryOpen(connect),
+                () => { _ = reports.ReannounceConnect(); },
+                .. reasons.Select<string, Action>(reason => () => { if (reports.TryEnd(reason)) Interlocked.Increment(ref ends); }),
+            ];
+            await Task.WhenAll(all.Select(one => Task.Run(one, TestContext.Current.CancellationToken)));
+
+            ends.ShouldBe(1);
+            var queued = await queue.DrainAsync();
+            var live = queued.Where(report => report.Backdating == Backdating.Disallowed).Select(report => report.Event).ToList();
+            if (opened)
+            {
+                live.Count.ShouldBe(2);
+                live[0].ShouldBe(connect);
+                live[1].ShouldBeOfType<ThingDisconnected>().Connection.ShouldBe(connect.Connection);
+                queued[^1].Event.ShouldBe(live[1]);
+            }
+            else
+            {
+                queued.ShouldBeEmpty();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_superseded_connection_is_reported_after_the_connect_of_its_successor()
+    {
+        var (queue, older, newer) = Takeover();
+        newer.TryOpen(Connect(2)).ShouldBeTrue();
+        (await Queued(queue)).ShouldBe([("connected", 1), ("connected", 2), ("disconnected", 1)]);
+        older.Ended.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_successor_that_is_never_accepted_reports_whom_it_superseded_when_it_ends()
+    {
+        var (queue, _, newer) = Takeover();
+        newer.TryEnd(DisconnectReason.ConnectionLost).ShouldBeTrue();
+        (await Queued(queue)).ShouldBe([("connected", 1), ("disconnected", 1)]);
+    }
+
+    [Fact]
+    public async Task A_chain_of_successors_of_whom_only_the_last_is_accepted_shows_no_gap()
+    {
+        var (queue, _, middle) = Takeover();
+        var last = new ConnectionEvents(queue, TimeProvider.System);
+        middle.TryEnd(DisconnectReason.DuplicateClientId, last).ShouldBeTrue();
+        last.TryOpen(Connect(3)).ShouldBeTrue();
+        (await Queued(queue)).ShouldBe([("connected", 1), ("connected", 3), ("disconnected", 1)]);
+    }
+
+    private static (EventQueue Queue, ConnectionEvents Older, ConnectionEvents Newer) Takeover()
+    {
+        var queue = new EventQueue(100, new RecordingLogger());
+        var (older, newer) = (new ConnectionEvents(queue, TimeProvider.System), new ConnectionEvents(queue, TimeProvider.System));
+        older.TryOpen(Connect(1)).ShouldBeTrue();
+        older.TryEnd(DisconnectReason.DuplicateClientId, newer).ShouldBeTrue();
+        return (queue, older, newer);
+    }
+
+    private static ThingConnected Connect(long number) => new(
+        "pump", new ConnectionKey("gateway", $"s{number}", number), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null,
+        SessionDetails.None, SocketInformation.None);
+
+    private static async Task<List<(string Kind, long Number)>> Queued(EventQueue queue) =>
+        (await queue.DrainAsync()).ConvertAll(report => (EventKind.Of(report.Event), report.Event.Connection.VersionNumber));
+}
