@@ -1,12 +1,10 @@
+using Connectivity.Api.Commands;
 using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
 using Connectivity.Api.Lifetime;
 using Connectivity.Api.Telemetry;
-using JasperFx;
-using Spectre.Console;
 
-// `rebuild` and other commands stand first and begin with a letter; without one the host serves.
-var serving = args is not [[not '-', ..], ..];
+var serving = !CommandLine.IsCommand(args);
 try
 {
     using var stop = new ShutdownSignal();
@@ -17,12 +15,7 @@ try
 
     await using var database = await HostDatabase.OpenAsync(builder.Configuration, options.Database, serving, log, stop.Token);
     await using var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
-    if (!serving)
-    {
-        // What a command answers is alone on the standard output; what the library says beside it is not.
-        if (args[0] != "help") AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await app.RunJasperFxCommands(args);
-    }
+    if (!serving) return await CommandLine.RunAsync(app, args);
 
     if (database.Directory is { } directory) log.DataDirectory(directory);
     else log.ConfiguredDatabase();

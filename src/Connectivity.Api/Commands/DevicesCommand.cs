@@ -14,7 +14,7 @@ public sealed class DevicesInput : AccessInput
     public string Action { get; set; } = "";
 
     [Description("The thing that a device is to prove to be, or the id of the credential to revoke")]
-    public string? Name { get; set; }
+    public string? Name { get; set => field = CommandLine.Value(value); }
 
     [Description("create: the file with the device's certificate, in PEM, instead of a password")]
     public string? CertificateFlag { get; set; }
@@ -29,6 +29,7 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
 {
     public DevicesCommand()
     {
+        Usage("name the actions").Arguments();
         Usage("list the credentials of all devices").Arguments(input => input.Action);
         Usage("create a credential for a thing, list those of a thing, or revoke one").Arguments(input => input.Action, input => input.Name!);
     }

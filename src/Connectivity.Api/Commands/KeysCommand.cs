@@ -13,7 +13,7 @@ public sealed class KeysInput : AccessInput
     public string Action { get; set; } = "";
 
     [Description("The user to create a key for, or the id of the key")]
-    public string? Name { get; set; }
+    public string? Name { get; set => field = CommandLine.Value(value); }
 
     [Description("create: a temporary key, with a session token, for so many seconds (900 to 129600)")]
     public string? DurationFlag { get; set; }
@@ -35,6 +35,7 @@ public sealed class KeysCommand : HostCommand<KeysInput>
 {
     public KeysCommand()
     {
+        Usage("name the actions").Arguments();
         Usage("list the keys of the account").Arguments(input => input.Action);
         Usage("create a key for a user; disable, delete or rotate a key").Arguments(input => input.Action, input => input.Name!);
     }

@@ -10,10 +10,10 @@ public sealed class LimitsInput : AccessInput
     public string Action { get; set; } = "";
 
     [Description("GetThingConnectivityData, Registry, Indexing, Ingest or History")]
-    public string? Operations { get; set; }
+    public string? Operations { get; set => field = CommandLine.Value(value); }
 
     [Description("Requests a second")]
-    public string? PerSecond { get; set; }
+    public string? PerSecond { get; set => field = CommandLine.Value(value); }
 
     [Description("set: requests at once; twice those of a second if not given")]
     public string? BurstFlag { get; set; }
@@ -30,6 +30,7 @@ public sealed class LimitsCommand : HostCommand<LimitsInput>
 {
     public LimitsCommand()
     {
+        Usage("name the actions").Arguments();
         Usage("list the limits of the account").Arguments(input => input.Action);
         Usage("reset a limit to the settings").Arguments(input => input.Action, input => input.Operations!);
         Usage("set a limit").Arguments(input => input.Action, input => input.Operations!, input => input.PerSecond!);

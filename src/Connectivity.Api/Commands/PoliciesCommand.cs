@@ -12,13 +12,13 @@ public sealed class PoliciesInput : AccessInput
     public string Action { get; set; } = "";
 
     [Description("The user; the policies of all are listed if not given")]
-    public string? User { get; set; }
+    public string? User { get; set => field = CommandLine.Value(value); }
 
     [Description("attach, detach: the policy's name. simulate: the action, such as iot:GetThingConnectivityData")]
-    public string? NameOrAction { get; set; }
+    public string? NameOrAction { get; set => field = CommandLine.Value(value); }
 
     [Description("attach: the file with the policy, in AWS IAM's JSON policy language. simulate: the resource, an ARN or *")]
-    public string? FileOrResource { get; set; }
+    public string? FileOrResource { get; set => field = CommandLine.Value(value); }
 
     [Description("simulate: condition keys and their values, as --context aws:SourceIp=10.0.0.1 aws:SecureTransport=true")]
     public IEnumerable<string> ContextFlag { get; set; } = [];
@@ -30,6 +30,7 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
 {
     public PoliciesCommand()
     {
+        Usage("name the actions").Arguments();
         Usage("list the policies of the account").Arguments(input => input.Action);
         Usage("list the policies of a user").Arguments(input => input.Action, input => input.User!);
         Usage("detach a policy from a user").Arguments(input => input.Action, input => input.User!, input => input.NameOrAction!);
