@@ -52,7 +52,7 @@ public static class ConnectivityHost
         builder.Host.AddMessaging();
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
-        builder.Services.AddOpenApi(options => options.AddSignatureScheme());
+        builder.Services.AddApiDescription();
 
         var app = builder.Build();
         app.UseRouting();

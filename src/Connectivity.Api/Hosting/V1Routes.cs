@@ -11,21 +11,40 @@ namespace Connectivity.Api.Hosting;
 /// <summary>Our own REST surface, described by OpenAPI. Errors are problem details.</summary>
 public static class V1Routes
 {
+    private const string LifecycleEvents = "Lifecycle events";
+    private const string Things = "Things";
+
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
         var v1 = routes.MapGroup("/v1").AddEndpointFilter(Problems.Answer)
-            .WithMetadata(Problems.Surface, new RequestSizeLimitAttribute(AwsRoutes.MaximumBodySize));
+            .WithMetadata(Problems.Surface, new RequestSizeLimitAttribute(AwsRoutes.MaximumBodySize))
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-        v1.MapPost("/lifecycle-events", PostLifecycleEvents.Handle).WithOperation(PostLifecycleEvents.Action, OperationGroup.Ingest)
+        v1.MapPost("/lifecycle-events", PostLifecycleEvents.Handle)
+            .WithOperation(PostLifecycleEvents.Action, OperationGroup.Ingest)
             .WithMetadata(new RequestSizeLimitAttribute(PostLifecycleEvents.MaximumBodySize))
-            .WithName("PostLifecycleEvents").WithSummary("Stores lifecycle events: one, an array, or one on each line")
-            .Produces<PostLifecycleEvents.Response>();
-        v1.MapGet("/things/{thingName}/connectivity", GetConnectivity.Handle).WithOperation("connectivity:GetThingConnectivity", OperationGroup.History)
-            .WithName("GetConnectivity").WithSummary("Whether a thing is connected, now or at a time in the past")
-            .Produces<GetConnectivity.Response>();
-        v1.MapGet("/things/{thingName}/events", GetEvents.Handle).WithOperation("connectivity:ListLifecycleEvents", OperationGroup.History)
-            .WithName("GetEvents").WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
-            .Produces<GetEvents.Response>();
-        v1.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path.")).ExcludeFromDescription();
+            .WithName("PostLifecycleEvents").WithTags(LifecycleEvents)
+            .WithSummary("Stores lifecycle events: one, an array, or one on each line")
+            .AcceptsLifecycleEvents()
+            .Produces<PostLifecycleEvents.Response>()
+            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
+        v1.MapGet("/things/{thingName}/connectivity", GetConnectivity.Handle)
+            .WithOperation("connectivity:GetThingConnectivity", OperationGroup.History)
+            .WithName("GetConnectivity").WithTags(Things)
+            .WithSummary("Whether a thing is connected, now or at a time in the past")
+            .Produces<GetConnectivity.Response>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/things/{thingName}/events", GetEvents.Handle)
+            .WithOperation("connectivity:ListLifecycleEvents", OperationGroup.History)
+            .WithName("GetEvents").WithTags(Things)
+            .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
+            .Produces<GetEvents.Response>()
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path."))
+            .ExcludeFromDescription();
     }
 }

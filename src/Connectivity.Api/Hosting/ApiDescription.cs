@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Connectivity.Api.Ingest;
+using Connectivity.Api.Security;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Connectivity.Api.Hosting;
+
+/// <summary>The OpenAPI document of <c>/v1</c>, beside what its routes and their handlers describe.</summary>
+public static class ApiDescription
+{
+    private const string ExampleEvent =
+        """
+        {"clientId":"lamp-1","eventType":"disconnected","timestamp":1764072000000,"sessionIdentifier":"a1","versionNumber":1,"disconnectReason":"CONNECTION_LOST"}
+        """;
+
+    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
+    {
+        options.CreateSchemaReferenceId = type => SchemaName(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.AddSignatureScheme().AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new()
+            {
+                Title = "Connectivity",
+                Version = "v1",
+                Description = "Lifecycle events of devices in, and connectivity out: now, in the past, and why. "
+                    + "Errors are problem details (RFC 9457). The AWS surface beside it is as the AWS IoT API reference has it.",
+            };
+            return Task.CompletedTask;
+        });
+    });
+
+    /// <summary>Adds what the handler reads from the body itself.</summary>
+    public static RouteHandlerBuilder AcceptsLifecycleEvents(this RouteHandlerBuilder endpoint) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = true,
+                Description = "One event, an array of events, or one event on each line. clientId, eventType, timestamp (milliseconds "
+                    + "since 1970), sessionIdentifier and versionNumber are required.",
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    [PostLifecycleEvents.Json] = new() { Example = JsonNode.Parse(ExampleEvent) },
+                    [PostLifecycleEvents.JsonLines] = new() { Example = JsonValue.Create(ExampleEvent) },
+                },
+            };
+            return Task.CompletedTask;
+        });
+
+    /// <summary>A nested type is named after the operation that declares it: several declare a <c>Response</c>.</summary>
+    private static string? SchemaName(Type type) => type.DeclaringType is { } operation ? operation.Name + type.Name : null;
+}
