@@ -8,19 +8,20 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Chaos.Tests;
 
-/// <summary>What docs/operations.md says of backups.</summary>
+/// <summary>The procedures of docs/operations.md for backups.</summary>
 public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
 {
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_database_restored_to_a_point_in_time_is_that_past_and_a_replay_brings_back_what_is_lost_and_nothing_twice()
+    public async Task A_restore_to_a_point_in_time_gives_back_that_past_and_a_replay_stores_each_lost_event_once()
     {
         await using var archiving = await ArchivingPostgres.StartAsync();
-        await using var kind = await Kind.BeginAsync("restored to a point in time, and replayed", server, report);
-        kind.MoveTo(archiving.ConnectionString);
-        var host = await kind.HostAsync(null, ChaosHost.OpenToDevices);
-        await kind.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(kind, round, host, async () =>
+        await using var scenario = await FaultScenario.BeginAsync(
+            "restored to a point in time, and replayed", server, report);
+        scenario.MoveTo(archiving.ConnectionString);
+        var host = await scenario.HostAsync(null, ChaosHost.OpenToDevices);
+        await scenario.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(scenario, round, host, async () =>
         {
             var backup = await archiving.BackUpAsync();
             await MoreAsync(round);
@@ -30,16 +31,17 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
     }
 
     [Fact]
-    public async Task A_database_restored_from_a_dump_is_the_past_of_one_moment_and_a_replay_brings_back_what_is_lost_and_nothing_twice()
+    public async Task A_restore_from_a_dump_gives_back_the_past_of_one_moment_and_a_replay_stores_each_lost_event_once()
     {
         using var backups = await BackupDirectory.MakeAsync();
-        await using var kind = await Kind.BeginAsync("restored from a dump, and replayed", server, report);
-        var host = await kind.HostAsync(null, ChaosHost.OpenToDevices);
-        await kind.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(kind, round, host, async () =>
+        await using var scenario = await FaultScenario.BeginAsync(
+            "restored from a dump, and replayed", server, report);
+        var host = await scenario.HostAsync(null, ChaosHost.OpenToDevices);
+        await scenario.RunAsync(inShort: 1, inLong: 5, round => PlayAsync(scenario, round, host, async () =>
         {
             var dump = Path.Combine(backups.Root, round.Name);
             var from = Stopwatch.GetTimestamp();
-            await backups.RunAsync("pg_dump", kind.ConnectionString, "--format=custom", "--file", dump);
+            await backups.RunAsync("pg_dump", scenario.ConnectionString, "--format=custom", "--file", dump);
             return (new PastMoment(from, Stopwatch.GetTimestamp()), async () =>
             {
                 var restored = await server.CreateDatabaseAsync();
@@ -50,15 +52,21 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
         }));
     }
 
-    /// <param name="backUp">Backs the database up while it is written to; returns the moment that it can be restored to, and how to do so.</param>
-    private static async Task PlayAsync(Kind kind, Round round, ChaosHost host, Func<Task<(PastMoment, Func<Task<string>>)>> backUp)
+    /// <param name="backUp">
+    /// Backs the database up while it is written to; returns the moment that it can be restored to, and how to do so.
+    /// </param>
+    private static async Task PlayAsync(
+        FaultScenario scenario, Round round, ChaosHost host, Func<Task<(PastMoment, Func<Task<string>>)>> backUp)
     {
         var fleet = await round.FleetAsync(host);
         var deviceName = $"device-of-{round.Name}";
         await host.Client!.CreateThingAsync(deviceName);
         using var device = await MqttDevice.ConnectAsync(host.MqttPort, deviceName);
-        await Eventually.Is(async () => (await RecordAsync(kind, deviceName))?.IsConnected is true, because: "the device is connected");
-        await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed, new SendersOptions(MostEvents: 20_000));
+        await Eventually.Is(
+            async () => (await RecordAsync(scenario, deviceName))?.IsConnected is true,
+            because: "the device is connected");
+        await using var senders = Senders.Start(
+            fleet, round.Ledger, [host], round.Seed, new SendersOptions(MostEvents: 20_000));
         await MoreAsync(round);
         var (moment, restore) = await backUp();
         var afterwards = DateTimeOffset.UtcNow;
@@ -66,9 +74,9 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
         await host.KillAsync();
         await senders.PauseAsync();
 
-        var last = await StoredStreams.ReadAsync(kind.ConnectionString, round.Name);
-        kind.MoveTo(await restore());
-        var restored = await StoredStreams.ReadAsync(kind.ConnectionString, round.Name);
+        var last = await StoredStreams.ReadAsync(scenario.ConnectionString, round.Name);
+        scenario.MoveTo(await restore());
+        var restored = await StoredStreams.ReadAsync(scenario.ConnectionString, round.Name);
         moment.Compare(restored, last, round.Ledger.All).ShouldBeClean();
         var held = restored.Events.SelectMany(stream => stream).Select(stored => stored.Event).ToHashSet();
         round.Ledger.Restored(held);
@@ -76,34 +84,41 @@ public sealed class BackupTests(ChaosDatabase server, ChaosReport report)
 
         var started = Stopwatch.GetTimestamp();
         await host.StartAsync();
-        await EndsAsync(kind, deviceName, afterwards);
+        await SessionEndsAsync(scenario, deviceName, afterwards);
         var recovers = round.RecoversAsync(started, Recovery);
         await senders.DrainAsync();
         await recovers;
-        AnswersShouldTellWhatWasLost(round.Ledger.All, held, started);
+        AnswersShouldShowWhatWasLost(round.Ledger.All, held, started);
         await round.JudgeAsync(host);
     }
 
-    private static Task MoreAsync(Round round) => round.AcknowledgedAsync(round.Ledger.Acknowledged + round.Random.Next(40, 120));
+    private static Task MoreAsync(Round round) =>
+        round.AcknowledgedAsync(round.Ledger.Acknowledged + round.Random.Next(40, 120));
 
-    /// <summary>The session that was open at the restored moment is a dead gateway's.</summary>
-    private static async Task EndsAsync(Kind kind, string deviceName, DateTimeOffset afterwards)
+    /// <summary>The session that was open at the restored moment is an orphan: its gateway is dead.</summary>
+    private static async Task SessionEndsAsync(FaultScenario scenario, string deviceName, DateTimeOffset afterwards)
     {
-        await Eventually.Is(async () => (await RecordAsync(kind, deviceName))?.IsConnected is false, Recovery, "the session of the device ends");
-        var record = (await RecordAsync(kind, deviceName))!;
+        await Eventually.Is(
+            async () => (await RecordAsync(scenario, deviceName))?.IsConnected is false,
+            Recovery,
+            "the session of the device ends");
+        var record = (await RecordAsync(scenario, deviceName))!;
         record.DisconnectReason.ShouldBe(DisconnectReason.ServerError);
-        record.OccurredAt!.Value.ShouldBeInRange(record.Connect!.OccurredAt, afterwards, "when it was last known alive");
+        record.OccurredAt!.Value.ShouldBeInRange(
+            record.Connect!.OccurredAt, afterwards, "when the gateway was last known alive");
     }
 
-    private static async Task<ConnectivityRecord?> RecordAsync(Kind kind, string name)
+    private static async Task<ConnectivityRecord?> RecordAsync(FaultScenario scenario, string name)
     {
-        var stored = await StoredStreams.ReadAsync(kind.ConnectionString, name);
+        var stored = await StoredStreams.ReadAsync(scenario.ConnectionString, name);
         return stored.Records.GetValueOrDefault(stored.ThingIds[name]);
     }
 
-    private static void AnswersShouldTellWhatWasLost(IReadOnlyList<Sent> all, IReadOnlySet<LifecycleEvent> held, long started)
+    private static void AnswersShouldShowWhatWasLost(
+        IReadOnlyList<Sent> all, IReadOnlySet<LifecycleEvent> held, long started)
     {
-        var (kept, lost) = (all.Where(sent => held.Contains(sent.Report.Event)).ToList(), all.Where(sent => !held.Contains(sent.Report.Event)).ToList());
+        var kept = all.Where(sent => held.Contains(sent.Report.Event)).ToList();
+        var lost = all.Where(sent => !held.Contains(sent.Report.Event)).ToList();
         kept.ShouldNotBeEmpty();
         lost.ShouldNotBeEmpty();
         kept.Sum(New).ShouldBe(0);

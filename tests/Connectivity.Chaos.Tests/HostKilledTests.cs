@@ -10,18 +10,18 @@ public sealed class HostKilledTests(ChaosDatabase server, ChaosReport report)
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task A_host_that_is_killed_at_any_moment_loses_nothing_and_doubles_nothing()
+    public async Task A_host_that_is_killed_at_any_moment_loses_no_event_and_stores_none_twice()
     {
-        await using var kind = await Kind.BeginAsync("host killed", server, report);
-        var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 2, inLong: 200, async round =>
+        await using var scenario = await FaultScenario.BeginAsync("host killed", server, report);
+        var host = await scenario.HostAsync();
+        await scenario.RunAsync(inShort: 2, inLong: 200, async round =>
         {
             var fleet = await round.FleetAsync(host);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
             await round.AcknowledgedAsync(round.Random.Next(1, 200));
             await Task.Delay(round.Random.Next(50));
             await host.KillAsync();
-            // And now and then once more, while it starts.
+            // Sometimes again, while it starts.
             if (round.Random.Next(5) == 0)
             {
                 host.Launch();

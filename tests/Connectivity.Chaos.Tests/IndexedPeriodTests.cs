@@ -11,30 +11,33 @@ public sealed class IndexedPeriodTests(ChaosDatabase server, ChaosReport report)
     private static readonly TimeSpan PurgedWithin = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task Lives_that_end_and_begin_while_events_come_in_have_their_own_events_and_no_others()
+    public async Task An_indexed_period_that_starts_while_events_come_in_holds_its_own_events_and_no_others()
     {
-        await using var kind = await Kind.BeginAsync("deletion and re-creation, off and on, during ingest", server, report);
-        var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 1, inLong: 60, async round =>
+        await using var scenario = await FaultScenario.BeginAsync(
+            "deletion and re-creation, off and on, during ingest", server, report);
+        var host = await scenario.HostAsync();
+        await scenario.RunAsync(inShort: 1, inLong: 60, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 6);
-            var lives = new Lives();
+            var periods = new ObservedPeriods();
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
             foreach (var _ in Enumerable.Range(0, round.Random.Next(1, 5)))
             {
                 await round.AcknowledgedAsync(round.Ledger.Acknowledged + round.Random.Next(5, 40));
-                if (round.Random.Next(3) == 0) await lives.RenewAllAsync(() => OffAndOnAsync(host.Client!));
+                if (round.Random.Next(3) == 0) await periods.RestartAllAsync(() => OffAndOnAsync(host.Client!));
                 else
                 {
                     var names = round.Random.GetItems([.. fleet.Names], 3).Distinct();
-                    await Task.WhenAll(names.Select(name => lives.RenewAsync(name, () => AnewAsync(host.Client!, name))));
+                    await Task.WhenAll(names.Select(
+                        name => periods.RestartAsync(name, () => RecreateAsync(host.Client!, name))));
                 }
             }
 
             await round.AcknowledgedAsync(round.Ledger.Acknowledged + 30);
             await senders.DrainAsync();
-            await Eventually.Is(() => IsPurgedAsync(kind.ConnectionString), PurgedWithin, "generations that ended are purged");
-            await round.JudgeLivesAsync(lives, host);
+            await Eventually.Is(
+                () => IsPurgedAsync(scenario.ConnectionString), PurgedWithin, "generations that ended are purged");
+            await round.JudgeAsync(periods, host);
         });
     }
 
@@ -44,7 +47,7 @@ public sealed class IndexedPeriodTests(ChaosDatabase server, ChaosReport report)
         await host.TurnIndexingAsync(on: true);
     }
 
-    private static async Task AnewAsync(HostClient host, string name)
+    private static async Task RecreateAsync(HostClient host, string name)
     {
         await host.DeleteThingAsync(name);
         await host.CreateThingAsync(name);
@@ -52,8 +55,9 @@ public sealed class IndexedPeriodTests(ChaosDatabase server, ChaosReport report)
 
     private static async Task<bool> IsPurgedAsync(string connectionString)
     {
+        const string count = "select count(*) from connectivity.mt_tenant_partitions";
         await using var connection = await ChaosDatabase.OpenAsync(connectionString);
-        await using var command = new NpgsqlCommand("select count(*) from connectivity.mt_tenant_partitions", connection);
+        await using var command = new NpgsqlCommand(count, connection);
         return await command.ExecuteScalarAsync() is 1L;
     }
 }

@@ -10,25 +10,27 @@ public sealed class InjectedErrorTests(ChaosDatabase server, ChaosReport report)
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
 
-    /// <summary>As often as one transaction is tried again; so no sender may hear of it.</summary>
+    /// <summary>How often the host retries one transaction: so many failures must stay invisible to senders.</summary>
     private const int Retries = 3;
 
     [Fact]
-    public async Task A_transaction_that_loses_to_another_is_done_again_with_its_events_and_records_and_nobody_hears_of_it()
+    public async Task A_transaction_that_loses_to_another_is_retried_and_no_sender_gets_an_error()
     {
-        await using var kind = await Kind.BeginAsync("injected 40001, 40P01", server, report);
+        await using var scenario = await FaultScenario.BeginAsync("injected 40001, 40P01", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
-        var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 3, inLong: 100, async round =>
+        var host = await scenario.HostAsync(proxy.Through(scenario.ConnectionString, CommandTimeout));
+        await scenario.RunAsync(inShort: 3, inLong: 100, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
             await round.AcknowledgedAsync(round.Random.Next(1, 30));
             var (where, state) = round.Choose(
             [
-                (FaultKind.FailStatement, "40001"), (FaultKind.FailStatement, "40P01"), (FaultKind.FailCommit, "40001"), (FaultKind.FailCommit, "40P01"),
+                (FaultKind.FailStatement, "40001"), (FaultKind.FailStatement, "40P01"),
+                (FaultKind.FailCommit, "40001"), (FaultKind.FailCommit, "40P01"),
             ]);
-            var faults = Enumerable.Range(0, round.Random.Next(1, Retries + 1)).Select(_ => proxy.Arm(new Fault(where, state))).ToList();
+            var faults = Enumerable.Range(0, round.Random.Next(1, Retries + 1))
+                .Select(_ => proxy.Arm(new Fault(where, state))).ToList();
             await Task.WhenAll(faults.Select(fault => fault.Struck)).WaitAsync(Recovery);
             await round.RecoversAsync(Recovery);
             await round.JudgeAsync(senders, host);
@@ -37,12 +39,13 @@ public sealed class InjectedErrorTests(ChaosDatabase server, ChaosReport report)
     }
 
     [Fact]
-    public async Task A_database_that_is_full_or_starting_or_gone_is_told_as_unavailable_and_nothing_is_lost()
+    public async Task A_database_that_is_full_or_starting_or_gone_is_answered_with_503_and_nothing_is_lost()
     {
-        await using var kind = await Kind.BeginAsync("injected 53300, 57P03, refused connections", server, report);
+        await using var scenario = await FaultScenario.BeginAsync(
+            "injected 53300, 57P03, refused connections", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
-        var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, CommandTimeout));
-        await kind.RunAsync(inShort: 2, inLong: 60, async round =>
+        var host = await scenario.HostAsync(proxy.Through(scenario.ConnectionString, CommandTimeout));
+        await scenario.RunAsync(inShort: 2, inLong: 60, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 4);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
@@ -51,7 +54,7 @@ public sealed class InjectedErrorTests(ChaosDatabase server, ChaosReport report)
             if (refusal is null) await proxy.CloseAsync();
             else proxy.RefuseWith(refusal);
             proxy.CutAll();
-            await Eventually.Is(() => round.Ledger.Refusals.Count > 0, Recovery, "a sender is told");
+            await Eventually.Is(() => round.Ledger.Refusals.Count > 0, Recovery, "a sender gets an error");
             await Task.Delay(round.Random.Next(1_000));
             if (refusal is null) proxy.Open();
             else proxy.RefuseWith(null);

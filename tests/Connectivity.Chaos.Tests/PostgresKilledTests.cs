@@ -17,11 +17,12 @@ public sealed class PostgresKilledTests(ChaosDatabase server, ChaosReport report
     }
 
     [Fact]
-    public async Task A_database_that_is_killed_or_stopped_at_once_loses_nothing_and_its_host_needs_no_restart()
+    public async Task A_database_that_is_killed_or_stopped_immediately_loses_no_event_and_its_host_needs_no_restart()
     {
-        await using var kind = await Kind.BeginAsync("PostgreSQL killed or stopped at once", server, report);
-        var host = await kind.HostAsync();
-        await kind.RunAsync(inShort: 2, inLong: 51, async round =>
+        await using var scenario = await FaultScenario.BeginAsync(
+            "PostgreSQL killed or stopped at once", server, report);
+        var host = await scenario.HostAsync();
+        await scenario.RunAsync(inShort: 2, inLong: 51, async round =>
         {
             var fleet = await round.FleetAsync(host);
             await using var senders = Senders.Start(fleet, round.Ledger, [host], round.Seed);
@@ -40,7 +41,7 @@ public sealed class PostgresKilledTests(ChaosDatabase server, ChaosReport report
                     await server.StartAsync();
                     break;
                 default:
-                    await server.KillSessionAsync(kind.ConnectionString);
+                    await server.KillSessionAsync(scenario.ConnectionString);
                     break;
             }
 

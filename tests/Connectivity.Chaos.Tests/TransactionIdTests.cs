@@ -13,36 +13,38 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
 
     [Fact]
-    public async Task An_id_that_a_crashed_server_gives_to_another_transaction_acknowledges_nothing()
+    public async Task A_transaction_id_that_a_crashed_server_assigns_again_acknowledges_nothing()
     {
-        await using var kind = await Kind.BeginAsync("transaction id given again after a crash", server, report);
+        await using var scenario = await FaultScenario.BeginAsync(
+            "transaction id given again after a crash", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
-        var host = await kind.HostAsync(proxy.Through(kind.ConnectionString, Timeout));
-        var givenAgain = 0;
-        // What no commit waits for stays in memory, and is lost with the server.
-        await ConfigureAsync(kind.ConnectionString, "set wal_writer_delay = '10s'");
-        await kind.RunAsync(inShort: 2, inLong: 20, async round =>
+        var host = await scenario.HostAsync(proxy.Through(scenario.ConnectionString, Timeout));
+        var assignedAgain = 0;
+        // Log records that no commit waits for stay in memory, and are lost with the server.
+        await ConfigureAsync(scenario.ConnectionString, "set wal_writer_delay = '10s'");
+        await scenario.RunAsync(inShort: 2, inLong: 20, async round =>
         {
             var fleet = await round.FleetAsync(host, things: 1);
-            // Pages that were written since the last checkpoint are logged in short: then the log of the transaction may all be in memory yet.
+            // Pages written since the last checkpoint have short log records (no full-page images), so that those of
+            // the held transaction can all still be in memory.
             foreach (var _ in Enumerable.Range(0, 10))
             {
                 round.Ledger.Add(fleet.Next());
                 await PostAsync(host.Client!, round.Ledger);
             }
 
-            // What is sent again has nothing to commit.
+            // Only a new event makes the next request commit: send what is pending first.
             while (!round.Ledger.IsDrained) await PostAsync(host.Client!, round.Ledger);
             round.Ledger.Add(fleet.Next());
             var batch = round.Ledger.Take(1);
             var held = proxy.Arm(new Fault(FaultKind.HoldCommit));
             var posting = host.Client!.PostAsync(batch.ConvertAll(sent => sent.Report.Event));
             await held.Struck.WaitAsync(Timeout);
-            var id = await IdOfHeldAsync(kind.ConnectionString);
+            var id = await IdOfHeldAsync(scenario.ConnectionString);
 
-            // Nobody asks for the transaction before its id belongs to another.
-            await server.KillSessionAsync(kind.ConnectionString);
-            while (await TakeIdAsync(kind.ConnectionString) <= id) givenAgain++;
+            // The host asks for the outcome of its transaction only after the id belongs to another one.
+            await server.KillSessionAsync(scenario.ConnectionString);
+            while (await TakeIdAsync(scenario.ConnectionString) <= id) assignedAgain++;
             proxy.CutAll();
             try
             {
@@ -55,8 +57,8 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
 
             await round.JudgeAsync(host);
         });
-        await ConfigureAsync(kind.ConnectionString, "reset wal_writer_delay");
-        givenAgain.ShouldBeGreaterThan(0);
+        await ConfigureAsync(scenario.ConnectionString, "reset wal_writer_delay");
+        assignedAgain.ShouldBeGreaterThan(0);
     }
 
     private static async Task ConfigureAsync(string connectionString, string change)
@@ -68,7 +70,8 @@ public sealed class TransactionIdTests(ChaosDatabase server, ChaosReport report)
     private static async Task PostAsync(HostClient client, Ledger ledger)
     {
         var batch = ledger.Take(2);
-        ledger.Answered(batch, await client.PostAsync(batch.ConvertAll(sent => sent.Report.Event)), Stopwatch.GetTimestamp());
+        var results = await client.PostAsync(batch.ConvertAll(sent => sent.Report.Event));
+        ledger.Answered(batch, results, Stopwatch.GetTimestamp());
     }
 
     private static async Task<long> IdOfHeldAsync(string connectionString)

@@ -4,12 +4,12 @@ using Connectivity.Domain.Lifecycle;
 namespace Connectivity.Chaos.Tests.Gateways;
 
 /// <summary>
-/// The oracle where gateways are the source: each connection that a gateway accepted has one connect, each that is over has one disconnect, and
-/// each record is the fold of its stream and says of the device what is true.
+/// The oracle where gateways are the source: each connection that a gateway accepted has one connect, each that is over
+/// has one disconnect, and each record is the fold of its stream and the true state of the device.
 /// </summary>
 public static class CrowdJudge
 {
-    /// <summary>What is wrong. Asked again and again: a gateway says what has happened a little after it has.</summary>
+    /// <summary>Compares once. Callers repeat it: a gateway reports an event shortly after it happens.</summary>
     public static Verdict Compare(StoredStreams stored, DeviceCrowd crowd)
     {
         var verdict = new Verdict();
@@ -19,20 +19,23 @@ public static class CrowdJudge
             var stream = stored.Events[thingId].ToList();
             verdict.Acknowledged += stream.Count;
             Judge.CompareOrder(verdict, stored, name, thingId, stream);
-            foreach (var (told, count) in stream.CountBy(item => (item.Event.Connection, EventKind.Of(item.Event))))
-                if (count > 1) verdict.FindDoubled($"{name}: {count} times {told}");
+            foreach (var (key, count) in stream.CountBy(item => (item.Event.Connection, EventKind.Of(item.Event))))
+                if (count > 1) verdict.FindDoubled($"{name}: {count} times {key}");
 
             var connects = stream.Count(item => item.Event is ThingConnected);
             var disconnects = stream.Count - connects;
-            var open = crowd.IsOpen(name) ? 1 : 0;
+            var isOpen = crowd.IsOpen(name);
             if (connects != crowd.Connects(name))
                 verdict.FindLost($"{name} was accepted {crowd.Connects(name)} times, and has {connects} connects");
-            if (disconnects != connects - open) verdict.FindLost($"{name} has {connects} connects and {disconnects} disconnects");
+            if (disconnects != connects - (isOpen ? 1 : 0))
+                verdict.FindLost($"{name} has {connects} connects and {disconnects} disconnects");
 
-            var fold = stream.Select(item => item.Event).Aggregate(ConnectivityRecord.NeverConnected(thingId), ConnectivityRecord.Evolve);
+            var fold = stream.Select(item => item.Event)
+                .Aggregate(ConnectivityRecord.NeverConnected(thingId), ConnectivityRecord.Evolve);
             var record = stored.Records.GetValueOrDefault(thingId) ?? ConnectivityRecord.NeverConnected(thingId);
-            if (record != fold) verdict.FindWrong($"the record of {name} is {record}, and its stream comes to {fold}");
-            if (record.IsConnected != (open == 1)) verdict.FindWrong($"{name} is {(open == 1 ? "" : "not ")}connected, and its record is {record}");
+            if (record != fold) verdict.FindWrong($"the record of {name} is {record}, and its stream folds to {fold}");
+            if (record.IsConnected != isOpen)
+                verdict.FindWrong($"{name} is {(isOpen ? "" : "not ")}connected, and its record is {record}");
         }
 
         return verdict;

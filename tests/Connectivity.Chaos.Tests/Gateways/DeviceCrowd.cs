@@ -43,33 +43,36 @@ public sealed class DeviceCrowd : IDisposable
         lock (_lock) return _open.ContainsKey(name);
     }
 
-    /// <summary>The devices connect, as many at once as they can; a connection that one has open is left for the gateway to end.</summary>
-    public Task ConnectAsync(ChaosHost gateway, IEnumerable<string> names) => Parallel.ForEachAsync(names, AtOnce, async (name, _) =>
-    {
-        var device = await MqttDevice.ConnectAsync(gateway.MqttPort, name);
-        lock (_lock)
+    /// <summary>
+    /// Connects the devices, many at once. A connection that a device already has open is left for the gateway to end.
+    /// </summary>
+    public Task ConnectAsync(ChaosHost gateway, IEnumerable<string> names) =>
+        Parallel.ForEachAsync(names, AtOnce, async (name, _) =>
         {
-            if (_open.Remove(name, out var before)) _superseded.Add(before);
-            _open[name] = device;
-            _connects[name] = _connects.GetValueOrDefault(name) + 1;
-        }
-    });
+            var device = await MqttDevice.ConnectAsync(gateway.MqttPort, name);
+            lock (_lock)
+            {
+                if (_open.Remove(name, out var before)) _superseded.Add(before);
+                _open[name] = device;
+                _connects[name] = _connects.GetValueOrDefault(name) + 1;
+            }
+        });
 
-    /// <summary>The devices go, every second one without a word.</summary>
+    /// <summary>Ends the connections of the devices, every second one without a DISCONNECT.</summary>
     public async Task LeaveAsync(IEnumerable<string> names)
     {
-        var inOrder = false;
+        var sendsDisconnect = false;
         foreach (var name in names)
         {
             MqttDevice? device;
             lock (_lock) _open.Remove(name, out device);
             if (device is null) continue;
-            if (inOrder = !inOrder) await device.DisconnectAsync();
+            if (sendsDisconnect = !sendsDisconnect) await device.DisconnectAsync();
             else device.Dispose();
         }
     }
 
-    /// <summary>Connections that ended with their gateway.</summary>
+    /// <summary>Drops connections that ended with their gateway.</summary>
     public void Forget(IEnumerable<string> names)
     {
         lock (_lock)

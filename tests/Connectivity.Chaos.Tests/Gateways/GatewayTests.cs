@@ -9,11 +9,11 @@ namespace Connectivity.Chaos.Tests.Gateways;
 
 public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 {
-    /// <summary>As it is if nothing is said, in the long run.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(Kind.IsLong ? 15 : 5);
+    /// <summary>The default in the long run.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(FaultScenario.IsLong ? 15 : 5);
 
-    /// <summary>The lease lapses, and that is noticed; the rest is for a loaded machine.</summary>
-    private static readonly TimeSpan GhostsLaidWithin = TimeSpan.FromSeconds(40);
+    /// <summary>The lease expires and that is detected; the rest is reserve for a loaded machine.</summary>
+    private static readonly TimeSpan OrphansClosedWithin = TimeSpan.FromSeconds(40);
 
     private static readonly TimeSpan SettledWithin = TimeSpan.FromSeconds(90);
 
@@ -21,26 +21,26 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 
     private static readonly string[] Settings = [.. ChaosHost.OpenToDevices, $"--Connectivity:Mqtt:Lease={Lease}"];
 
-    private static readonly int Crowd = Kind.IsLong ? 2_000 : 200;
-    private static readonly int Storm = Kind.IsLong ? 10_000 : 300;
-    private static readonly TimeSpan Away = TimeSpan.FromSeconds(Kind.IsLong ? 60 : 4);
+    private static readonly int Crowd = FaultScenario.IsLong ? 2_000 : 200;
+    private static readonly int Storm = FaultScenario.IsLong ? 10_000 : 300;
+    private static readonly TimeSpan Away = TimeSpan.FromSeconds(FaultScenario.IsLong ? 60 : 4);
 
     [Fact]
-    public async Task A_storm_of_reconnects_after_a_crash_or_without_one_ends_with_every_device_connected_and_each_connection_told_once()
+    public async Task A_storm_of_reconnects_connects_every_device_and_stores_each_connection_once()
     {
-        await using var kind = await Kind.BeginAsync($"storm of {Storm:N0} reconnects", server, report);
-        var host = await kind.HostAsync(null, Settings);
-        await kind.RunAsync(inShort: 1, inLong: 3, async round =>
+        await using var scenario = await FaultScenario.BeginAsync($"storm of {Storm:N0} reconnects", server, report);
+        var host = await scenario.HostAsync(null, Settings);
+        await scenario.RunAsync(inShort: 1, inLong: 3, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(host, round.Name, Storm);
             await crowd.ConnectAsync(host, crowd.Names);
-            await SettlesAsync(kind, round, crowd, null);
+            await SettlesAsync(scenario, round, crowd, null);
             await host.KillAsync();
             crowd.Forget(crowd.Names);
             await host.StartAsync();
             await StormAsync();
 
-            // Half of them are gone before they come again; of the others the gateway ends the connection before.
+            // Half of them disconnect before they reconnect; the others take their own open connections over.
             await crowd.LeaveAsync(crowd.Names.Where((_, i) => i % 2 == 0));
             await StormAsync();
             crowd.Open.ShouldAllBe(device => device.IsOpen);
@@ -48,21 +48,22 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
             async Task StormAsync()
             {
                 await crowd.ConnectAsync(host, crowd.Names);
-                await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+                await SettlesAsync(scenario, round, crowd, Stopwatch.GetTimestamp());
             }
         });
     }
 
     [Fact]
-    public async Task The_open_sessions_of_a_killed_gateway_end_and_those_that_came_to_another_stay()
+    public async Task The_sessions_of_a_killed_gateway_end_and_devices_that_moved_to_another_stay_connected()
     {
-        await using var kind = await Kind.BeginAsync($"gateway killed with {Crowd:N0} open sessions", server, report);
-        ChaosHost[] gateways = [await kind.HostAsync(null, Settings), await kind.HostAsync(null, Settings)];
-        await kind.RunAsync(inShort: 1, inLong: 5, async round =>
+        await using var scenario = await FaultScenario.BeginAsync(
+            $"gateway killed with {Crowd:N0} open sessions", server, report);
+        ChaosHost[] gateways = [await scenario.HostAsync(null, Settings), await scenario.HostAsync(null, Settings)];
+        await scenario.RunAsync(inShort: 1, inLong: 5, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);
             await crowd.ConnectAsync(gateways[0], crowd.Names);
-            await SettlesAsync(kind, round, crowd, null);
+            await SettlesAsync(scenario, round, crowd, null);
 
             var killedAt = DateTimeOffset.UtcNow;
             var killed = Stopwatch.GetTimestamp();
@@ -70,14 +71,17 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
             crowd.Forget(crowd.Names);
             var returned = crowd.Names.Where((_, i) => i % 2 == 0).ToHashSet();
             await crowd.ConnectAsync(gateways[1], returned);
-            await SettlesAsync(kind, round, crowd, killed, GhostsLaidWithin);
+            await SettlesAsync(scenario, round, crowd, killed, OrphansClosedWithin);
 
-            var stored = await StoredStreams.ReadAsync(kind.ConnectionString, round.Name);
+            var stored = await StoredStreams.ReadAsync(scenario.ConnectionString, round.Name);
             foreach (var name in crowd.Names.Where(name => !returned.Contains(name)))
             {
                 var record = stored.Records[stored.ThingIds[name]];
                 record.DisconnectReason.ShouldBe(DisconnectReason.ServerError);
-                record.OccurredAt!.Value.ShouldBeInRange(record.Connect!.OccurredAt, killedAt + TimeSpan.FromSeconds(1), "when it was last known alive");
+                record.OccurredAt!.Value.ShouldBeInRange(
+                    record.Connect!.OccurredAt,
+                    killedAt + TimeSpan.FromSeconds(1),
+                    "when the gateway was last known alive");
             }
 
             await gateways[0].StartAsync();
@@ -86,38 +90,45 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
     }
 
     [Fact]
-    public async Task Two_gateways_whose_database_is_away_keep_their_devices_and_tell_everything_when_it_is_back()
+    public async Task Two_gateways_without_a_database_keep_their_devices_and_store_all_events_when_it_is_back()
     {
-        await using var kind = await Kind.BeginAsync($"database away for {Away.TotalSeconds:0} s, two gateways", server, report);
+        await using var scenario = await FaultScenario.BeginAsync(
+            $"database away for {Away.TotalSeconds:0} s, two gateways", server, report);
         await using var proxy = new DatabaseProxy(() => server.SocketPath);
-        var through = proxy.Through(kind.ConnectionString, TimeSpan.FromSeconds(5));
-        ChaosHost[] gateways = [await kind.HostAsync(through, Settings), await kind.HostAsync(through, Settings)];
-        await kind.RunAsync(inShort: 1, inLong: 3, async round =>
+        var through = proxy.Through(scenario.ConnectionString, TimeSpan.FromSeconds(5));
+        ChaosHost[] gateways =
+            [await scenario.HostAsync(through, Settings), await scenario.HostAsync(through, Settings)];
+        await scenario.RunAsync(inShort: 1, inLong: 3, async round =>
         {
             using var crowd = await DeviceCrowd.RegisterAsync(gateways[0], round.Name, Crowd);
-            var (staying, leaving, moving, coming) = (Quarter(crowd, 0), Quarter(crowd, 1), Quarter(crowd, 2), Quarter(crowd, 3));
+            var (staying, leaving) = (Quarter(crowd, 0), Quarter(crowd, 1));
+            var (moving, coming) = (Quarter(crowd, 2), Quarter(crowd, 3));
             await crowd.ConnectAsync(gateways[0], [.. staying, .. leaving, .. moving]);
-            await SettlesAsync(kind, round, crowd, null);
+            await SettlesAsync(scenario, round, crowd, null);
 
             await proxy.CloseAsync();
             var away = Stopwatch.StartNew();
             await crowd.LeaveAsync(leaving);
-            await Should.ThrowAsync<IOException>(() => crowd.ConnectAsync(gateways[1], coming.Take(1)), "who it is can't be known");
-            await Eventually.Is(() => away.Elapsed >= Away, Away + TimeSpan.FromSeconds(10), "the database was away for long enough");
+            await Should.ThrowAsync<IOException>(
+                () => crowd.ConnectAsync(gateways[1], coming.Take(1)), "a device can't be authenticated");
+            await Eventually.Is(
+                () => away.Elapsed >= Away, Away + TimeSpan.FromSeconds(10), "the database was away for long enough");
             crowd.Open.ShouldAllBe(device => device.IsOpen);
             proxy.Open();
-            await SettlesAsync(kind, round, crowd, Stopwatch.GetTimestamp());
+            await SettlesAsync(scenario, round, crowd, Stopwatch.GetTimestamp());
             await crowd.ConnectAsync(gateways[1], [.. moving, .. coming]);
-            await SettlesAsync(kind, round, crowd, null);
+            await SettlesAsync(scenario, round, crowd, null);
             crowd.Open.ShouldAllBe(device => device.IsOpen);
         });
     }
 
-    private static List<string> Quarter(DeviceCrowd crowd, int quarter) => [.. crowd.Names.Where((_, i) => i % 4 == quarter)];
+    private static List<string> Quarter(DeviceCrowd crowd, int quarter) =>
+        [.. crowd.Names.Where((_, i) => i % 4 == quarter)];
 
-    /// <summary>Waits until what is stored is what is true, and counts it.</summary>
-    /// <param name="since">When the fault ended, where it is measured.</param>
-    private static async Task SettlesAsync(Kind kind, Round round, DeviceCrowd crowd, long? since, TimeSpan? within = null)
+    /// <summary>Waits until the stored state is the true one, and counts it.</summary>
+    /// <param name="since">When the fault ended, where the recovery is measured.</param>
+    private static async Task SettlesAsync(
+        FaultScenario scenario, Round round, DeviceCrowd crowd, long? since, TimeSpan? within = null)
     {
         var limit = Stopwatch.StartNew();
         var verdict = await JudgeAsync();
@@ -129,12 +140,13 @@ public sealed class GatewayTests(ChaosDatabase server, ChaosReport report)
 
         if (since is { } ended)
         {
-            kind.Tally.Add(verdict);
-            kind.Tally.Recovered(Stopwatch.GetElapsedTime(ended));
+            scenario.Tally.Add(verdict);
+            scenario.Tally.Recovered(Stopwatch.GetElapsedTime(ended));
         }
 
         verdict.ShouldBeClean();
 
-        async Task<Verdict> JudgeAsync() => CrowdJudge.Compare(await StoredStreams.ReadAsync(kind.ConnectionString, round.Name), crowd);
+        async Task<Verdict> JudgeAsync() =>
+            CrowdJudge.Compare(await StoredStreams.ReadAsync(scenario.ConnectionString, round.Name), crowd);
     }
 }

@@ -5,12 +5,15 @@ using System.Text;
 
 namespace Connectivity.Chaos.Tests.Gateways;
 
-/// <summary>A device of MQTT 3.1.1 that only connects and stays: one socket and no thread, so that ten thousand fit into a test.</summary>
+/// <summary>
+/// An MQTT 3.1.1 device that only connects and stays: one socket and no thread, so that ten thousand fit into a test.
+/// </summary>
 public sealed class MqttDevice : IDisposable
 {
     private static readonly TimeSpan AnsweredWithin = TimeSpan.FromSeconds(60);
 
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket =
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private MqttDevice(string clientId) => ClientId = clientId;
 
@@ -47,20 +50,20 @@ public sealed class MqttDevice : IDisposable
         }
     }
 
-    /// <summary>Says that it goes, and goes.</summary>
+    /// <summary>Sends a DISCONNECT and closes the connection.</summary>
     public async Task DisconnectAsync()
     {
         await _socket.SendAsync(new byte[] { 0xE0, 0 });
         Dispose();
     }
 
-    /// <summary>Without a word.</summary>
+    /// <summary>Closes the connection without a DISCONNECT.</summary>
     public void Dispose() => _socket.Dispose();
 
     private static byte[] Connect(string clientId)
     {
         var id = Encoding.UTF8.GetBytes(clientId);
-        // Protocol "MQTT" of level 4, clean session, a keep-alive that no round outlasts, and the client id.
+        // Protocol "MQTT" of level 4, clean session, a keep-alive longer than any round, and the client id.
         byte[] packet = [0x10, (byte)(12 + id.Length), 0, 4, .. "MQTT"u8, 4, 2, 4, 0xB0, 0, 0, .. id];
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(12), (ushort)id.Length);
         return packet;

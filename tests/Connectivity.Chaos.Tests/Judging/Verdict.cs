@@ -1,6 +1,6 @@
 namespace Connectivity.Chaos.Tests.Judging;
 
-/// <summary>What the database holds, held against what the senders know.</summary>
+/// <summary>The result of comparing what the database holds with what the senders know.</summary>
 public sealed class Verdict
 {
     private const int FindingsShown = 20;
@@ -39,7 +39,8 @@ public sealed class Verdict
     public void ShouldBeClean()
     {
         if (!IsClean)
-            throw new InvalidOperationException($"{Lost} lost, {Doubled} doubled, {Wrong} wrong:\n{string.Join('\n', _findings)}");
+            throw new InvalidOperationException(
+                $"{Lost} lost, {Doubled} doubled, {Wrong} wrong:\n{string.Join('\n', _findings)}");
     }
 
     private void Add(string finding)

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Connectivity.Chaos.Tests.Processes;
 
 /// <summary>
-/// A server that archives its log, set up and restored as docs/operations.md tells it for the private PostgreSQL. What is restored archives too, so that it
-/// can be backed up and restored in its turn. All of it goes in the end.
+/// A server that archives its log, set up and restored as docs/operations.md describes it for the private PostgreSQL. A
+/// restored server archives too, so that it can be backed up and restored again. Its directories are deleted at the
+/// end.
 /// </summary>
 public sealed class ArchivingPostgres : IAsyncDisposable
 {
@@ -18,14 +19,15 @@ public sealed class ArchivingPostgres : IAsyncDisposable
     private ArchivingPostgres(BackupDirectory backups, string directory, LocalPostgresCluster cluster) =>
         (_backups, _directories, _cluster) = (backups, [directory], cluster);
 
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { MaxPoolSize = 40 }.ConnectionString;
+    public string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { MaxPoolSize = 40 }.ConnectionString;
 
     public static async Task<ArchivingPostgres> StartAsync()
     {
         var backups = await BackupDirectory.MakeAsync();
         backups.MakeDirectory(Archive(backups));
         var directory = TemporaryDirectory.Make("connectivity-archived-");
-        // Makes the cluster; archiving begins with a start.
+        // Creates the cluster; archiving takes a restart.
         await (await StartAsync(directory)).DisposeAsync();
         await AppendSettingsAsync(directory, $"""
             archive_mode = on
@@ -34,7 +36,9 @@ public sealed class ArchivingPostgres : IAsyncDisposable
         return new ArchivingPostgres(backups, directory, await StartAsync(directory));
     }
 
-    /// <summary>Makes a base backup while the server serves, and returns where: it lies as a data directory that a server can be started in.</summary>
+    /// <summary>
+    /// Makes a base backup while the server runs, and returns a data directory that a server can start in.
+    /// </summary>
     public async Task<string> BackUpAsync()
     {
         var directory = TemporaryDirectory.Make("connectivity-restored-");
@@ -42,11 +46,13 @@ public sealed class ArchivingPostgres : IAsyncDisposable
         var copy = ClusterDirectory.In(directory);
         _backups.MakeDirectory(copy.Path);
         await _backups.RunAsync("pg_basebackup", ConnectionString, "--pgdata", copy.Data, "--checkpoint", "fast");
-        File.Copy(Path.Combine(_cluster.Directory, ClusterPassword.FileName), Path.Combine(copy.Path, ClusterPassword.FileName));
+        File.Copy(
+            Path.Combine(_cluster.Directory, ClusterPassword.FileName),
+            Path.Combine(copy.Path, ClusterPassword.FileName));
         return directory;
     }
 
-    /// <summary>The present, by the server's clock, to which it can be restored later.</summary>
+    /// <summary>The current time of the server's clock, to which it can be restored later.</summary>
     public async Task<(PastMoment Moment, string Time)> NowAsync()
     {
         var from = Stopwatch.GetTimestamp();
@@ -56,7 +62,9 @@ public sealed class ArchivingPostgres : IAsyncDisposable
         return (new PastMoment(from, Stopwatch.GetTimestamp()), time);
     }
 
-    /// <summary>Ends the server, deletes its data, and starts another with the data of a base backup and of the archive up to a time.</summary>
+    /// <summary>
+    /// Stops the server, deletes its data, and starts another from a base backup and the archive up to the given time.
+    /// </summary>
     public async Task<string> RestoreAsync(string backup, string time)
     {
         await _cluster.DisposeAsync();
@@ -82,8 +90,12 @@ public sealed class ArchivingPostgres : IAsyncDisposable
 
     private static string Archive(BackupDirectory backups) => Path.Combine(backups.Root, "wal");
 
-    private static Task<LocalPostgresCluster> StartAsync(string directory) => LocalPostgresCluster.StartAsync(new LocalPostgresOptions(directory), Ct);
+    private static Task<LocalPostgresCluster> StartAsync(string directory) =>
+        LocalPostgresCluster.StartAsync(new LocalPostgresOptions(directory), Ct);
 
-    private static Task AppendSettingsAsync(string directory, string settings) =>
-        File.AppendAllTextAsync(Path.Combine(new ClusterDirectory(directory).Data, "postgresql.conf"), settings + "\n", Ct);
+    private static Task AppendSettingsAsync(string directory, string settings)
+    {
+        var file = Path.Combine(new ClusterDirectory(directory).Data, "postgresql.conf");
+        return File.AppendAllTextAsync(file, settings + "\n", Ct);
+    }
 }

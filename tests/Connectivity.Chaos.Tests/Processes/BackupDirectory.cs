@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Connectivity.Chaos.Tests.Processes;
 
-/// <summary>A directory for backups, and the programs of PostgreSQL that make and restore them. Both are of the user PostgreSQL runs as.</summary>
+/// <summary>
+/// A directory for backups, and the PostgreSQL programs that make and restore them. The directory belongs to the user
+/// that PostgreSQL runs as, and the programs run as that user.
+/// </summary>
 public sealed class BackupDirectory : IDisposable
 {
     private static readonly string[] Programs = ["pg_basebackup", "pg_dump", "pg_restore"];
@@ -23,23 +26,25 @@ public sealed class BackupDirectory : IDisposable
     public static async Task<BackupDirectory> MakeAsync()
     {
         var server = (await PostgresBinaries.FindAsync(configured: null, clusterMajor: null, Ct)).Postgres;
-        // What is on the PATH may be a link to the server alone.
-        var programs = Path.GetDirectoryName(File.ResolveLinkTarget(server, returnFinalTarget: true)?.FullName ?? server)!;
+        // The PATH may have a link to the server alone.
+        var target = File.ResolveLinkTarget(server, returnFinalTarget: true);
+        var programs = Path.GetDirectoryName(target?.FullName ?? server)!;
         var missing = Programs.Where(program => !File.Exists(Path.Combine(programs, program))).ToList();
         Prerequisite.Require(missing.Count == 0, $"{programs} does not hold {string.Join(", ", missing)}.");
         var parent = TemporaryDirectory.Make("connectivity-backup-");
         return new BackupDirectory(parent, programs, await PostgresUser.ForAsync(new ClusterDirectory(parent), Ct));
     }
 
-    /// <summary>Runs one of the programs that take a connection, to its end.</summary>
+    /// <summary>Runs one of the programs that take a connection, and waits for its end.</summary>
     public async Task RunAsync(string program, string connectionString, params string[] arguments)
     {
         string[] all = ["--dbname", Connection(connectionString), .. arguments];
         var run = await new PostgresCommand(Path.Combine(_programs, program), all).RunAsync(Root, _user, Ct);
-        if (run.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {run.ExitCode}: {run.Output}");
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException($"{program} ended with {run.ExitCode}: {run.Output}");
     }
 
-    /// <summary>A file of the user PostgreSQL runs as, in a directory of that user.</summary>
+    /// <summary>Writes a private file of the user that PostgreSQL runs as.</summary>
     public string WriteFile(string path, string text)
     {
         Ownership.WritePrivateFile(path, text);
@@ -58,7 +63,7 @@ public sealed class BackupDirectory : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>In the form of PostgreSQL's own programs. The password is in a file, because arguments can be seen.</summary>
+    /// <summary>In the form of libpq. The password is in a file, because other users can see arguments.</summary>
     private string Connection(string connectionString)
     {
         var to = new NpgsqlConnectionStringBuilder(connectionString);

@@ -4,27 +4,27 @@ using Connectivity.LocalPostgres;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Connectivity.Chaos.Tests.Processes.ChaosDatabase))]
-// One kind of fault at a time: each has the machine and the server to itself.
+// One scenario at a time: each has the machine and the server to itself.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 
 namespace Connectivity.Chaos.Tests.Processes;
 
 /// <summary>
-/// The installed PostgreSQL, durable as in production, which can be killed and started again; every kind of round has a database of its own
-/// in it. It goes with the test process.
+/// The installed PostgreSQL, durable as in production, which can be killed and started again. Every scenario has a
+/// database of its own in it. It ends with the test process.
 /// </summary>
 public sealed class ChaosDatabase : IAsyncLifetime
 {
     private const int SigKill = 9;
     private const int SigQuit = 3;
 
-    /// <summary>The server's own recovery, which is not what is measured.</summary>
+    /// <summary>The server's own recovery, which is not part of what is measured.</summary>
     private static readonly TimeSpan RecoversWithin = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = TemporaryDirectory.Make("connectivity-chaos-");
     private LocalPostgresCluster? _cluster;
 
-    /// <summary>Where the server's socket lies, also after it was started again.</summary>
+    /// <summary>The current path of the server's socket; it may change with a restart.</summary>
     public string SocketPath
     {
         get
@@ -36,46 +36,55 @@ public sealed class ChaosDatabase : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Prerequisite.Require(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The server is reached by a Unix socket, and ended by signals.");
+        Prerequisite.Require(
+            OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(),
+            "The server is reached by a Unix socket, and ended by signals.");
         await StartAsync();
     }
 
-    /// <summary>Makes an empty database, and returns a connection string to it.</summary>
+    /// <summary>Creates an empty database, and returns a connection string to it.</summary>
     public async Task<string> CreateDatabaseAsync()
     {
         var name = $"chaos_{Guid.NewGuid():N}";
         await ExecuteAsync(_cluster!.ConnectionString, $"create database {name}");
-        return new NpgsqlConnectionStringBuilder(_cluster.ConnectionString) { Database = name, MaxPoolSize = 40 }.ConnectionString;
+        return new NpgsqlConnectionStringBuilder(_cluster.ConnectionString)
+        {
+            Database = name,
+            MaxPoolSize = 40,
+        }.ConnectionString;
     }
 
-    /// <summary>Removes a database, that recovery has less to look through.</summary>
+    /// <summary>Drops a database, so that recovery has less to read.</summary>
     public async Task DropDatabaseAsync(string connectionString)
     {
         await StartAsync();
-        await ExecuteAsync(
-            _cluster!.ConnectionString, $"drop database {new NpgsqlConnectionStringBuilder(connectionString).Database} with (force)");
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        await ExecuteAsync(_cluster!.ConnectionString, $"drop database {name} with (force)");
     }
 
-    /// <summary>Ends the server as if its machine's memory had been lost: every process of it, at once.</summary>
+    /// <summary>Kills the postmaster, and with it the server: as if the machine's memory were lost.</summary>
     public Task KillAsync() => EndAsync(SigKill);
 
-    /// <summary>The server's own immediate stop: no checkpoint, and the next start recovers.</summary>
+    /// <summary>The server's immediate shutdown: no checkpoint, and the next start recovers.</summary>
     public Task StopImmediatelyAsync() => EndAsync(SigQuit);
 
-    /// <summary>Kills one session's process. The server then ends all others and recovers, by itself.</summary>
+    /// <summary>Kills the process of one session. The server then ends all others and recovers.</summary>
     public async Task KillSessionAsync(string connectionString)
     {
         await using var connection = await OpenAsync(connectionString);
         await using var find = new NpgsqlCommand(
-            "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by random() limit 1", connection);
+            """
+            select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+            order by random() limit 1
+            """, connection);
         if (await find.ExecuteScalarAsync(Ct) is not int session) return;
         Signal(session, SigKill);
-        // With it goes this session too.
+        // The server ends this session too.
         await Eventually.Is(() => IsBrokenAsync(connection), RecoversWithin, "the server ends its sessions");
         await Eventually.Is(() => AnswersAsync(connectionString), RecoversWithin, "the server has recovered");
     }
 
-    /// <summary>Starts the server where it is not running, by the way that a host starts it.</summary>
+    /// <summary>Starts the server unless it runs, in the same way as a host does.</summary>
     public async Task StartAsync()
     {
         if (_cluster is not null)
@@ -102,7 +111,8 @@ public sealed class ChaosDatabase : IAsyncLifetime
 
     public static async Task<NpgsqlConnection> OpenAsync(string connectionString)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        var connection = new NpgsqlConnection(unpooled.ConnectionString);
         await connection.OpenAsync(Ct);
         return connection;
     }
@@ -138,7 +148,11 @@ public sealed class ChaosDatabase : IAsyncLifetime
 
     private string PostmasterFile => Path.Combine(_cluster!.Directory, "data", "postmaster.pid");
 
-    private async Task<int> PostmasterAsync() => int.Parse((await File.ReadAllLinesAsync(PostmasterFile, Ct))[0], CultureInfo.InvariantCulture);
+    private async Task<int> PostmasterAsync()
+    {
+        var lines = await File.ReadAllLinesAsync(PostmasterFile, Ct);
+        return int.Parse(lines[0], CultureInfo.InvariantCulture);
+    }
 
     private async Task EndAsync(int signal)
     {

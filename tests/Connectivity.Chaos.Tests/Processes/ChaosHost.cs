@@ -6,33 +6,42 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Chaos.Tests.Processes;
 
-/// <summary>A host as it is run: a process of its own, which can be killed and started again on the same data.</summary>
+/// <summary>A host in a process of its own, which can be killed and started again on the same data.</summary>
 public sealed partial class ChaosHost : IAsyncDisposable
 {
     private const int LinesKept = 400;
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
 
-    /// <summary>As it was built beside these tests; <c>CONNECTIVITY_CHAOS_PROGRAM</c> names another, such as one that was published.</summary>
-    private static readonly string Program = Environment.GetEnvironmentVariable("CONNECTIVITY_CHAOS_PROGRAM") is { Length: > 0 } named
-        ? named
-        : typeof(ChaosHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "ApiProgram").Value!;
+    /// <summary>
+    /// The host built with these tests, unless <c>CONNECTIVITY_CHAOS_PROGRAM</c> names another, such as a published
+    /// one.
+    /// </summary>
+    private static readonly string Program =
+        Environment.GetEnvironmentVariable("CONNECTIVITY_CHAOS_PROGRAM") is { Length: > 0 } named
+            ? named
+            : typeof(ChaosHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(item => item.Key == "ApiProgram").Value!;
 
-    /// <summary>The round's own limits are not the account's.</summary>
+    private static readonly string[] OperationGroups =
+        ["GetThingConnectivityData", "Registry", "Indexing", "Ingest", "History"];
+
+    /// <summary>Limits so high that no round reaches them.</summary>
     private static readonly string[] Settings =
     [
         "--urls=http://127.0.0.1:0",
-        .. ((string[])["GetThingConnectivityData", "Registry", "Indexing", "Ingest", "History"]).SelectMany(group => (string[])
-            [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"]),
+        .. OperationGroups.Select(group => $"--Connectivity:Throttling:{group}:PerSecond=1000000"),
+        .. OperationGroups.Select(group => $"--Connectivity:Throttling:{group}:Burst=1000000"),
     ];
 
     /// <summary>Settings with which any device may connect, at a free port.</summary>
-    public static readonly string[] OpenToDevices = ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0"];
+    public static readonly string[] OpenToDevices =
+        ["--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:Port=0"];
 
     private readonly string _directory;
     private readonly string[] _settings;
     private readonly ConcurrentQueue<string> _lines = new();
-    private readonly EventHandler _withTheTests;
+    private readonly EventHandler _killWithTests;
     private string _connectionString;
     private Process? _process;
     private volatile HostClient? _client;
@@ -41,22 +50,22 @@ public sealed partial class ChaosHost : IAsyncDisposable
     public ChaosHost(string connectionString, string directory, params string[] settings)
     {
         (_connectionString, _directory, _settings) = (connectionString, directory, settings);
-        _withTheTests = (_, _) => _process?.Kill();
-        AppDomain.CurrentDomain.ProcessExit += _withTheTests;
+        _killWithTests = (_, _) => _process?.Kill();
+        AppDomain.CurrentDomain.ProcessExit += _killWithTests;
     }
 
-    /// <summary>The way to the host; null while it does not serve.</summary>
+    /// <summary>Null while the host does not serve.</summary>
     public HostClient? Client => _client;
 
-    /// <summary>What it logged last.</summary>
+    /// <summary>The last lines of its log.</summary>
     public string Output => string.Join('\n', _lines);
 
     public int MqttPort { get; private set; }
 
-    /// <summary>Where it finds its database when it starts the next time.</summary>
+    /// <summary>Makes the host use another database from its next start.</summary>
     public void MoveTo(string connectionString) => _connectionString = connectionString;
 
-    /// <summary>Starts the process, and returns at once.</summary>
+    /// <summary>Starts the process without waiting until it serves.</summary>
     public void Launch()
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. Settings, .. _settings])
@@ -77,7 +86,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
     }
 
     /// <summary>Waits until the launched process serves.</summary>
-    public async Task ServesAsync()
+    public async Task WaitUntilServingAsync()
     {
         var process = _process!;
         await Eventually.Is(() => process.HasExited || Output.Contains("Ask with: "), StartsWithin, "the host serves");
@@ -89,7 +98,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
     public async Task StartAsync()
     {
         Launch();
-        await ServesAsync();
+        await WaitUntilServingAsync();
     }
 
     /// <summary>As <c>kill -9</c> does.</summary>
@@ -108,7 +117,7 @@ public sealed partial class ChaosHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        AppDomain.CurrentDomain.ProcessExit -= _withTheTests;
+        AppDomain.CurrentDomain.ProcessExit -= _killWithTests;
         await KillAsync();
     }
 

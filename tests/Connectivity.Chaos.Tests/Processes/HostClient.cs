@@ -7,33 +7,40 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Chaos.Tests.Processes;
 
-/// <summary>The signed way to one host. What is no answer, or one that acknowledges nothing, is an exception, as for any client.</summary>
+/// <summary>
+/// Sends signed requests to one host. A missing answer, or one that acknowledges nothing, is an exception, as for any
+/// client.
+/// </summary>
 public sealed class HostClient(Uri address, Credentials credentials) : IDisposable
 {
-    /// <summary>Longer than anything that is promised.</summary>
+    /// <summary>Longer than any time that the documentation promises.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SigningHandler(credentials)) { BaseAddress = address, Timeout = Timeout };
+    private readonly HttpClient _http =
+        new(new SigningHandler(credentials)) { BaseAddress = address, Timeout = Timeout };
 
-    public sealed record Told(string Outcome, string? Reason);
+    public sealed record EventResult(string Outcome, string? Reason);
 
-    /// <summary>Posts events, and returns what became of each.</summary>
-    /// <param name="timeout">After which the client leaves.</param>
+    /// <summary>Posts events, and returns the outcome of each.</summary>
+    /// <param name="timeout">The time after which the client drops its connection.</param>
     /// <exception cref="HttpRequestException">There is no answer, or it is an error.</exception>
-    public async Task<IReadOnlyList<Told>> PostAsync(IReadOnlyList<LifecycleEvent> events, bool import = false, TimeSpan? timeout = null)
+    public async Task<IReadOnlyList<EventResult>> PostAsync(
+        IReadOnlyList<LifecycleEvent> events, bool import = false, TimeSpan? timeout = null)
     {
-        var answer = await SendAsync(
-            HttpMethod.Post, "/v1/lifecycle-events" + (import ? "?import=true" : ""), $"[{string.Join(',', events.Select(WireForm.Of))}]", timeout);
+        var path = "/v1/lifecycle-events" + (import ? "?import=true" : "");
+        var body = $"[{string.Join(',', events.Select(WireForm.Of))}]";
+        var answer = await SendAsync(HttpMethod.Post, path, body, timeout);
         return
         [
-            .. answer.GetProperty("outcomes").EnumerateArray().Select(outcome => new Told(
+            .. answer.GetProperty("outcomes").EnumerateArray().Select(outcome => new EventResult(
                 outcome.GetProperty("outcome").GetString()!,
                 outcome.TryGetProperty("reason", out var reason) ? reason.GetString() : null))
         ];
     }
 
     /// <summary>GetThingConnectivityData.</summary>
-    public Task<JsonElement> AskAsync(string thingName) => SendAsync(HttpMethod.Post, $"/things/{thingName}/connectivity-data", "{}");
+    public Task<JsonElement> GetConnectivityAsync(string thingName) =>
+        SendAsync(HttpMethod.Post, $"/things/{thingName}/connectivity-data", "{}");
 
     public Task CreateThingAsync(string name) => SendAsync(HttpMethod.Post, $"/things/{name}", "{}");
 
@@ -47,15 +54,19 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, TimeSpan? timeout = null)
     {
-        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        leaving.CancelAfter(timeout ?? Timeout);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        cancellation.CancelAfter(timeout ?? Timeout);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        using var response = await _http.SendAsync(request, leaving.Token);
-        var text = await response.Content.ReadAsStringAsync(leaving.Token);
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            };
+        using var response = await _http.SendAsync(request, cancellation.Token);
+        var text = await response.Content.ReadAsStringAsync(cancellation.Token);
         if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException($"{method} {path}: {(int)response.StatusCode} {text}", null, response.StatusCode);
+            throw new HttpRequestException(
+                $"{method} {path}: {(int)response.StatusCode} {text}", null, response.StatusCode);
         return text.Length == 0 ? default : JsonElement.Parse(text);
     }
 }

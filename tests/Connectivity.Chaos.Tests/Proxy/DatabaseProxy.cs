@@ -6,8 +6,8 @@ using Npgsql;
 namespace Connectivity.Chaos.Tests.Proxy;
 
 /// <summary>
-/// Stands between hosts and their database, on loopback, and understands as much of PostgreSQL's protocol as it needs to break things at the
-/// worst moment. While no fault is armed it changes nothing.
+/// A proxy on loopback between hosts and their database. It parses as much of PostgreSQL's protocol as it needs to
+/// inject faults around a COMMIT. While no fault is armed it changes nothing.
 /// </summary>
 public sealed class DatabaseProxy : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
     private Task _accepting = Task.CompletedTask;
     private volatile string? _refusal;
 
-    /// <param name="socketPath">Where the server's Unix socket lies at the moment.</param>
+    /// <param name="socketPath">Returns the current path of the server's Unix socket.</param>
     public DatabaseProxy(Func<string> socketPath)
     {
         _socketPath = socketPath;
@@ -30,18 +30,22 @@ public sealed class DatabaseProxy : IAsyncDisposable
         _accepting = AcceptAsync(_listener);
     }
 
-    /// <summary>The way through the proxy. Unencrypted, so that it can be understood; impatient, so that a stall is soon one.</summary>
-    public string Through(string connectionString, TimeSpan commandTimeout) => new NpgsqlConnectionStringBuilder(connectionString)
-    {
-        Host = "127.0.0.1",
-        Port = _port,
-        SslMode = SslMode.Disable,
-        GssEncryptionMode = GssEncryptionMode.Disable,
-        CommandTimeout = (int)commandTimeout.TotalSeconds,
-        CancellationTimeout = 500,
-    }.ConnectionString;
+    /// <summary>
+    /// A connection string through the proxy: unencrypted, so that the proxy can parse the messages, and with short
+    /// timeouts, so that a stall soon exceeds them.
+    /// </summary>
+    public string Through(string connectionString, TimeSpan commandTimeout) =>
+        new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Host = "127.0.0.1",
+            Port = _port,
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            CommandTimeout = (int)commandTimeout.TotalSeconds,
+            CancellationTimeout = 500,
+        }.ConnectionString;
 
-    /// <summary>The fault strikes the next transaction that stores events.</summary>
+    /// <summary>Injects the fault into the next transaction that stores events.</summary>
     public Fault Arm(Fault fault)
     {
         (fault.IsOfStatement ? _ofStatements : _ofCommits).Enqueue(fault);
@@ -54,7 +58,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
         foreach (var connection in _connections.Keys) connection.Cut();
     }
 
-    /// <summary>Nobody is there any more: every connection breaks, and new ones are refused.</summary>
+    /// <summary>Breaks every connection, and refuses new ones.</summary>
     public async Task CloseAsync()
     {
         if (Interlocked.Exchange(ref _listener, null) is { } listener) listener.Dispose();
@@ -62,7 +66,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
         CutAll();
     }
 
-    /// <summary>Is there again.</summary>
+    /// <summary>Accepts connections again.</summary>
     public void Open()
     {
         _listener = new TcpListener(IPAddress.Loopback, _port);
@@ -70,7 +74,9 @@ public sealed class DatabaseProxy : IAsyncDisposable
         _accepting = AcceptAsync(_listener);
     }
 
-    /// <summary>From now on who connects is told this error, as by a server that starts or is full; null lets everybody in.</summary>
+    /// <summary>
+    /// Answers new connections with this error, as a server does that starts or is full; null accepts them again.
+    /// </summary>
     public void RefuseWith(string? sqlState) => _refusal = sqlState;
 
     public async ValueTask DisposeAsync()
@@ -95,7 +101,8 @@ public sealed class DatabaseProxy : IAsyncDisposable
                 var connection = new ProxiedConnection(this, client, _socketPath());
                 _connections[connection] = RunAsync(connection);
             }
-            catch (Exception closed) when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception closed)
+                when (closed is SocketException or ObjectDisposedException or InvalidOperationException)
             {
                 return;
             }
@@ -104,7 +111,7 @@ public sealed class DatabaseProxy : IAsyncDisposable
 
     private async Task RunAsync(ProxiedConnection connection)
     {
-        // Entered before it can leave.
+        // The connection is added before it can be removed.
         await Task.Yield();
         await connection.RunAsync();
         _connections.TryRemove(connection, out _);

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Connectivity.Chaos.Tests.Proxy;
 
-/// <summary>One message of PostgreSQL's protocol, whole. Valid until the next is read.</summary>
-/// <param name="Type">Its letter; 0 for the first of a connection, which has none.</param>
+/// <summary>One complete message of PostgreSQL's protocol. Valid until the next is read.</summary>
+/// <param name="Type">Its type byte; 0 for the first message of a connection, which has none.</param>
 internal readonly record struct PgMessage(char Type, ReadOnlyMemory<byte> Whole)
 {
     public ReadOnlySpan<byte> Body => Whole.Span[(Type == 0 ? 4 : 5)..];
 
-    /// <summary>The text that begins so far into the body, to its closing zero, and where the next begins.</summary>
+    /// <summary>The zero-terminated text at this offset of the body; moves the offset behind it.</summary>
     public string Text(ref int at)
     {
         var rest = Body[at..];
@@ -19,18 +19,18 @@ internal readonly record struct PgMessage(char Type, ReadOnlyMemory<byte> Whole)
     }
 }
 
-/// <summary>Reads messages off a stream.</summary>
+/// <summary>Reads messages from a stream.</summary>
 internal sealed class PgReader(Stream stream)
 {
     private byte[] _buffer = new byte[64 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>Whether reading on would wait.</summary>
+    /// <summary>Whether the buffer is empty, so that reading on would wait.</summary>
     public bool IsDry => _start == _end;
 
-    /// <summary>The next message, or null where the other end has closed.</summary>
-    /// <param name="first">The first of a connection has no letter.</param>
+    /// <summary>The next message, or null when the peer has closed the connection.</summary>
+    /// <param name="first">The first message of a connection has no type byte.</param>
     public async ValueTask<PgMessage?> ReadAsync(bool first, CancellationToken ct)
     {
         var letter = first ? 0 : 1;
@@ -62,17 +62,17 @@ internal sealed class PgReader(Stream stream)
     }
 }
 
-/// <summary>Messages that the proxy says itself.</summary>
-internal static class PgSay
+/// <summary>Messages that the proxy makes itself.</summary>
+internal static class PgWriter
 {
-    /// <summary>The client's way to run one statement.</summary>
+    /// <summary>Query: the client runs one statement.</summary>
     public static byte[] Query(string sql) => Message('Q', Encoding.UTF8.GetBytes(sql + "\0"));
 
-    /// <summary>The server's way to say that something failed.</summary>
+    /// <summary>ErrorResponse, of the server.</summary>
     public static byte[] Error(string sqlState, string severity) => Message('E', Encoding.UTF8.GetBytes(
         $"S{severity}\0V{severity}\0C{sqlState}\0Minjected\0\0"));
 
-    /// <summary>The server's way to say that it is ready, outside any transaction.</summary>
+    /// <summary>ReadyForQuery, of the server, outside any transaction.</summary>
     public static byte[] Ready() => Message('Z', "I"u8);
 
     private static byte[] Message(char type, ReadOnlySpan<byte> body)

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Connectivity.Chaos.Tests.Proxy;
 
 /// <summary>
-/// One connection through the proxy. What the client says is read message by message, so that the COMMIT of a transaction that appends events
-/// is known, and so is the server's word on it.
+/// One connection through the proxy. It parses the messages of both sides, to find the COMMIT of a transaction that
+/// appends events, and the answer to it.
 /// </summary>
 internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, string socketPath)
 {
@@ -14,21 +14,21 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
     private const int GssRequest = 80877104;
 
     private readonly CancellationTokenSource _cut = new();
-    private readonly SpokenSql _spoken = new();
+    private readonly ClientSql _sql = new();
     private Socket? _server;
 
-    /// <summary>What is to become of the server's word on a COMMIT.</summary>
+    /// <summary>What happens to the server's answer to a COMMIT.</summary>
     private volatile Fault? _ofReply;
 
     private volatile bool _holds;
 
-    /// <summary>Breaks the connection, without a word to either side.</summary>
+    /// <summary>Breaks the connection without a message to either side.</summary>
     public void Cut()
     {
         _cut.Cancel();
         try
         {
-            // To the client as if the machine had gone; the server sees its client leave.
+            // A reset for the client; the server sees its client close the connection.
             client.LingerState = new LingerOption(true, 0);
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
@@ -53,10 +53,12 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
             await using var toServer = new BufferedStream(new NetworkStream(_server), BufferSize);
             await toServer.WriteAsync(first, _cut.Token);
             await toServer.FlushAsync(_cut.Token);
-            await await Task.WhenAny(FromClientAsync(fromClient, toServer), FromServerAsync(new PgReader(new NetworkStream(_server)), toClient));
+            var fromServer = new PgReader(new NetworkStream(_server));
+            await await Task.WhenAny(FromClientAsync(fromClient, toServer), FromServerAsync(fromServer, toClient));
             if (_holds) await Task.Delay(Timeout.Infinite, _cut.Token);
         }
-        catch (Exception broken) when (broken is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception broken)
+            when (broken is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
         }
         finally
@@ -65,7 +67,9 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
         }
     }
 
-    /// <summary>The message that begins the session, or asks for another one's statement to be cancelled; null where the client is refused.</summary>
+    /// <summary>
+    /// The StartupMessage, or the CancelRequest for the statement of another session; null where the client is refused.
+    /// </summary>
     private async Task<ReadOnlyMemory<byte>?> FirstAsync(PgReader fromClient, Stream toClient)
     {
         while (await fromClient.ReadAsync(first: true, _cut.Token) is { } message)
@@ -73,7 +77,7 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
             if (BinaryPrimitives.ReadInt32BigEndian(message.Body) is not (SslRequest or GssRequest))
             {
                 if (proxy.Refusal is not { } sqlState) return message.Whole;
-                await toClient.WriteAsync(PgSay.Error(sqlState, "FATAL"), _cut.Token);
+                await toClient.WriteAsync(PgWriter.Error(sqlState, "FATAL"), _cut.Token);
                 await toClient.FlushAsync(_cut.Token);
                 return null;
             }
@@ -92,24 +96,24 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
         {
             if (replaced)
             {
-                // All that follows the failed statement, to its end.
+                // Skips the rest of the failed statement, up to its Sync.
                 replaced = message.Type != 'S';
                 continue;
             }
 
-            var said = _spoken.Hear(message);
-            if (said == Said.Append && proxy.TakeOfStatement() is { } ofStatement)
+            var statement = _sql.Read(message);
+            if (statement == StatementKind.Append && proxy.TakeOfStatement() is { } ofStatement)
             {
                 // The server itself fails the transaction, with this error.
-                await toServer.WriteAsync(
-                    PgSay.Query($"do $$ begin raise exception 'injected' using errcode = '{ofStatement.SqlState}'; end $$"), _cut.Token);
+                var failing = $"raise exception 'injected' using errcode = '{ofStatement.SqlState}'";
+                await toServer.WriteAsync(PgWriter.Query($"do $$ begin {failing}; end $$"), _cut.Token);
                 await toServer.FlushAsync(_cut.Token);
                 replaced = message.Type != 'Q';
                 ofStatement.Strike();
                 continue;
             }
 
-            if (said == Said.Commit && proxy.TakeOfCommit() is { } ofCommit)
+            if (statement == StatementKind.Commit && proxy.TakeOfCommit() is { } ofCommit)
             {
                 await CommitAsync(ofCommit, message, toServer);
                 replaced = ofCommit.Kind == FaultKind.FailCommit && message.Type != 'Q';
@@ -139,8 +143,9 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
 
         if (fault.Kind == FaultKind.StallCommit) await Task.Delay(fault.Stall, _cut.Token);
         if (fault.Kind is FaultKind.CutAfterCommit or FaultKind.StallReply or FaultKind.FailCommit) _ofReply = fault;
-        await toServer.WriteAsync(fault.Kind == FaultKind.FailCommit ? PgSay.Query("ROLLBACK") : commit.Whole, _cut.Token);
-        // Execute speaks only with the Sync behind it; that one comes by the usual way.
+        await toServer.WriteAsync(
+            fault.Kind == FaultKind.FailCommit ? PgWriter.Query("ROLLBACK") : commit.Whole, _cut.Token);
+        // The server answers an Execute after its Sync, which FromClientAsync forwards.
         await toServer.FlushAsync(_cut.Token);
         if (fault.Kind == FaultKind.CutWithCommit) Cut();
         if (fault.Kind is FaultKind.StallCommit or FaultKind.CutWithCommit) fault.Strike();
@@ -169,8 +174,8 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client, stri
                 await Task.Delay(fault.Stall, _cut.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 break;
             case FaultKind.FailCommit when message.Type == 'Z':
-                await toClient.WriteAsync(PgSay.Error(fault.SqlState, "ERROR"), _cut.Token);
-                await toClient.WriteAsync(PgSay.Ready(), _cut.Token);
+                await toClient.WriteAsync(PgWriter.Error(fault.SqlState, "ERROR"), _cut.Token);
+                await toClient.WriteAsync(PgWriter.Ready(), _cut.Token);
                 await toClient.FlushAsync(_cut.Token);
                 break;
             default:

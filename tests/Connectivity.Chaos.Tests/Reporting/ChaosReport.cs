@@ -7,13 +7,14 @@ using System.Text;
 namespace Connectivity.Chaos.Tests.Reporting;
 
 /// <summary>
-/// What was found, by kind of fault, as a table in Markdown: written to the file that <c>CONNECTIVITY_CHAOS_REPORT</c> names, or else beside the tests.
+/// The results of each scenario as a Markdown table, written to the file that <c>CONNECTIVITY_CHAOS_REPORT</c> names,
+/// or else beside the built tests.
 /// </summary>
 public sealed class ChaosReport : IDisposable
 {
     private readonly ConcurrentDictionary<string, Tally> _tallies = new();
 
-    public Tally Of(string kind) => _tallies.GetOrAdd(kind, _ => new Tally(_tallies.Count));
+    public Tally Of(string scenario) => _tallies.GetOrAdd(scenario, _ => new Tally(_tallies.Count));
 
     public void Dispose()
     {
@@ -31,9 +32,10 @@ public sealed class ChaosReport : IDisposable
             |---|--:|--:|--:|--:|--:|--:|
 
             """);
-        foreach (var (kind, tally) in _tallies.OrderBy(item => item.Value.Place))
+        foreach (var (scenario, tally) in _tallies.OrderBy(item => item.Value.Position))
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {kind} | {tally.Rounds} | {tally.Acknowledged:N0} | {tally.Lost} | {tally.Doubled} | {tally.Wrong} | {Seconds(tally.WorstRecovery)} |");
+                $"| {scenario} | {tally.Rounds} | {tally.Acknowledged:N0} | {tally.Lost} | {tally.Doubled} | "
+                + $"{tally.Wrong} | {Seconds(tally.WorstRecovery)} |");
         return text.ToString();
     }
 

@@ -2,10 +2,10 @@ using Connectivity.Chaos.Tests.Judging;
 
 namespace Connectivity.Chaos.Tests.Reporting;
 
-/// <summary>What the rounds of one kind came to.</summary>
-public sealed class Tally(int place)
+/// <summary>The results of the rounds of one scenario.</summary>
+public sealed class Tally(int position)
 {
-    public int Place => place;
+    public int Position => position;
 
     public int Rounds { get; set; }
 
@@ -17,7 +17,9 @@ public sealed class Tally(int place)
 
     public int Wrong { get; private set; }
 
-    /// <summary>From the end of a fault to the first acknowledged event or right answer; null where nothing fails in between.</summary>
+    /// <summary>
+    /// From the end of a fault to the first acknowledged event or right answer; null in a scenario without an outage.
+    /// </summary>
     public TimeSpan? WorstRecovery { get; private set; }
 
     public void Add(Verdict verdict)

@@ -4,8 +4,8 @@ using Connectivity.Testing.Lifecycle;
 namespace Connectivity.Chaos.Tests.Traffic;
 
 /// <summary>
-/// The devices of one round, and the conforming source that reports of them: versions rise, times are the present, a connection that is
-/// superseded ends after its successor has begun.
+/// The devices of one round, and the conforming source of their events: versions rise, times are the current time, and
+/// a superseded connection ends after the connect of its successor.
 /// </summary>
 public sealed class Fleet(string name, int things, Random random)
 {
@@ -23,7 +23,12 @@ public sealed class Fleet(string name, int things, Random random)
         {
             var device = _devices[random.Next(_devices.Length)];
             if (!device.IsConnected) return [Connect(device)];
-            if (random.Next(3) > 0) return [Disconnect(device, device.Version, random.Next(2) == 0 ? DisconnectReason.ConnectionLost : null)];
+            if (random.Next(3) > 0)
+            {
+                var reason = random.Next(2) == 0 ? DisconnectReason.ConnectionLost : null;
+                return [Disconnect(device, device.Version, reason)];
+            }
+
             var superseded = device.Version;
             return [Connect(device), Disconnect(device, superseded, DisconnectReason.DuplicateClientId)];
         }
@@ -35,14 +40,16 @@ public sealed class Fleet(string name, int things, Random random)
         device.IsConnected = true;
         return new Report((int)device.Version, new ThingConnected(
             device.Name, Of(device, device.Version), device.Tick(), "principal",
-            new SessionDetails(30 + random.Next(30), true, null), new SocketInformation("192.0.2.1", 49152, null, null, null)));
+            new SessionDetails(30 + random.Next(30), true, null),
+            new SocketInformation("192.0.2.1", 49152, null, null, null)));
     }
 
     private Report Disconnect(Device device, long version, string? reason)
     {
         if (version == device.Version) device.IsConnected = false;
         return new Report((int)version, new ThingDisconnected(
-            device.Name, Of(device, version), device.Tick(), null, SessionDetails.None, SocketInformation.None, reason, reason is null));
+            device.Name, Of(device, version), device.Tick(), null, SessionDetails.None, SocketInformation.None,
+            reason, reason is null));
     }
 
     private ConnectionKey Of(Device device, long version) => new(Source, $"{device.Name}-session-{version}", version);
@@ -57,8 +64,11 @@ public sealed class Fleet(string name, int things, Random random)
 
         public bool IsConnected { get; set; }
 
-        /// <summary>No two events of a device are of the same millisecond.</summary>
-        public DateTimeOffset Tick() =>
-            DateTimeOffset.FromUnixTimeMilliseconds(_at = Math.Max(_at + 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+        /// <summary>No two events of a device have the same millisecond.</summary>
+        public DateTimeOffset Tick()
+        {
+            _at = Math.Max(_at + 1, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+            return DateTimeOffset.FromUnixTimeMilliseconds(_at);
+        }
     }
 }

@@ -8,8 +8,9 @@ using Connectivity.Testing.Lifecycle;
 namespace Connectivity.Chaos.Tests.Traffic;
 
 /// <summary>
-/// All that the senders of a round know: what is still to be sent, what was sent, and what was acknowledged. An event goes back to those to be
-/// sent until it is acknowledged, except for a few that their sender forgets; and some are sent again though they were.
+/// All that the senders of a round know: what is pending, what was sent, and what was acknowledged. An event is sent
+/// again until it is acknowledged, except for a few that their sender forgets; some are sent again although they were
+/// acknowledged.
 /// </summary>
 public sealed class Ledger(Random random)
 {
@@ -23,7 +24,7 @@ public sealed class Ledger(Random random)
     private int _inFlight;
     private TaskCompletionSource<long> _nextAcknowledgement = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Everything that was ever to be sent.</summary>
+    /// <summary>Every event that was ever added.</summary>
     public IReadOnlyList<Sent> All
     {
         get
@@ -43,10 +44,10 @@ public sealed class Ledger(Random random)
         }
     }
 
-    /// <summary>Answers that tell of a fault of the host's own, which none of these faults is.</summary>
+    /// <summary>Answers with 500, which no injected fault may cause.</summary>
     public List<string> InternalErrors { get; } = [];
 
-    /// <summary>Nothing is on its way; what is not acknowledged is forgotten.</summary>
+    /// <summary>Nothing is in flight or pending: each event is acknowledged, or forgotten by its sender.</summary>
     public bool IsDrained
     {
         get
@@ -72,7 +73,7 @@ public sealed class Ledger(Random random)
         }
     }
 
-    /// <param name="copies">How often each is to be sent, also where the first is acknowledged.</param>
+    /// <param name="copies">How often each is sent, even where the first is acknowledged.</param>
     public void Add(IEnumerable<Report> reports, int copies = 1)
     {
         lock (_lock)
@@ -85,10 +86,11 @@ public sealed class Ledger(Random random)
     }
 
     /// <summary>
-    /// The database was restored from a backup. What was said of events that it does not hold was said by another, and is forgotten; all others must
-    /// be told as before. Everything is to be sent again, whoever acknowledged it, in any order and some of it twice.
+    /// Continues with a database that was restored from a backup. Answers about events that it does not hold are
+    /// forgotten; all others must be confirmed. Every event becomes pending again, acknowledged or not, in any order
+    /// and some twice.
     /// </summary>
-    /// <param name="held">The events that the restored database holds. No request may be on its way.</param>
+    /// <param name="held">The events that the restored database holds. No request may be in flight.</param>
     public void Restored(IReadOnlySet<LifecycleEvent> held)
     {
         lock (_lock)
@@ -103,7 +105,7 @@ public sealed class Ledger(Random random)
         }
     }
 
-    /// <summary>Some of what is to be sent, out of order, for one request.</summary>
+    /// <summary>Takes pending events for one request, out of order.</summary>
     public List<Sent> Take(int most)
     {
         lock (_lock)
@@ -116,7 +118,7 @@ public sealed class Ledger(Random random)
                 _pending.RemoveAt(at);
             }
 
-            // What is in one request twice is no harm either.
+            // One request may contain an event twice.
             if (batch.Count > 0 && random.Next(10) == 0) batch.Add(batch[0]);
             var now = Stopwatch.GetTimestamp();
             foreach (var sent in batch)
@@ -130,7 +132,7 @@ public sealed class Ledger(Random random)
         }
     }
 
-    public void Answered(List<Sent> batch, IReadOnlyList<HostClient.Told> told, long sentAt)
+    public void Answered(List<Sent> batch, IReadOnlyList<HostClient.EventResult> results, long sentAt)
     {
         lock (_lock)
         {
@@ -138,13 +140,13 @@ public sealed class Ledger(Random random)
             var now = Stopwatch.GetTimestamp();
             for (var i = 0; i < batch.Count; i++)
             {
-                var answer = new Answer(told[i], sentAt, now);
+                var answer = new Answer(results[i], sentAt, now);
                 if (answer.IsStored && !batch[i].IsAcknowledged) Acknowledged++;
                 batch[i].Answers.Add(answer);
                 if (random.Next(12) == 0) _pending.Add(batch[i]);
             }
 
-            if (!told.Any(item => item.Outcome is "accepted" or "late" or "duplicate")) return;
+            if (!results.Any(item => item.Outcome is "accepted" or "late" or "duplicate")) return;
             var next = _nextAcknowledgement;
             _nextAcknowledgement = new(TaskCreationOptions.RunContinuationsAsynchronously);
             next.SetResult(now);
@@ -157,7 +159,8 @@ public sealed class Ledger(Random random)
         {
             _inFlight--;
             if (exception is HttpRequestException { StatusCode: { } status }) _refusals.Add((int)status);
-            if (exception is HttpRequestException { StatusCode: HttpStatusCode.InternalServerError } && InternalErrors.Count < 10)
+            if (exception is HttpRequestException { StatusCode: HttpStatusCode.InternalServerError }
+                && InternalErrors.Count < 10)
                 InternalErrors.Add(exception.Message);
             foreach (var sent in batch.Distinct())
                 if (sent.IsAcknowledged || random.Next(8) > 0) _pending.Add(sent);

@@ -3,7 +3,9 @@ using Connectivity.Chaos.Tests.Processes;
 
 namespace Connectivity.Chaos.Tests.Traffic;
 
-/// <summary>Several clients that post what a fleet does, to any of the hosts, and send again what was not acknowledged.</summary>
+/// <summary>
+/// Several clients that post the events of a fleet to any of the hosts, and send again what was not acknowledged.
+/// </summary>
 public sealed class Senders : IAsyncDisposable
 {
     private const int MostInOneRequest = 6;
@@ -24,23 +26,27 @@ public sealed class Senders : IAsyncDisposable
     private Senders(Fleet? fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, SendersOptions options)
     {
         (_fleet, _ledger, _hosts, _options) = (fleet, ledger, hosts, options);
-        _work = Task.WhenAll(Enumerable.Range(0, options.Clients).Select(i => Task.Run(() => SendAsync(new Random(seed + i)))));
+        var clients = Enumerable.Range(0, options.Clients);
+        _work = Task.WhenAll(clients.Select(i => Task.Run(() => SendAsync(new Random(seed + i)))));
     }
 
-    /// <param name="fleet">Null where all that is to be sent is in the ledger already.</param>
-    public static Senders Start(Fleet? fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, SendersOptions? options = null) =>
+    /// <param name="fleet">Null where the ledger already contains all events.</param>
+    public static Senders Start(
+        Fleet? fleet, Ledger ledger, IReadOnlyList<ChaosHost> hosts, int seed, SendersOptions? options = null) =>
         new(fleet, ledger, hosts, seed, options ?? new SendersOptions());
 
-    /// <summary>The fleet rests, and no request is on its way: what has not been acknowledged may or may not be stored.</summary>
+    /// <summary>
+    /// Stops the fleet, and waits until no request is in flight: what is not acknowledged may or may not be stored.
+    /// </summary>
     public async Task PauseAsync()
     {
         _generating = false;
         _paused = true;
-        await Eventually.Is(() => _ledger.IsQuiet || _work.IsFaulted, DrainsWithin, "no request is on its way");
+        await Eventually.Is(() => _ledger.IsQuiet || _work.IsFaulted, DrainsWithin, "no request is in flight");
         if (_work.IsFaulted) await _work;
     }
 
-    /// <summary>The fleet rests, and everything that no sender has forgotten is acknowledged.</summary>
+    /// <summary>Stops the fleet, and waits until every event is acknowledged or forgotten by its sender.</summary>
     public async Task DrainAsync()
     {
         _generating = false;
@@ -78,9 +84,11 @@ public sealed class Senders : IAsyncDisposable
             var sentAt = Stopwatch.GetTimestamp();
             try
             {
-                _ledger.Answered(batch, await client.PostAsync(events, _options.Import, PatienceOf(random)), sentAt);
+                var results = await client.PostAsync(events, _options.Import, TimeoutOf(random));
+                _ledger.Answered(batch, results, sentAt);
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
+            catch (Exception exception) when (exception
+                is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
             {
                 _ledger.Unanswered(batch, exception);
                 await Task.Delay(RetryDelay);
@@ -88,12 +96,14 @@ public sealed class Senders : IAsyncDisposable
         }
     }
 
-    /// <summary>A client that leaves does not hear what became of its events.</summary>
-    private TimeSpan? PatienceOf(Random random) => _options.Leaving && random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 30)) : null;
+    /// <summary>A client that leaves does not get the outcomes of its events.</summary>
+    private TimeSpan? TimeoutOf(Random random) =>
+        _options.Leaving && random.Next(4) == 0 ? TimeSpan.FromMilliseconds(random.Next(1, 30)) : null;
 }
 
-/// <param name="MostEvents">After so many the fleet rests.</param>
-/// <param name="Copies">How often each event is sent, also where it was acknowledged.</param>
+/// <param name="MostEvents">The number of events after which the fleet stops.</param>
+/// <param name="Copies">How often each event is sent, even where it was acknowledged.</param>
 /// <param name="Import">Whether the events may be of any age.</param>
 /// <param name="Leaving">Whether some clients leave before they are answered.</param>
-public sealed record SendersOptions(int Clients = 4, int MostEvents = 3_000, int Copies = 1, bool Import = false, bool Leaving = false);
+public sealed record SendersOptions(
+    int Clients = 4, int MostEvents = 3_000, int Copies = 1, bool Import = false, bool Leaving = false);

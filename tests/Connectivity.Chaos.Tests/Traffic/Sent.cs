@@ -4,14 +4,14 @@ using Connectivity.Testing.Lifecycle;
 
 namespace Connectivity.Chaos.Tests.Traffic;
 
-/// <summary>What a host said of an event in answer to one request; the times are of <see cref="Stopwatch"/>.</summary>
-public sealed record Answer(HostClient.Told Told, long SentAt, long AnsweredAt)
+/// <summary>The outcome of an event in the answer to one request; the times are of <see cref="Stopwatch"/>.</summary>
+public sealed record Answer(HostClient.EventResult Result, long SentAt, long AnsweredAt)
 {
-    /// <summary>Stored by this request.</summary>
-    public bool IsNew => Told.Outcome is "accepted" or "late";
+    /// <summary>Whether this request stored the event.</summary>
+    public bool IsNew => Result.Outcome is "accepted" or "late";
 
-    /// <summary>The sender may forget the event.</summary>
-    public bool IsStored => IsNew || Told.Outcome == "duplicate";
+    /// <summary>Whether the event is known to be stored: its sender need not send it again.</summary>
+    public bool IsStored => IsNew || Result.Outcome == "duplicate";
 }
 
 /// <summary>An event and all that its sender knows of it.</summary>
@@ -19,7 +19,7 @@ public sealed class Sent(Report report)
 {
     public Report Report => report;
 
-    /// <summary>Requests that it was part of, answered or not.</summary>
+    /// <summary>The number of requests with this event, answered or not.</summary>
     public int Attempts { get; set; }
 
     public long FirstSentAt { get; set; }
@@ -30,7 +30,7 @@ public sealed class Sent(Report report)
 
     public bool IsAcknowledged => Answers.Exists(answer => answer.IsStored);
 
-    /// <summary>As if it had never been sent: the database that was asked to store it is gone.</summary>
+    /// <summary>Resets it to never sent: the database that stored it was replaced.</summary>
     public void Forget()
     {
         Attempts = 0;
@@ -38,6 +38,9 @@ public sealed class Sent(Report report)
     }
 
     public override string ToString() =>
-        $"{Testing.Lifecycle.History.Print([report]).Trim()} of {report.Event.ClientId}, {Attempts} times sent, told: "
-        + (Answers.Count == 0 ? "nothing" : string.Join(", ", Answers.Select(answer => $"{answer.Told.Outcome} {answer.Told.Reason}".Trim())));
+        $"{Testing.Lifecycle.History.Print([report]).Trim()} of {report.Event.ClientId}, "
+        + $"{Attempts} times sent, answers: "
+        + (Answers.Count == 0
+            ? "none"
+            : string.Join(", ", Answers.Select(answer => $"{answer.Result.Outcome} {answer.Result.Reason}".Trim())));
 }

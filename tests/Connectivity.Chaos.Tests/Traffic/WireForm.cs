@@ -3,7 +3,7 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Chaos.Tests.Traffic;
 
-/// <summary>Lifecycle events as they are posted.</summary>
+/// <summary>The JSON form in which a lifecycle event is posted.</summary>
 public static class WireForm
 {
     public static string Of(LifecycleEvent lifecycleEvent)

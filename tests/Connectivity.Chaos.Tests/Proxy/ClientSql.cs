@@ -1,9 +1,9 @@
 namespace Connectivity.Chaos.Tests.Proxy;
 
-/// <summary>What a message of a client means to the proxy.</summary>
-internal enum Said
+/// <summary>What a message of a client executes.</summary>
+internal enum StatementKind
 {
-    Anything,
+    Other,
 
     /// <summary>The statement that appends events.</summary>
     Append,
@@ -12,8 +12,10 @@ internal enum Said
     Commit,
 }
 
-/// <summary>Follows the SQL that a client speaks, in the simple form of the protocol and in the extended one, prepared statements included.</summary>
-internal sealed class SpokenSql
+/// <summary>
+/// Follows the SQL of a client, in the simple query protocol and in the extended one, prepared statements included.
+/// </summary>
+internal sealed class ClientSql
 {
     /// <summary>Marten's function that appends events to a stream.</summary>
     private const string Appending = "mt_quick_append_events";
@@ -22,7 +24,7 @@ internal sealed class SpokenSql
     private readonly Dictionary<string, string> _portals = [];
     private bool _appended;
 
-    public Said Hear(PgMessage message)
+    public StatementKind Read(PgMessage message)
     {
         var at = 0;
         switch (message.Type)
@@ -32,30 +34,30 @@ internal sealed class SpokenSql
             case 'P':
                 var prepared = message.Text(ref at);
                 _statements[prepared] = message.Text(ref at);
-                return Said.Anything;
+                return StatementKind.Other;
             case 'B':
                 var portal = message.Text(ref at);
                 _portals[portal] = _statements.GetValueOrDefault(message.Text(ref at), "");
-                return Said.Anything;
+                return StatementKind.Other;
             case 'E':
                 return Run(_portals.GetValueOrDefault(message.Text(ref at), ""));
             default:
-                return Said.Anything;
+                return StatementKind.Other;
         }
     }
 
-    private Said Run(string sql)
+    private StatementKind Run(string sql)
     {
         if (sql.Contains(Appending, StringComparison.Ordinal))
         {
             _appended = true;
-            return Said.Append;
+            return StatementKind.Append;
         }
 
         if (sql.StartsWith("BEGIN", StringComparison.OrdinalIgnoreCase)) _appended = false;
-        if (!IsCommit(sql) || !_appended) return Said.Anything;
+        if (!IsCommit(sql) || !_appended) return StatementKind.Other;
         _appended = false;
-        return Said.Commit;
+        return StatementKind.Commit;
     }
 
     private static bool IsCommit(string sql) => sql.StartsWith("COMMIT", StringComparison.OrdinalIgnoreCase);
