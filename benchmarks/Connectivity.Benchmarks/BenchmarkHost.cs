@@ -9,7 +9,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Benchmarks;
 
-/// <summary>A whole host with a database of its own. Nobody is asked who they are: measured with it is what comes after.</summary>
+/// <summary>
+/// A whole host with its own database. It allows anonymous access, so authentication is not measured.
+/// </summary>
 public sealed class BenchmarkHost : IAsyncDisposable
 {
     private readonly BenchmarkDatabase _database;
@@ -30,17 +32,18 @@ public sealed class BenchmarkHost : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
-    public static async Task<BenchmarkHost> StartAsync() => await StartAsync(await BenchmarkDatabase.StartAsync(), joined: false);
+    public static async Task<BenchmarkHost> StartAsync() =>
+        await StartAsync(await BenchmarkDatabase.StartAsync(), joined: false);
 
-    /// <summary>Another host on this one's database.</summary>
+    /// <summary>Starts another host on the same database.</summary>
     public Task<BenchmarkHost> JoinAsync() => StartAsync(_database, joined: true);
 
     private static async Task<BenchmarkHost> StartAsync(BenchmarkDatabase database, bool joined)
     {
         var builder = ConnectivityHost.CreateBuilder(
             [
-                "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0", "--Connectivity:AllowAnonymous", "true",
-                "--Connectivity:DataDirectory", database.Directory,
+                "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0",
+                "--Connectivity:AllowAnonymous", "true", "--Connectivity:DataDirectory", database.Directory,
             ],
             out var options);
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);

@@ -6,13 +6,14 @@ using System.Net.Http.Json;
 namespace Connectivity.Benchmarks;
 
 /// <summary>
-/// How many events are acknowledged in a second when more and more writers report of one hot thing through two hosts, each event in a request
-/// of its own; beside it the same writers with a thing for each, and plain SQL on one row, which has to wait in the same line.
+/// Events acknowledged per second as more and more writers send events of one hot thing through two hosts, one event
+/// per request; in comparison with the same writers with one thing each, and with plain SQL on one row, whose writers
+/// wait for each other in the same way.
 /// </summary>
 public static class ContentionBenchmark
 {
-    /// <summary>Of the floor, each of whose writers has its own; the server takes 100, and the hosts have some.</summary>
-    private const int MostConnections = 64;
+    /// <summary>Of the floor, one for each writer; the server allows 100, and the hosts use some.</summary>
+    private const int MaximumConnections = 64;
 
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(5);
     private static readonly int[] Writers = [1, 4, 16, 64, 256];
@@ -23,38 +24,47 @@ public static class ContentionBenchmark
         await using var second = await first.JoinAsync();
         await first.CallAsync("/indexing/config", new
         {
-            thingIndexingConfiguration = new { thingIndexingMode = "REGISTRY", thingConnectivityIndexingMode = "STATUS" },
+            thingIndexingConfiguration = new
+            {
+                thingIndexingMode = "REGISTRY",
+                thingConnectivityIndexingMode = "STATUS",
+            },
         });
         await PlainSqlFloor.CreateTablesAsync(first.ConnectionString);
-        foreach (var name in Enumerable.Range(0, Writers[^1]).Select(Own).Append("hot")) await first.CallAsync($"/things/{name}", new { });
+        foreach (var name in Enumerable.Range(0, Writers[^1]).Select(Own).Append("hot"))
+            await first.CallAsync($"/things/{name}", new { });
         await MeasureAsync(16, _ => "hot");
 
         Console.WriteLine("| writers | plain SQL, one row | one hot thing | refused | a thing for each | refused |");
         Console.WriteLine("|--:|--:|--:|--:|--:|--:|");
         foreach (var writers in Writers)
         {
-            var floor = await CountAsync(Math.Min(writers, MostConnections), async (_, elapsed) =>
+            var floor = await CountAsync(Math.Min(writers, MaximumConnections), async (_, elapsed) =>
                 (await PlainSqlFloor.WriteHotRowAsync(first.ConnectionString, () => elapsed.Elapsed < Measured), 0));
             var hot = await MeasureAsync(writers, _ => "hot");
             var own = await MeasureAsync(writers, Own);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {writers} | {floor.Done:0}/s | {hot.Done:0}/s | {hot.Refused} | {own.Done:0}/s | {own.Refused} |"));
+                CultureInfo.InvariantCulture,
+                $"| {writers} | {floor.Done:0}/s | {hot.Done:0}/s | {hot.Refused} | {own.Done:0}/s | {own.Refused} |"));
         }
 
         Task<(double Done, int Refused)> MeasureAsync(int writers, Func<int, string> thing) =>
-            CountAsync(writers, (writer, elapsed) => ReportAsync((writer % 2 == 0 ? first : second).Http, thing(writer), elapsed));
+            CountAsync(
+                writers,
+                (writer, elapsed) => SendAsync((writer % 2 == 0 ? first : second).Http, thing(writer), elapsed));
     }
 
     private static string Own(int writer) => $"own-{writer}";
 
-    private static async Task<(double Done, int Refused)> CountAsync(int writers, Func<int, Stopwatch, Task<(int Done, int Refused)>> write)
+    private static async Task<(double Done, int Refused)> CountAsync(
+        int writers, Func<int, Stopwatch, Task<(int Done, int Refused)>> write)
     {
         var elapsed = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => write(writer, elapsed)));
         return (counts.Sum(count => count.Done) / elapsed.Elapsed.TotalSeconds, counts.Sum(count => count.Refused));
     }
 
-    private static async Task<(int Done, int Refused)> ReportAsync(HttpClient http, string thing, Stopwatch elapsed)
+    private static async Task<(int Done, int Refused)> SendAsync(HttpClient http, string thing, Stopwatch elapsed)
     {
         var (done, refused) = (0, 0);
         var session = Guid.NewGuid().ToString();

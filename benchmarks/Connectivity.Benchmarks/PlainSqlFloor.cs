@@ -5,29 +5,33 @@ using Npgsql;
 namespace Connectivity.Benchmarks;
 
 /// <summary>
-/// The least that making a change visible can cost: one durable transaction that inserts an event and writes the latest row, and one read of
-/// that row, in plain SQL on a connection that is already open.
+/// The minimum cost of making a change visible: one durable transaction that inserts an event and writes the latest
+/// row, and one read of that row, in plain SQL on an open connection.
 /// </summary>
 public static class PlainSqlFloor
 {
-    public static async Task MeasureAsync(string connectionString, int worker, int changes, LongConcurrentHistogram microseconds)
+    private const string InsertEvent = "insert into floor_events (worker, body) values ($1, $2)";
+
+    private const string UpsertLatest =
+        "insert into floor_latest (worker, body) values ($1, $2) "
+        + "on conflict (worker) do update set body = excluded.body";
+    public static async Task MeasureAsync(
+        string connectionString, int worker, int changes, LongConcurrentHistogram microseconds)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         for (var i = 0; i < changes; i++)
         {
-            var began = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             await using (var transaction = await connection.BeginTransactionAsync())
             {
-                await ExecuteAsync("insert into floor_events (worker, body) values ($1, $2)", worker, "{\"connected\":true}");
-                await ExecuteAsync(
-                    "insert into floor_latest (worker, body) values ($1, $2) on conflict (worker) do update set body = excluded.body",
-                    worker, $"{{\"change\":{i}}}");
+                await ExecuteAsync(InsertEvent, worker, "{\"connected\":true}");
+                await ExecuteAsync(UpsertLatest, worker, $"{{\"change\":{i}}}");
                 await transaction.CommitAsync();
             }
 
             await ExecuteAsync("select body from floor_latest where worker = $1", worker);
-            microseconds.RecordValue((long)Stopwatch.GetElapsedTime(began).TotalMicroseconds);
+            microseconds.RecordValue((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds);
         }
 
         async Task ExecuteAsync(string sql, params object[] values)
@@ -39,24 +43,27 @@ public static class PlainSqlFloor
         }
     }
 
-    /// <summary>Durable transactions of an insert and the update of one row that all writers share; returns how many.</summary>
-    public static async Task<int> WriteHotRowAsync(string connectionString, Func<bool> goesOn)
+    /// <summary>
+    /// Commits durable transactions of an insert and the update of one row that all writers share; returns their
+    /// number.
+    /// </summary>
+    public static async Task<int> WriteHotRowAsync(string connectionString, Func<bool> shouldContinue)
     {
         const int Shared = -1;
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         await using var connection = await dataSource.OpenConnectionAsync();
         var written = 0;
-        for (; goesOn(); written++)
+        for (; shouldContinue(); written++)
         {
             await using var batch = new NpgsqlBatch(connection)
             {
                 BatchCommands =
                 {
-                    new("insert into floor_latest (worker, body) values ($1, $2) on conflict (worker) do update set body = excluded.body")
+                    new(UpsertLatest)
                     {
                         Parameters = { new() { Value = Shared }, new() { Value = $"{{\"change\":{written}}}" } },
                     },
-                    new("insert into floor_events (worker, body) values ($1, $2)") { Parameters = { new() { Value = Shared }, new() { Value = "{}" } } },
+                    new(InsertEvent) { Parameters = { new() { Value = Shared }, new() { Value = "{}" } } },
                 },
             };
             await batch.ExecuteNonQueryAsync();
@@ -70,7 +77,8 @@ public static class PlainSqlFloor
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         await using var command = dataSource.CreateCommand(
             """
-            create table floor_events (id bigint generated always as identity primary key, worker int not null, body text not null);
+            create table floor_events (
+                id bigint generated always as identity primary key, worker int not null, body text not null);
             create table floor_latest (worker int primary key, body text not null);
             """);
         await command.ExecuteNonQueryAsync();

@@ -1,7 +1,7 @@
 using Connectivity.Benchmarks;
 using Connectivity.Benchmarks.Access;
 
-// Each benchmark measures beside its floor, in one run: machines are shared, and only the ratio is worth keeping.
+// Each benchmark measures its floor in the same run: machines are shared, and only the ratio is meaningful.
 switch (args)
 {
     case ["visibility", .. var rest]:
@@ -13,8 +13,8 @@ switch (args)
     case ["access"]:
         return AccessBenchmarks.Run() ? 0 : 1;
     default:
-        Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that shows it");
+        Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that returns it");
         Console.Error.WriteLine("contention             many writers of one thing");
-        Console.Error.WriteLine("access                 from a request's arrival to the decision on it");
+        Console.Error.WriteLine("access                 from a request's arrival to its authorization");
         return 1;
 }

@@ -4,14 +4,15 @@ using MQTTnet;
 namespace Connectivity.Benchmarks;
 
 /// <summary>
-/// The time from the gateway's decision that a device is connected, or no longer is, to the arrival of the first answer of
-/// GetThingConnectivityData that shows it. The decision is the event's own time, the query is repeated every 5 ms, and the clock is one.
+/// The time from the gateway's decision that a device is connected, or no longer is, to the arrival of the first
+/// response of GetThingConnectivityData that shows it. The decision is the event's own time, the query is repeated
+/// every 5 ms, and both times are of the same clock.
 /// </summary>
 public static class VisibilityBenchmark
 {
     private const string Address = "127.0.0.1";
 
-    /// <summary>Between two queries of one device; without it the askers alone would fill the machine.</summary>
+    /// <summary>Between two queries of one device; without it the queries alone would saturate the machine.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(5);
 
     public static async Task RunAsync(int changesOfEach)
@@ -19,7 +20,11 @@ public static class VisibilityBenchmark
         await using var host = await BenchmarkHost.StartAsync();
         await host.CallAsync("/indexing/config", new
         {
-            thingIndexingConfiguration = new { thingIndexingMode = "REGISTRY", thingConnectivityIndexingMode = "STATUS" },
+            thingIndexingConfiguration = new
+            {
+                thingIndexingMode = "REGISTRY",
+                thingConnectivityIndexingMode = "STATUS",
+            },
         });
         await PlainSqlFloor.CreateTablesAsync(host.ConnectionString);
         await MeasureAsync(host, "warm-up", devices: 4, changesOfEach: 20);
@@ -34,18 +39,22 @@ public static class VisibilityBenchmark
             Print(devices, "plain SQL: commit and read", floor);
             Print(devices, "decision to visible answer", visible);
             Console.WriteLine(
-                $"| {devices} | | ratio | {Ratio(visible, floor, 50):0.0} | {Ratio(visible, floor, 90):0.0} | {Ratio(visible, floor, 99):0.0} | |");
+                $"| {devices} | | ratio | {Ratio(visible, floor, 50):0.0} | {Ratio(visible, floor, 90):0.0} "
+                + $"| {Ratio(visible, floor, 99):0.0} | |");
         }
     }
 
-    private static async Task<LongConcurrentHistogram> MeasureAsync(BenchmarkHost host, string name, int devices, int changesOfEach)
+    private static async Task<LongConcurrentHistogram> MeasureAsync(
+        BenchmarkHost host, string name, int devices, int changesOfEach)
     {
         var microseconds = new LongConcurrentHistogram(1, TimeSpan.FromMinutes(1).Ticks / 10, 3);
-        await Task.WhenAll(Enumerable.Range(0, devices).Select(i => ChangeAsync(host, $"{name}-{i}", changesOfEach / 2, microseconds)));
+        await Task.WhenAll(Enumerable.Range(0, devices).Select(
+            i => ChangeAsync(host, $"{name}-{i}", changesOfEach / 2, microseconds)));
         return microseconds;
     }
 
-    private static async Task ChangeAsync(BenchmarkHost host, string thing, int times, LongConcurrentHistogram microseconds)
+    private static async Task ChangeAsync(
+        BenchmarkHost host, string thing, int times, LongConcurrentHistogram microseconds)
     {
         await host.CallAsync($"/things/{thing}", new { });
         var options = new MqttClientOptionsBuilder().WithTcpServer(Address, host.MqttPort).WithClientId(thing).Build();
@@ -61,20 +70,21 @@ public static class VisibilityBenchmark
         }
     }
 
-    /// <summary>Microseconds; never less than one, as event times have whole milliseconds.</summary>
+    /// <summary>Microseconds, at least one, because event times are whole milliseconds.</summary>
     private static async Task<long> UntilVisibleAsync(BenchmarkHost host, string thing, bool connected)
     {
         while (true)
         {
-            var answer = await host.CallAsync($"/things/{thing}/connectivity-data", new { });
+            var response = await host.CallAsync($"/things/{thing}/connectivity-data", new { });
             var arrived = DateTimeOffset.UtcNow;
-            if (answer.GetProperty("connected").GetBoolean() != connected)
+            if (response.GetProperty("connected").GetBoolean() != connected)
             {
                 await Task.Delay(RetryDelay);
                 continue;
             }
 
-            var decided = DateTimeOffset.FromUnixTimeMilliseconds((long)(answer.GetProperty("timestamp").GetDecimal() * 1000));
+            var decided = DateTimeOffset.FromUnixTimeMilliseconds(
+                (long)(response.GetProperty("timestamp").GetDecimal() * 1000));
             return Math.Max(1, (long)(arrived - decided).TotalMicroseconds);
         }
     }
@@ -85,7 +95,8 @@ public static class VisibilityBenchmark
     private static void Print(int devices, string measured, LongConcurrentHistogram microseconds)
     {
         Console.WriteLine(
-            $"| {devices} | {microseconds.TotalCount} | {measured} | {Milliseconds(50)} | {Milliseconds(90)} | {Milliseconds(99)} | {Milliseconds(100)} |");
+            $"| {devices} | {microseconds.TotalCount} | {measured} | {Milliseconds(50)} | {Milliseconds(90)} "
+            + $"| {Milliseconds(99)} | {Milliseconds(100)} |");
 
         string Milliseconds(double percentile) => $"{microseconds.GetValueAtPercentile(percentile) / 1000.0:0.0}";
     }

@@ -1,8 +1,8 @@
 namespace Connectivity.Aws;
 
 /// <summary>
-/// An error as AWS clients read it: the code goes into the header <c>x-amzn-ErrorType</c>, the message into the JSON body. Source: the
-/// AWS IoT service model, and what AWS's front end sends beside it.
+/// An error as AWS clients read it: the code goes into the header <c>x-amzn-ErrorType</c>, the message into the JSON
+/// body. Source: the AWS IoT service model, and the errors of AWS's front end.
 /// </summary>
 /// <param name="Code">The exception's name, by which clients decide what to throw and whether to retry.</param>
 /// <param name="Status">The HTTP status.</param>
@@ -21,21 +21,25 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     public static AwsError AccessDenied(string message) => new("AccessDeniedException", 403, message);
 
-    /// <summary>A signature that does not match, is out of its time, or is for another region or service.</summary>
+    /// <summary>
+    /// A signature that does not match, is expired or not yet valid, or is for another region or service.
+    /// </summary>
     public static AwsError InvalidSignature(string message) => new("InvalidSignatureException", 403, message);
 
     /// <summary>An <c>Authorization</c> that can't be read, or lacks a part.</summary>
     public static AwsError IncompleteSignature(string message) => new("IncompleteSignatureException", 403, message);
 
     /// <summary>The request is not signed at all.</summary>
-    public static AwsError MissingAuthenticationToken() => new("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
+    public static AwsError MissingAuthenticationToken() =>
+        new("MissingAuthenticationTokenException", 403, "Missing Authentication Token");
 
-    /// <summary>No such access key, a disabled one, or a session token that is not its own.</summary>
+    /// <summary>An unknown or disabled access key, or a session token that does not belong to the key.</summary>
     public static AwsError UnrecognizedClient() =>
         new("UnrecognizedClientException", 403, "The security token included in the request is invalid.");
 
-    /// <summary>A temporary access key whose time is over.</summary>
-    public static AwsError ExpiredToken() => new("ExpiredTokenException", 403, "The security token included in the request is expired");
+    /// <summary>An expired temporary access key.</summary>
+    public static AwsError ExpiredToken() =>
+        new("ExpiredTokenException", 403, "The security token included in the request is expired");
 
     /// <summary>Over the quota. 400 and not 429, as AWS has it; retried by the AWS clients.</summary>
     public static AwsError Throttling() => new("ThrottlingException", 400, "Rate exceeded");
@@ -50,7 +54,7 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     public static AwsError VersionConflict(string message) => new("VersionConflictException", 409, message);
 
-    /// <summary>The index can't be asked now. The AWS clients do not retry it.</summary>
+    /// <summary>The index can't be queried now. The AWS clients do not retry it.</summary>
     public static AwsError IndexNotReady(string message) => new("IndexNotReadyException", 400, message);
 
     /// <summary>No operation has this method and path.</summary>

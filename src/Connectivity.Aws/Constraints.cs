@@ -1,19 +1,22 @@
 namespace Connectivity.Aws;
 
 /// <summary>
-/// The broken constraints of one request, all told at once in AWS's words:
-/// <c>2 validation errors detected: Value 'x' at 'a.b' failed to satisfy constraint: …; …</c>
+/// The violated constraints of one request, reported together in the format of AWS: <c>2 validation errors detected:
+/// Value 'x' at 'a.b' failed to satisfy constraint: …; …</c>
 /// </summary>
 public sealed class Constraints
 {
     private readonly List<string> _violations = [];
 
-    /// <param name="value">As AWS prints it, or null for a value that is missing.</param>
+    /// <param name="value">As AWS prints it, or null for a missing value.</param>
     /// <param name="constraint">What the value must be, beginning with "Member must".</param>
-    public void Violated(string? value, string path, string constraint) =>
-        _violations.Add($"Value {(value is null ? "null" : $"'{value}'")} at '{path}' failed to satisfy constraint: {constraint}");
+    public void Violated(string? value, string path, string constraint)
+    {
+        var printed = value is null ? "null" : $"'{value}'";
+        _violations.Add($"Value {printed} at '{path}' failed to satisfy constraint: {constraint}");
+    }
 
-    /// <summary>A sensitive value is not told back.</summary>
+    /// <summary>Leaves out a sensitive value.</summary>
     public void ViolatedBySensitive(string path, string constraint) =>
         _violations.Add($"Value at '{path}' failed to satisfy constraint: {constraint}");
 
@@ -21,7 +24,9 @@ public sealed class Constraints
     public void ThrowIfViolated()
     {
         if (_violations.Count == 0) return;
-        var counted = _violations.Count == 1 ? "1 validation error detected" : $"{_violations.Count} validation errors detected";
+        var counted = _violations.Count == 1
+            ? "1 validation error detected"
+            : $"{_violations.Count} validation errors detected";
         throw new AwsException(AwsError.InvalidRequest($"{counted}: {string.Join("; ", _violations)}"));
     }
 }

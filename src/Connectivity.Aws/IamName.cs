@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Connectivity.Aws;
 
-/// <summary>The form of the names of users and policies. Source: IAM API reference, CreateUser and PutUserPolicy.</summary>
+/// <summary>
+/// The form of the names of users and policies. Source: IAM API reference, CreateUser and PutUserPolicy.
+/// </summary>
 public static partial class IamName
 {
     public const string UserPattern = "[A-Za-z0-9_+=,.@-]{1,64}";

@@ -20,7 +20,7 @@ public sealed class AwsErrorTests
 
     [Theory]
     [MemberData(nameof(Modelled))]
-    public void An_error_has_the_code_and_the_status_that_clients_decide_by(AwsError error, string code, int status)
+    public void Each_error_has_the_code_and_status_of_the_aws_model(AwsError error, string code, int status)
     {
         error.Code.ShouldBe(code);
         error.Status.ShouldBe(status);
@@ -38,20 +38,22 @@ public sealed class AwsErrorTests
 
     [Theory]
     [MemberData(nameof(Fixed))]
-    public void An_error_that_always_says_the_same_has_its_message_from_aws(AwsError error, string code, int status)
+    public void An_error_without_a_given_message_has_a_fixed_one(AwsError error, string code, int status)
     {
         (error.Code, error.Status).ShouldBe((code, status));
         error.Message.ShouldNotBeEmpty();
     }
 
     [Fact]
-    public void A_thing_that_exists_already_is_told_with_its_id_and_arn()
+    public void An_already_exists_error_has_the_id_and_arn_of_the_resource()
     {
         var error = AwsError.ResourceAlreadyExists("m", "id", "arn");
         (error.Code, error.Status).ShouldBe(("ResourceAlreadyExistsException", 409));
-        error.Members.ShouldBe(new Dictionary<string, string> { ["resourceId"] = "id", ["resourceArn"] = "arn" }, ignoreOrder: true);
+        error.Members.ShouldBe(
+            new Dictionary<string, string> { ["resourceId"] = "id", ["resourceArn"] = "arn" }, ignoreOrder: true);
     }
 
     [Fact]
-    public void The_exception_says_what_its_error_says() => new AwsException(AwsError.InvalidRequest("words")).Message.ShouldBe("words");
+    public void The_exception_has_the_message_of_its_error() =>
+        new AwsException(AwsError.InvalidRequest("words")).Message.ShouldBe("words");
 }

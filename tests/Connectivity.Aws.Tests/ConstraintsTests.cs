@@ -1,6 +1,6 @@
 namespace Connectivity.Aws.Tests;
 
-/// <summary>The words in which AWS tells broken constraints.</summary>
+/// <summary>The message of AWS for violated constraints.</summary>
 public sealed class ConstraintsTests
 {
     private readonly Constraints _constraints = new();
@@ -8,17 +8,18 @@ public sealed class ConstraintsTests
     private AwsError Error => Should.Throw<AwsException>(_constraints.ThrowIfViolated).Error;
 
     [Fact]
-    public void Nothing_is_thrown_where_nothing_is_violated() => Should.NotThrow(_constraints.ThrowIfViolated);
+    public void Throws_nothing_without_a_violation() => Should.NotThrow(_constraints.ThrowIfViolated);
 
     [Fact]
-    public void One_violation_is_told_with_its_value_and_path()
+    public void Reports_one_violation_with_its_value_and_path()
     {
         _constraints.Violated("x", "a.b", "Member must be y");
-        Error.Message.ShouldBe("1 validation error detected: Value 'x' at 'a.b' failed to satisfy constraint: Member must be y");
+        Error.Message.ShouldBe(
+            "1 validation error detected: Value 'x' at 'a.b' failed to satisfy constraint: Member must be y");
     }
 
     [Fact]
-    public void Several_violations_are_counted_and_told_in_order()
+    public void Counts_several_violations_and_reports_them_in_order()
     {
         _constraints.Violated("x", "a", "Member must be y");
         _constraints.Violated("z", "b", "Member must be w");
@@ -28,21 +29,23 @@ public sealed class ConstraintsTests
     }
 
     [Fact]
-    public void A_missing_value_is_told_as_null_without_quotes()
+    public void Reports_a_missing_value_as_null_without_quotes()
     {
         _constraints.Violated(null, "a", "Member must not be null");
-        Error.Message.ShouldBe("1 validation error detected: Value null at 'a' failed to satisfy constraint: Member must not be null");
+        Error.Message.ShouldBe(
+            "1 validation error detected: Value null at 'a' failed to satisfy constraint: Member must not be null");
     }
 
     [Fact]
-    public void A_sensitive_value_is_not_told_back()
+    public void Leaves_out_a_sensitive_value()
     {
         _constraints.ViolatedBySensitive("thingName", "Member must be short");
-        Error.Message.ShouldBe("1 validation error detected: Value at 'thingName' failed to satisfy constraint: Member must be short");
+        Error.Message.ShouldBe(
+            "1 validation error detected: Value at 'thingName' failed to satisfy constraint: Member must be short");
     }
 
     [Fact]
-    public void A_violation_is_an_invalid_request()
+    public void Reports_a_violation_as_an_invalid_request()
     {
         _constraints.Violated("x", "a", "Member must be y");
         Error.Code.ShouldBe("InvalidRequestException");

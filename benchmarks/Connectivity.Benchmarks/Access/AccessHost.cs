@@ -12,14 +12,14 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Benchmarks.Access;
 
 /// <summary>
-/// What stands before the endpoints of a host, with a user's key and policy in a database of its own. No server and nothing in the
-/// background: what is measured is all that runs.
+/// A host's middleware before its endpoints, with a user's key and policy in its own database. There is no server and
+/// no background work: only the measured code runs.
 /// </summary>
 public sealed class AccessHost : IAsyncDisposable
 {
     /// <summary>
-    /// Reads anything of things, and addresses of some: the first statement fails at its condition, the second allows, where a request asks
-    /// for socket information.
+    /// Allows reading every thing, and socket information of some: where a request asks for it, the first statement
+    /// fails at its condition, and the second allows.
     /// </summary>
     private const string Policy =
         """
@@ -57,8 +57,12 @@ public sealed class AccessHost : IAsyncDisposable
     public static async Task<AccessHost> StartAsync(params string[] settings)
     {
         var database = await BenchmarkDatabase.StartAsync();
-        // A run may take longer than the five minutes that a signature is good for.
-        string[] all = ["--Connectivity:DataDirectory", database.Directory, "--Connectivity:SignatureWindow", "01:00:00", .. settings];
+        // A run may take longer than the five minutes for which a signature is valid.
+        string[] all =
+        [
+            "--Connectivity:DataDirectory", database.Directory, "--Connectivity:SignatureWindow", "01:00:00",
+            .. settings,
+        ];
         var builder = ConnectivityHost.CreateBuilder(all, out var options);
         builder.Logging.ClearProviders();
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
@@ -66,15 +70,17 @@ public sealed class AccessHost : IAsyncDisposable
 
         var key = NewAccessKey.Create();
         var encryption = app.Services.GetRequiredService<ISecretEncryption>();
-        await app.Services.GetRequiredService<AccessKeyStore>().AddAsync(key.ToStored(options.Account, "ann", encryption), CancellationToken.None);
+        await app.Services.GetRequiredService<AccessKeyStore>()
+            .AddAsync(key.ToStored(options.Account, "ann", encryption), CancellationToken.None);
         var policy = new StoredPolicy(options.Account, "ann", "connectivity", Policy);
         await app.Services.GetRequiredService<UserPolicyStore>().AttachAsync(policy, CancellationToken.None);
         await app.Services.GetRequiredService<AccessDirectory>().LoadAsync(CancellationToken.None);
         return new AccessHost(database, app, options, key);
     }
 
-    /// <summary>What a request goes through before its endpoint, which is <paramref name="next"/>.</summary>
-    public Authentication Before(RequestDelegate next) => ActivatorUtilities.CreateInstance<Authentication>(_app.Services, next);
+    /// <summary>The middleware that runs before the endpoint <paramref name="next"/>.</summary>
+    public Authentication CreateAuthentication(RequestDelegate next) =>
+        ActivatorUtilities.CreateInstance<Authentication>(_app.Services, next);
 
     public async ValueTask DisposeAsync()
     {

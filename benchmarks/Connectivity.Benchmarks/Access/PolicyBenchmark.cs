@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Connectivity.Benchmarks.Access;
 
-/// <summary>Decisions over the cases that the tests have, and what else the host does for one.</summary>
+/// <summary>Decisions for the policy cases of the tests, and the other work of the host for a decision.</summary>
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
 [CategoriesColumn]
 public class PolicyBenchmark
@@ -20,7 +20,8 @@ public class PolicyBenchmark
 
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 6, 12, 40, TimeSpan.Zero);
 
-    private readonly HttpContext _http = new SignedCall(AwsClient.JavaScriptSdk, new ConnectivityOptions(), NewAccessKey.Create()).Arrives();
+    private readonly HttpContext _http =
+        new SignedCall(AwsClient.JavaScriptSdk, new ConnectivityOptions(), NewAccessKey.Create()).ToContext();
     private readonly Account _account = new("000000000000", "us-east-1");
     private readonly Principal _principal = new("000000000000", "ann", FirstAdministrator.Policies);
     private (IReadOnlyList<AttachedPolicy> Policies, AccessRequest Request)[] _cases = [];
@@ -29,9 +30,18 @@ public class PolicyBenchmark
     [GlobalSetup]
     public void SetUp()
     {
-        if (PolicyCases.All.Count != Cases) throw new InvalidOperationException($"There are {PolicyCases.All.Count} cases: the constant must say so.");
-        _cases = [.. PolicyCases.All.Select(each => (Attached(each), new AccessRequest(each.Action, each.Resource, Context(each))))];
-        _texts = [.. PolicyCases.All.Select(each => each.Policies.Count == 0 ? FirstAdministrator.Policy : each.Policies[^1].Json)];
+        if (PolicyCases.All.Count != Cases)
+            throw new InvalidOperationException($"There are {PolicyCases.All.Count} cases, the constant is {Cases}.");
+        _cases =
+        [
+            .. PolicyCases.All.Select(
+                each => (Attached(each), new AccessRequest(each.Action, each.Resource, Context(each)))),
+        ];
+        _texts =
+        [
+            .. PolicyCases.All.Select(
+                each => each.Policies.Count == 0 ? FirstAdministrator.Policy : each.Policies[^1].Json),
+        ];
     }
 
     [BenchmarkCategory("decision, mean of all cases")]
@@ -79,22 +89,27 @@ public class PolicyBenchmark
     }
 
     [BenchmarkCategory("context of a request")]
-    [Benchmark(Baseline = true, Description = "floor: thirteen keys that are there")]
+    [Benchmark(Baseline = true, Description = "floor: thirteen keys set")]
     public RequestContext SetKeys() => new RequestContext()
-        .Set("iot:IncludeSocketInformation", "false").Set("aws:SourceIp", "127.0.0.1").Set("aws:SecureTransport", "false")
-        .Set("aws:CurrentTime", "2026-11-23T06:12:40Z").Set("aws:EpochTime", "1795414360").Set("aws:UserAgent", "aws-sdk-js/3.1168.0")
-        .Set("aws:PrincipalArn", "arn:aws:iam::000000000000:user/ann").Set("aws:PrincipalAccount", "000000000000").Set("aws:PrincipalType", "User")
-        .Set("aws:userid", "ann").Set("aws:username", "ann").Set("aws:RequestedRegion", "us-east-1").Set("aws:TokenIssueTime", "2026-11-23T06:12:40Z");
+        .Set("iot:IncludeSocketInformation", "false").Set("aws:SourceIp", "127.0.0.1")
+        .Set("aws:SecureTransport", "false").Set("aws:CurrentTime", "2026-11-23T06:12:40Z")
+        .Set("aws:EpochTime", "1795414360")
+        .Set("aws:UserAgent", "aws-sdk-js/3.1168.0").Set("aws:PrincipalArn", "arn:aws:iam::000000000000:user/ann")
+        .Set("aws:PrincipalAccount", "000000000000").Set("aws:PrincipalType", "User").Set("aws:userid", "ann")
+        .Set("aws:username", "ann").Set("aws:RequestedRegion", "us-east-1")
+        .Set("aws:TokenIssueTime", "2026-11-23T06:12:40Z");
 
     [BenchmarkCategory("context of a request")]
     [Benchmark(Description = "the caller, with its context")]
-    public Caller BuildContext() => new(_principal, _account, "iot:GetThingConnectivityData", _http, Now, tokenIssuedAt: null);
+    public Caller BuildContext() =>
+        new(_principal, _account, "iot:GetThingConnectivityData", _http, Now, tokenIssuedAt: null);
 
     private static List<AttachedPolicy> Attached(PolicyCase each)
     {
         var attached = new List<AttachedPolicy>();
         foreach (var (name, json) in each.Policies)
-            if (PolicyDocument.TryParse(json, out var document, out _)) attached.Add(new AttachedPolicy(name, document));
+            if (PolicyDocument.TryParse(json, out var document, out _))
+                attached.Add(new AttachedPolicy(name, document));
         return attached;
     }
 

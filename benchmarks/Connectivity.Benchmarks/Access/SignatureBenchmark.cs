@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace Connectivity.Benchmarks.Access;
 
 /// <summary>
-/// From a request's head and body to the decision that its caller may do what it asks, through the host's own middleware; and what a request
-/// that is too many costs once it is verified. The floor is what no verification can do without.
+/// The authorization of a request from its head and body, through the host's own middleware; and a verified request
+/// that is throttled. The floor is the work that every verification needs.
 /// </summary>
 public class SignatureBenchmark
 {
@@ -21,19 +21,22 @@ public class SignatureBenchmark
     [ParamsAllValues]
     public AwsClient Client { get; set; }
 
-    /// <summary>A limit that is not reached, so that what is measured is the way in.</summary>
+    /// <summary>Sets a limit that is not reached, so that every request is verified and authorized.</summary>
     [GlobalSetup]
     public Task SetUpAsync() => SetUpAsync(
-        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1000000", "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1000000");
+        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1000000",
+        "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1000000");
 
     /// <summary>
-    /// The same middleware, told to let everybody in, so that it begins where verification ends; and a limit that is used up. One request a
-    /// second gets through, and the database is asked for it some 20 times a second, as it is in truth.
+    /// Allows anonymous access, so that the middleware begins where verification ends, and sets a limit that is
+    /// exhausted. One request per second passes, and the database is queried some 20 times per second, as in
+    /// production.
     /// </summary>
     [GlobalSetup(Target = nameof(ThrottledBeyondVerification))]
     public Task SetUpThrottledAsync() => SetUpAsync(
         "--Connectivity:AllowAnonymous", "true",
-        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1", "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1");
+        "--Connectivity:Throttling:GetThingConnectivityData:PerSecond", "1",
+        "--Connectivity:Throttling:GetThingConnectivityData:Burst", "1");
 
     [GlobalCleanup]
     public async Task CleanUpAsync() => await _host.DisposeAsync();
@@ -46,34 +49,37 @@ public class SignatureBenchmark
         return signature[0];
     }
 
-    [Benchmark(Description = "floor with the day's key kept")]
-    public byte FloorWithKeptKey()
+    [Benchmark(Description = "floor with the day's key cached")]
+    public byte FloorWithCachedKey()
     {
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _floor.SignWithKeptKey(signature);
+        _floor.SignWithCachedKey(signature);
         return signature[0];
     }
 
     [Benchmark(Description = "verify + authorize")]
     public async Task<int> VerifyAndAuthorize()
     {
-        await _authentication.InvokeAsync(_call.Arrives());
+        await _authentication.InvokeAsync(_call.ToContext());
         return Allowed(1);
     }
 
-    /// <summary>Two requests, each signed for another service than the one before, so that the key that was kept is never the right one.</summary>
+    /// <summary>
+    /// Two requests, each signed for another service than the one before, so that the cached key is never the right
+    /// one.
+    /// </summary>
     [Benchmark(OperationsPerInvoke = 2, Description = "verify + authorize, key derived")]
     public async Task<int> VerifyWithDerivedKeyAndAuthorize()
     {
-        await _authentication.InvokeAsync(_call.Arrives());
-        await _authentication.InvokeAsync(_callForAnotherService.Arrives());
+        await _authentication.InvokeAsync(_call.ToContext());
+        await _authentication.InvokeAsync(_callForAnotherService.ToContext());
         return Allowed(2);
     }
 
     [Benchmark(Description = "throttled, beyond verification")]
     public async Task<int> ThrottledBeyondVerification()
     {
-        var context = _call.Arrives();
+        var context = _call.ToContext();
         await _authentication.InvokeAsync(context);
         return context.Response.StatusCode;
     }
@@ -84,10 +90,10 @@ public class SignatureBenchmark
         _call = new SignedCall(Client, _host.Options, _host.Key);
         _callForAnotherService = new SignedCall(Client, _host.Options, _host.Key, "execute-api");
         _floor = new SignatureFloor(_call, _host.Key.Secret);
-        _authentication = _host.Before(Endpoint);
+        _authentication = _host.CreateAuthentication(Endpoint);
     }
 
-    /// <summary>As the operation itself authorises what it is about to do.</summary>
+    /// <summary>Authorizes the request as the operation itself does.</summary>
     private Task Endpoint(HttpContext context)
     {
         var caller = context.Features.Get<Caller>()!;
@@ -100,6 +106,8 @@ public class SignatureBenchmark
     {
         var allowed = _allowed;
         _allowed = 0;
-        return allowed == expected ? allowed : throw new InvalidOperationException("A request that the key signed and the policy allows was refused.");
+        return allowed == expected
+            ? allowed
+            : throw new InvalidOperationException("A request that the key signed and the policy allows was refused.");
     }
 }

@@ -6,8 +6,8 @@ using Connectivity.Aws.SigV4;
 namespace Connectivity.Benchmarks.Access;
 
 /// <summary>
-/// The least that verifying a request can cost: hashing the very bytes that its signature covers and the bare chain of HMACs, with every
-/// text already there.
+/// The minimum cost of verifying a request: hashing the bytes that its signature covers and the chain of HMACs, with
+/// every text already built.
 /// </summary>
 public sealed class SignatureFloor
 {
@@ -16,7 +16,7 @@ public sealed class SignatureFloor
     private readonly byte[] _stringToSign;
     private readonly byte[] _secret;
     private readonly byte[][] _scope;
-    private readonly byte[] _keptKey = new byte[HMACSHA256.HashSizeInBytes];
+    private readonly byte[] _cachedKey = new byte[HMACSHA256.HashSizeInBytes];
 
     public SignatureFloor(SignedCall call, string secret)
     {
@@ -25,16 +25,17 @@ public sealed class SignatureFloor
         _canonicalRequest = Encoding.UTF8.GetBytes(
             CanonicalRequest.Text(call.Head, claims!.SignedHeaders, Convert.ToHexStringLower(SHA256.HashData(_body))));
         var time = call.SignedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        _stringToSign = Encoding.UTF8.GetBytes(
-            $"AWS4-HMAC-SHA256\n{time}\n{claims.Scope}\n{Convert.ToHexStringLower(SHA256.HashData(_canonicalRequest))}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(_canonicalRequest));
+        _stringToSign = Encoding.UTF8.GetBytes($"AWS4-HMAC-SHA256\n{time}\n{claims.Scope}\n{hash}");
         _secret = Encoding.UTF8.GetBytes("AWS4" + secret);
-        _scope = [.. new[] { claims.Scope.Date, claims.Scope.Region, claims.Scope.Service, CredentialScope.Terminator }.Select(Encoding.UTF8.GetBytes)];
-        Derive(_keptKey);
+        string[] scope = [claims.Scope.Date, claims.Scope.Region, claims.Scope.Service, CredentialScope.Terminator];
+        _scope = [.. scope.Select(Encoding.UTF8.GetBytes)];
+        Derive(_cachedKey);
         Span<byte> signature = stackalloc byte[HMACSHA256.HashSizeInBytes];
         SignWithDerivedKey(signature);
         var calculated = Convert.ToHexStringLower(signature);
         if (!call.Head.Headers.Any(header => header.Value.EndsWith(calculated)))
-            throw new InvalidOperationException("The floor does not calculate what the client calculated.");
+            throw new InvalidOperationException("The floor calculates another signature than the client.");
     }
 
     public void SignWithDerivedKey(Span<byte> signature)
@@ -45,11 +46,11 @@ public sealed class SignatureFloor
         HMACSHA256.HashData(key, _stringToSign, signature);
     }
 
-    /// <summary>As a server may that keeps the signing key for its day.</summary>
-    public void SignWithKeptKey(Span<byte> signature)
+    /// <summary>Signs like a server that caches the signing key for its day.</summary>
+    public void SignWithCachedKey(Span<byte> signature)
     {
         Hash();
-        HMACSHA256.HashData(_keptKey, _stringToSign, signature);
+        HMACSHA256.HashData(_cachedKey, _stringToSign, signature);
     }
 
     private void Hash()

@@ -21,7 +21,7 @@ public enum AwsClient
     Cli,
 }
 
-/// <summary>GetThingConnectivityData as an AWS client sends it, signed; it can be sent again and again.</summary>
+/// <summary>A signed GetThingConnectivityData request of an AWS client; it can be sent repeatedly.</summary>
 public sealed class SignedCall
 {
     public const string ThingName = "myThing";
@@ -34,7 +34,8 @@ public sealed class SignedCall
     public SignedCall(AwsClient client, ConnectivityOptions options, NewAccessKey key, string service = "iot")
     {
         var forJavaScript = client == AwsClient.JavaScriptSdk;
-        Body = Encoding.UTF8.GetBytes(forJavaScript ? """{"includeSocketInformation":true}""" : """{"includeSocketInformation": true}""");
+        Body = Encoding.UTF8.GetBytes(
+            forJavaScript ? """{"includeSocketInformation":true}""" : """{"includeSocketInformation": true}""");
         _bodyStream = new MemoryStream(Body);
         Head = new RequestHead("POST", Target);
         Head.Add("content-type", "application/json");
@@ -65,8 +66,10 @@ public sealed class SignedCall
 
     public DateTimeOffset SignedAt { get; }
 
-    /// <summary>The request as it comes from the network. The same object again, as servers keep theirs.</summary>
-    public HttpContext Arrives()
+    /// <summary>
+    /// The request as received from the network. It is the same object each time, because servers reuse theirs.
+    /// </summary>
+    public HttpContext ToContext()
     {
         _bodyStream.Position = 0;
         _context.Request.Body = _bodyStream;
@@ -80,14 +83,17 @@ public sealed class SignedCall
     {
         if (forJavaScript)
         {
-            Head.Add("user-agent", "aws-sdk-js/3.1168.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#20.20.2 api/iot#3.1168.0 m/N,E,e");
+            Head.Add(
+                "user-agent",
+                "aws-sdk-js/3.1168.0 ua/2.1 os/linux#6.1 lang/js md/nodejs#20.20.2 api/iot#3.1168.0 m/N,E,e");
             return;
         }
 
         Head.Add("accept-encoding", "identity");
         Head.Add(
             "user-agent",
-            "aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.12.3 cfg/retry-mode#legacy botocore/1.43.62");
+            "aws-cli/1.46.2 md/Botocore#1.43.62 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.12.3 "
+            + "cfg/retry-mode#legacy botocore/1.43.62");
         Head.Add("amz-sdk-invocation-id", "0677ba50-5f0c-4a3c-9c5e-2f6a7c1b9d11");
         Head.Add("amz-sdk-request", "attempt=1");
         Head.Add("content-length", Body.Length.ToString());

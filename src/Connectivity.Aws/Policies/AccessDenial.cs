@@ -1,20 +1,24 @@
 namespace Connectivity.Aws.Policies;
 
 /// <summary>
-/// A decision against a request, in AWS's words. Source: IAM User Guide, "Troubleshoot access denied error messages". Which statement denied
-/// is told beyond what AWS tells.
+/// A denial with AWS's message. Source: IAM User Guide, "Troubleshoot access denied error messages". Unlike AWS, the
+/// message names the denying policy and statement.
 /// </summary>
 public static class AccessDenial
 {
-    /// <summary>The error to answer with, or null where the request is allowed.</summary>
-    /// <param name="principalArn">Who asked, such as <c>arn:aws:iam::123456789012:user/ann</c>.</param>
+    /// <summary>The error to return, or null where the request is allowed.</summary>
+    /// <param name="principalArn">
+    /// The principal of the request, such as <c>arn:aws:iam::123456789012:user/ann</c>.
+    /// </param>
     public static AwsError? Of(Decision decision, string principalArn, AccessRequest request)
     {
         if (decision.IsAllowed) return null;
         var because = decision.Kind == DecisionKind.ExplicitDeny
-            ? $"with an explicit deny in an identity-based policy: {decision.Policy?.Name}, statement {decision.Statement?.Name}"
+            ? "with an explicit deny in an identity-based policy: "
+                + $"{decision.Policy?.Name}, statement {decision.Statement?.Name}"
             : $"because no identity-based policy allows the {request.Action} action";
         return AwsError.AccessDenied(
-            $"User: {principalArn} is not authorized to perform: {request.Action} on resource: {request.Resource} {because}");
+            $"User: {principalArn} is not authorized to perform: {request.Action} "
+            + $"on resource: {request.Resource} {because}");
     }
 }

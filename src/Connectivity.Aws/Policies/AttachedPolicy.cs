@@ -1,5 +1,5 @@
 namespace Connectivity.Aws.Policies;
 
 /// <summary>A policy as it is attached to a principal.</summary>
-/// <param name="Name">What a decision calls it: its name or its ARN.</param>
+/// <param name="Name">The name or ARN by which a decision refers to it.</param>
 public sealed record AttachedPolicy(string Name, PolicyDocument Document);

@@ -4,14 +4,14 @@ using Connectivity.Aws.Policies.Reading;
 namespace Connectivity.Aws.Policies;
 
 /// <summary>
-/// An identity-based policy in IAM's JSON policy language, checked and compiled; immutable, and safe to use from many threads.
-/// Source: IAM User Guide, "Grammar of the IAM JSON policy language".
+/// An identity-based policy in IAM's JSON policy language, checked and compiled; immutable, and safe to use from many
+/// threads. Source: IAM User Guide, "Grammar of the IAM JSON policy language".
 /// </summary>
 public sealed class PolicyDocument
 {
     /// <summary>
-    /// The most characters a policy may have, white space not counted: IAM's quota for a managed policy. Source: IAM User Guide, "IAM and
-    /// AWS STS quotas".
+    /// The maximum number of characters of a policy, white space not counted: IAM's quota for a managed policy. Source:
+    /// IAM User Guide, "IAM and AWS STS quotas".
     /// </summary>
     public const int MaximumSize = 6144;
 
@@ -29,9 +29,10 @@ public sealed class PolicyDocument
 
     internal PolicyStatement[] Compiled { get; }
 
-    /// <summary>Reads a policy. Whatever the text, nothing is thrown.</summary>
-    /// <param name="errors">Empty where the policy is sound; otherwise everything that is wrong with it, at once.</param>
-    public static bool TryParse(string json, [NotNullWhen(true)] out PolicyDocument? document, out IReadOnlyList<PolicyError> errors)
+    /// <summary>Reads a policy. Never throws, whatever the text.</summary>
+    /// <param name="errors">All errors of the policy; empty where it is valid.</param>
+    public static bool TryParse(
+        string json, [NotNullWhen(true)] out PolicyDocument? document, out IReadOnlyList<PolicyError> errors)
     {
         var found = new PolicyErrors();
         var read = DocumentReader.Read(json, found);

@@ -1,10 +1,12 @@
 namespace Connectivity.Aws.Policies;
 
-/// <summary>What a statement does to the requests it matches. Source: IAM User Guide, "IAM JSON policy elements: Effect".</summary>
+/// <summary>
+/// The effect of a statement on the requests it matches. Source: IAM User Guide, "IAM JSON policy elements: Effect".
+/// </summary>
 public enum PolicyEffect
 {
     Allow,
 
-    /// <summary>Outweighs every Allow, of whichever policy.</summary>
+    /// <summary>Overrides every Allow of every policy.</summary>
     Deny,
 }

@@ -1,12 +1,13 @@
 namespace Connectivity.Aws.Policies;
 
 /// <summary>
-/// Decides by the policies attached to one principal: an explicit deny outweighs every allow, and what nothing allows is denied. Source: IAM
-/// User Guide, "Policy evaluation logic", identity-based policies within a single account.
+/// Decides by the policies attached to one principal: an explicit deny overrides every allow, and a request that no
+/// statement allows is denied. Source: IAM User Guide, "Policy evaluation logic", identity-based policies within a
+/// single account.
 /// </summary>
 public static class PolicyEvaluation
 {
-    /// <param name="policies">Their order decides nothing but which of several deciding statements is named.</param>
+    /// <param name="policies">Their order only determines which of several deciding statements is returned.</param>
     public static Decision Decide(IReadOnlyList<AttachedPolicy> policies, AccessRequest request)
     {
         var decision = default(Decision);
@@ -17,7 +18,8 @@ public static class PolicyEvaluation
             {
                 if (statement.Effect == PolicyEffect.Allow && decision.IsAllowed) continue;
                 if (!statement.Matches(request)) continue;
-                if (statement.Effect == PolicyEffect.Deny) return new Decision(DecisionKind.ExplicitDeny, policy, statement);
+                if (statement.Effect == PolicyEffect.Deny)
+                    return new Decision(DecisionKind.ExplicitDeny, policy, statement);
                 decision = new Decision(DecisionKind.Allowed, policy, statement);
             }
         }

@@ -4,15 +4,15 @@ using Connectivity.Aws.Policies.Patterns;
 namespace Connectivity.Aws.Policies;
 
 /// <summary>
-/// One statement of a policy, compiled. It matches a request whose action and resource it names and all of whose conditions are met.
-/// Source: IAM User Guide, "IAM JSON policy elements: Statement".
+/// One statement of a policy, compiled. It matches a request whose action and resource it names and all of whose
+/// conditions are met. Source: IAM User Guide, "IAM JSON policy elements: Statement".
 /// </summary>
 public sealed class PolicyStatement
 {
     /// <summary>The author's name for it, or null.</summary>
     public string? Sid { get; internal init; }
 
-    /// <summary>Its place in the document, from 0.</summary>
+    /// <summary>Its position in the document, from 0.</summary>
     public int Index { get; internal init; }
 
     public PolicyEffect Effect { get; internal init; }

@@ -1,21 +1,24 @@
 namespace Connectivity.Aws.Policies;
 
 /// <summary>
-/// The condition keys of a request, each with one or several values; names are not case-sensitive. Cheap to make for each request: two
-/// allocations for up to 16 keys. Not to be changed while a decision is made. Source: IAM User Guide, "AWS global condition context keys".
+/// The condition keys of a request, each with one or several values; names are not case-sensitive. Creating one takes
+/// two allocations for up to 16 keys. It must not change during a decision. Source: IAM User Guide, "AWS global
+/// condition context keys".
 /// </summary>
 public sealed class RequestContext
 {
-    // A dozen keys are found faster by looking at each than by hashing, and cost one array.
+    // For a dozen keys a linear search is faster than hashing, and needs one array.
     private Entry[] _entries = new Entry[16];
     private int _count;
 
-    /// <summary>Gives a key its value, in place of what it had.</summary>
-    /// <param name="value">Null leaves the context as it is: the key stays absent.</param>
-    public RequestContext Set(string key, string? value) => value is null ? this : Put(new Entry(key, value, null));
+    /// <summary>Sets or replaces the value of a key.</summary>
+    /// <param name="value">Null leaves the context unchanged.</param>
+    public RequestContext Set(string key, string? value) =>
+        value is null ? this : Put(new Entry(key, value, null));
 
-    /// <summary>Gives a key several values, in place of what it had. With none the key counts as absent.</summary>
-    public RequestContext Set(string key, IEnumerable<string> values) => Put(new Entry(key, null, values.ToArray()));
+    /// <summary>Sets or replaces the values of a key. A key without values counts as absent.</summary>
+    public RequestContext Set(string key, IEnumerable<string> values) =>
+        Put(new Entry(key, null, values.ToArray()));
 
     internal ContextValues Find(string key)
     {
@@ -41,7 +44,7 @@ public sealed class RequestContext
     private readonly record struct Entry(string Key, string? One, string[]? Many);
 }
 
-/// <summary>The values of a condition key; none where the key is absent.</summary>
+/// <summary>The values of a condition key; empty where the key is absent.</summary>
 internal readonly struct ContextValues(string? one, string[]? many)
 {
     public int Count => one is not null ? 1 : many?.Length ?? 0;
@@ -51,7 +54,7 @@ internal readonly struct ContextValues(string? one, string[]? many)
     /// <summary>The value of a key with exactly one, else null.</summary>
     public string? Single => Count == 1 ? this[0] : null;
 
-    /// <summary>Whether there is nothing but empty strings, which IAM calls a null data set.</summary>
+    /// <summary>Whether all values are empty strings, which IAM calls a null data set.</summary>
     public bool AreEmpty
     {
         get

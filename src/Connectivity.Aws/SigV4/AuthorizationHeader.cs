@@ -1,9 +1,10 @@
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "Authorization: AWS4-HMAC-SHA256 Credential=…/20220830/us-east-1/ec2/aws4_request, SignedHeaders=host;x-amz-date, Signature=… There is no
-/// comma between the algorithm and Credential. However, the other elements must be separated by a comma." Source: IAM User Guide, "Create a
-/// signed AWS API request". Errors are worded as AWS's, without the header's text.
+/// "Authorization: AWS4-HMAC-SHA256 Credential=…/20220830/us-east-1/ec2/aws4_request, SignedHeaders=host;x-amz-date,
+/// Signature=… There is no comma between the algorithm and Credential. However, the other elements must be separated by
+/// a comma." Source: IAM User Guide, "Create a signed AWS API request". Errors have AWS's messages, without the
+/// header's text.
 /// </summary>
 internal struct AuthorizationHeader
 {
@@ -33,7 +34,12 @@ internal struct AuthorizationHeader
         {
             var parameter = parameters[range].Trim(' ');
             var equals = parameter.IndexOf('=');
-            if (equals < 0) return AwsError.IncompleteSignature("Authorization header must have key=value pairs, separated by commas.");
+            if (equals < 0)
+            {
+                return AwsError.IncompleteSignature(
+                    "Authorization header must have key=value pairs, separated by commas.");
+            }
+
             var value = parameter[(equals + 1)..];
             var isNew = parameter[..equals] switch
             {
@@ -43,7 +49,10 @@ internal struct AuthorizationHeader
                 _ => false,
             };
             if (!isNew)
-                return AwsError.IncompleteSignature("Authorization header must have 'Credential', 'SignedHeaders' and 'Signature', each once.");
+            {
+                return AwsError.IncompleteSignature(
+                    "Authorization header must have 'Credential', 'SignedHeaders' and 'Signature', each once.");
+            }
         }
 
         return null;
@@ -56,14 +65,16 @@ internal struct AuthorizationHeader
         return true;
     }
 
-    /// <summary>Everything that is missing, told at once.</summary>
+    /// <summary>Reports all missing parts together.</summary>
     private readonly AwsError? Incomplete(RequestHead request)
     {
         var message = "";
         if (string.IsNullOrEmpty(_credential)) message += "Authorization header requires 'Credential' parameter. ";
         if (string.IsNullOrEmpty(_signature)) message += "Authorization header requires 'Signature' parameter. ";
-        if (string.IsNullOrEmpty(_signedHeaders)) message += "Authorization header requires 'SignedHeaders' parameter. ";
-        if (request.First("x-amz-date", out _) is null && request.First("date", out _) is null) message += SigningTime.Missing;
+        if (string.IsNullOrEmpty(_signedHeaders))
+            message += "Authorization header requires 'SignedHeaders' parameter. ";
+        if (request.First("x-amz-date", out _) is null && request.First("date", out _) is null)
+            message += SigningTime.Missing;
         return message.Length == 0 ? null : AwsError.IncompleteSignature(message.TrimEnd());
     }
 }

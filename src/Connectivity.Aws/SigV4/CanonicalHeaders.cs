@@ -3,10 +3,10 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "To create the canonical headers list, convert all header names to lowercase and remove leading spaces and trailing spaces. Convert
-/// sequential spaces in the header value to a single space. … append … a comma-separated list of values for headers with multiple values.
-/// Do not sort the values in headers that have multiple values. … Append a new line." Source: AWS General Reference, "Create a canonical
-/// request". A tab counts as a space, as it does for every AWS SDK.
+/// "To create the canonical headers list, convert all header names to lowercase and remove leading spaces and trailing
+/// spaces. Convert sequential spaces in the header value to a single space. … append … a comma-separated list of values
+/// for headers with multiple values. Do not sort the values in headers that have multiple values. … Append a new line."
+/// Source: AWS General Reference, "Create a canonical request". A tab counts as a space, as it does for every AWS SDK.
 /// </summary>
 internal static class CanonicalHeaders
 {

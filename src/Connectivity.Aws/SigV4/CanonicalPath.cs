@@ -1,9 +1,10 @@
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "Normalize URI paths according to RFC 3986. Remove redundant and relative path components. Each path segment must be URI-encoded twice
-/// (except for Amazon S3 which only gets URI-encoded once)." Source: AWS General Reference, "Create a canonical request". The path of the
-/// wire is encoded once already, so each segment is encoded once more: <c>/a%3Ab</c> becomes <c>/a%253Ab</c>.
+/// "Normalize URI paths according to RFC 3986. Remove redundant and relative path components. Each path segment must be
+/// URI-encoded twice (except for Amazon S3 which only gets URI-encoded once)." Source: AWS General Reference, "Create a
+/// canonical request". The path on the wire is encoded once already, so each segment is encoded once more:
+/// <c>/a%3Ab</c> becomes <c>/a%253Ab</c>.
 /// </summary>
 internal static class CanonicalPath
 {

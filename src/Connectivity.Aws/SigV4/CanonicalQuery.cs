@@ -3,9 +3,10 @@ using System.Buffers;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "URI-encode each parameter name and value … Sort the parameter names by character code point in ascending order. Parameters with
-/// duplicate names should be sorted by value … use an empty string as the value for parameters that have no value." Source: AWS General
-/// Reference, "Create a canonical request". <c>X-Amz-Signature</c> cannot cover itself and is left out.
+/// "URI-encode each parameter name and value … Sort the parameter names by character code point in ascending order.
+/// Parameters with duplicate names should be sorted by value … use an empty string as the value for parameters that
+/// have no value." Source: AWS General Reference, "Create a canonical request". <c>X-Amz-Signature</c> cannot cover
+/// itself and is left out.
 /// </summary>
 internal static class CanonicalQuery
 {
@@ -44,7 +45,9 @@ internal static class CanonicalQuery
         return count;
     }
 
-    /// <summary>Where in the buffer of encoded text the name begins, ends, and the value ends that follows it.</summary>
+    /// <summary>
+    /// Offsets in the buffer of encoded text: a name's start and end, and the end of the value that follows.
+    /// </summary>
     private readonly record struct Parameter(int Start, int NameEnd, int End)
     {
         public ReadOnlySpan<byte> Name(byte[] encoded) => encoded.AsSpan(Start, NameEnd - Start);

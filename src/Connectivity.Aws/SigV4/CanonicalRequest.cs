@@ -3,13 +3,17 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "CanonicalRequest = HTTPRequestMethod + '\n' + CanonicalURI + '\n' + CanonicalQueryString + '\n' + CanonicalHeaders + '\n' +
-/// SignedHeaders + '\n' + HexEncode(Hash(RequestPayload))". Source: AWS General Reference, "Create a canonical request".
+/// "CanonicalRequest = HTTPRequestMethod + '\n' + CanonicalURI + '\n' + CanonicalQueryString + '\n' + CanonicalHeaders
+/// + '\n' + SignedHeaders + '\n' + HexEncode(Hash(RequestPayload))". Source: AWS General Reference, "Create a canonical
+/// request".
 /// </summary>
 public static class CanonicalRequest
 {
-    /// <summary>The whole text, for finding out why two signatures differ. It holds no secret key, but it may hold a session token.</summary>
-    /// <param name="signedHeaders">Lower-case, sorted, parted by semicolons.</param>
+    /// <summary>
+    /// The whole text, for finding out why two signatures differ. It holds no secret key, but it may hold a session
+    /// token.
+    /// </summary>
+    /// <param name="signedHeaders">Lower-case, sorted, separated by semicolons.</param>
     /// <param name="payload">Lower-case hexadecimal SHA-256 of the body, or <c>UNSIGNED-PAYLOAD</c>.</param>
     public static string Text(RequestHead request, string signedHeaders, string payload)
     {
@@ -20,7 +24,8 @@ public static class CanonicalRequest
         return result;
     }
 
-    internal static void Append(ref CanonicalText text, RequestHead request, ReadOnlySpan<char> signedHeaders, ReadOnlySpan<char> payload)
+    internal static void Append(
+        ref CanonicalText text, RequestHead request, ReadOnlySpan<char> signedHeaders, ReadOnlySpan<char> payload)
     {
         text.Append(request.Method);
         text.Append((byte)'\n');

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Connectivity.Aws.SigV4;
 
-/// <summary>The UTF-8 text that is about to be hashed, in a pooled buffer that grows as needed.</summary>
+/// <summary>The UTF-8 text to be hashed, in a pooled buffer that grows as needed.</summary>
 internal struct CanonicalText(int capacity)
 {
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
@@ -12,10 +12,10 @@ internal struct CanonicalText(int capacity)
 
     public readonly ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
-    /// <summary>The buffer itself, for what cannot hold a span. Valid until the next append.</summary>
+    /// <summary>The buffer itself, for types that cannot hold a span. Valid until the next append.</summary>
     public readonly byte[] Buffer => _bytes;
 
-    /// <summary>Forgets everything from this length on.</summary>
+    /// <summary>Discards everything beyond this length.</summary>
     public void Truncate(int length) => Length = length;
 
     public void Append(byte value)

@@ -1,9 +1,9 @@
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// What a signing key is good for: one day, one region, one service. "The credential scope restricts the resulting signature to the
-/// specified Region and service. The string has the following format: YYYYMMDD/region/service/aws4_request." Source: IAM User Guide,
-/// "Create a signed AWS API request".
+/// The scope of a signing key: one day, one region, one service. "The credential scope restricts the resulting
+/// signature to the specified Region and service. The string has the following format:
+/// YYYYMMDD/region/service/aws4_request." Source: IAM User Guide, "Create a signed AWS API request".
 /// </summary>
 /// <param name="Date">Eight digits, UTC.</param>
 public readonly record struct CredentialScope(string Date, string Region, string Service)

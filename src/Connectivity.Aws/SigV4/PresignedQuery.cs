@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires, X-Amz-SignedHeaders, X-Amz-Signature, X-Amz-Security-Token … The time
-/// period, in seconds, for which the generated presigned URL is valid … minimum 1, maximum 604800 (seven days)." Source: Amazon S3 API
-/// Reference, "Authenticating Requests: Using Query Parameters".
+/// "X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires, X-Amz-SignedHeaders, X-Amz-Signature,
+/// X-Amz-Security-Token … The time period, in seconds, for which the generated presigned URL is valid … minimum 1,
+/// maximum 604800 (seven days)." Source: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters".
 /// </summary>
 internal struct PresignedQuery
 {
@@ -42,12 +42,18 @@ internal struct PresignedQuery
         if (_algorithm != StringToSign.Algorithm)
             return AwsError.IncompleteSignature($"Unsupported AWS 'algorithm': must be '{StringToSign.Algorithm}'.");
         if (SigningTime.Read(_date!, out var signedAt) is { } badTime) return badTime;
-        if (!int.TryParse(_expires, NumberStyles.None, CultureInfo.InvariantCulture, out var expires) || expires is < 1 or > LongestExpires)
-            return AwsError.IncompleteSignature($"X-Amz-Expires must be a number of seconds from 1 to {LongestExpires}.");
+        if (!int.TryParse(_expires, NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
+            || expires is < 1 or > LongestExpires)
+        {
+            return AwsError.IncompleteSignature(
+                $"X-Amz-Expires must be a number of seconds from 1 to {LongestExpires}.");
+        }
+
         if (SignatureParts.ReadSessionToken(request, out var token) is { } badToken) return badToken;
         if (token is not null && _token is not null)
             return AwsError.IncompleteSignature("X-Amz-Security-Token must be a header or in the query, not both.");
-        parts = new(_credential!, _signedHeaders!, _signature!, signedAt, TimeSpan.FromSeconds(expires), token ?? _token);
+        var lifetime = TimeSpan.FromSeconds(expires);
+        parts = new(_credential!, _signedHeaders!, _signature!, signedAt, lifetime, token ?? _token);
         return null;
     }
 
@@ -71,7 +77,7 @@ internal struct PresignedQuery
         parameter = UriEncoding.Decode(value);
     }
 
-    /// <summary>Everything that is missing, told at once in AWS's words.</summary>
+    /// <summary>Reports all missing parameters together, with AWS's message.</summary>
     private readonly AwsError? Incomplete()
     {
         var message = "";
@@ -81,7 +87,9 @@ internal struct PresignedQuery
         Require("X-Amz-SignedHeaders", _signedHeaders);
         Require("X-Amz-Date", _date);
         Require("X-Amz-Expires", _expires);
-        return message.Length == 0 ? null : AwsError.IncompleteSignature($"{message}Re-examine the query-string parameters.");
+        return message.Length == 0
+            ? null
+            : AwsError.IncompleteSignature($"{message}Re-examine the query-string parameters.");
 
         void Require(string name, string? value)
         {

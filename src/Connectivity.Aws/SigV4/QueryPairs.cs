@@ -1,8 +1,8 @@
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// The parameters of a raw query, still encoded, in their order. They are parted by <c>&amp;</c> alone; an empty part is none; a part
-/// without <c>=</c> is a name whose value is empty.
+/// The parameters of a raw query, still encoded, in their order. Only <c>&amp;</c> separates them; an empty part is
+/// skipped; a part without <c>=</c> is a name with an empty value.
 /// </summary>
 internal ref struct QueryPairs(ReadOnlySpan<char> query)
 {

@@ -4,12 +4,13 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// The request line and the headers, exactly as they came over the wire: what a signature covers beside the body. A host adds every
+/// The request line and the headers, exactly as received: what a signature covers besides the body. A host adds every
 /// header it received, in order, a repeated one once for each value.
 /// </summary>
 /// <param name="method">Such as <c>POST</c>.</param>
 /// <param name="target">
-/// The raw request target, nothing decoded: <c>/things/a%3Ab/connectivity-data?x=y</c>, or the same behind <c>http://host</c>.
+/// The raw request target, not decoded: <c>/things/a%3Ab/connectivity-data?x=y</c>, or the same after
+/// <c>http://host</c>.
 /// </param>
 public sealed class RequestHead(string method, string target)
 {
@@ -22,7 +23,7 @@ public sealed class RequestHead(string method, string target)
     /// <summary>In the order they were added.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers => _headers;
 
-    /// <param name="value">As received. Missing is empty.</param>
+    /// <param name="value">As received; null becomes empty.</param>
     public void Add(string name, string? value) => _headers.Add(new(name, value ?? ""));
 
     internal ReadOnlySpan<KeyValuePair<string, string>> HeaderSpan => CollectionsMarshal.AsSpan(_headers);

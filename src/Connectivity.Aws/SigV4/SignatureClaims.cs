@@ -3,12 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// What a request says of its own signature, read but not yet believed. The first stage: it needs no secret, no body and no store. Next are
-/// <see cref="SignatureRules"/>, the secret of <see cref="AccessKeyId"/>, and <see cref="SignatureVerification"/>.
+/// What a request claims about its signature, not yet verified. Reading it is the first stage, which needs no secret,
+/// no body and no store. Next are <see cref="SignatureRules"/>, the secret of <see cref="AccessKeyId"/>, and
+/// <see cref="SignatureVerification"/>.
 /// </summary>
 public sealed class SignatureClaims
 {
-    private SignatureClaims(RequestHead request, SignatureParts parts, string accessKeyId, CredentialScope scope, string? payload)
+    private SignatureClaims(
+        RequestHead request, SignatureParts parts, string accessKeyId, CredentialScope scope, string? payload)
     {
         (Request, Signature, SignedHeaders) = (request, parts.Signature, parts.SignedHeaders);
         (SignedAt, Expires, SessionToken) = (parts.SignedAt, parts.Expires, parts.SessionToken);
@@ -22,18 +24,21 @@ public sealed class SignatureClaims
     /// <summary>When the request was signed, by the signer's clock; whole seconds.</summary>
     public DateTimeOffset SignedAt { get; }
 
-    /// <summary>How long a presigned request is good for from <see cref="SignedAt"/> on, 1 second to 7 days; null in the header form.</summary>
+    /// <summary>
+    /// How long a presigned request is valid from <see cref="SignedAt"/> on, 1 second to 7 days; null in the header
+    /// form.
+    /// </summary>
     public TimeSpan? Expires { get; }
 
     /// <summary>The token that belongs to a temporary access key: the caller compares it with the key's own.</summary>
     public string? SessionToken { get; }
 
-    /// <summary>Lower-case names, sorted, parted by semicolons.</summary>
+    /// <summary>Lower-case names, sorted, separated by semicolons.</summary>
     public string SignedHeaders { get; }
 
     /// <summary>
-    /// True where the signature can be verified before the body is read, because the request names its body's hash or leaves its body
-    /// unsigned.
+    /// True where the signature can be verified before the body is read, because the request names its body's hash or
+    /// leaves its body unsigned.
     /// </summary>
     public bool NamesPayload => Payload is not null;
 
@@ -49,10 +54,12 @@ public sealed class SignatureClaims
     internal string? Payload { get; }
 
     /// <returns>
-    /// False with the error: MissingAuthenticationToken where the request has no signature, IncompleteSignature where it cannot be read,
-    /// InvalidSignature where it cannot match or does not cover what it must, UnrecognizedClient where the access key id cannot be one.
+    /// False with the error: MissingAuthenticationToken where the request has no signature, IncompleteSignature where
+    /// it cannot be read, InvalidSignature where it cannot match or does not cover what it must, UnrecognizedClient
+    /// where the access key id cannot be one.
     /// </returns>
-    public static bool TryRead(RequestHead request, [NotNullWhen(true)] out SignatureClaims? claims, [NotNullWhen(false)] out AwsError? error)
+    public static bool TryRead(
+        RequestHead request, [NotNullWhen(true)] out SignatureClaims? claims, [NotNullWhen(false)] out AwsError? error)
     {
         error = Read(request, out claims);
         return claims is not null;
@@ -62,10 +69,11 @@ public sealed class SignatureClaims
     {
         claims = null;
         if (SignatureParts.Read(request, out var parts) is { } unreadable) return unreadable;
-        // Neither comes over a wire; the path would be read as another one, the method as more than the method.
+        // No server delivers these; the canonical request would read the path as another, the method as several lines.
         if (!request.Path.StartsWith('/') || request.Method.Contains('\n'))
             return AwsError.IncompleteSignature("The request line must have a method and a path.");
-        if (CredentialScope.Read(parts.Credential, out var accessKeyId, out var scope) is { } badCredential) return badCredential;
+        if (CredentialScope.Read(parts.Credential, out var accessKeyId, out var scope) is { } badCredential)
+            return badCredential;
         if (SignedHeaderList.Check(parts.SignedHeaders, request) is { } notCovered) return notCovered;
         if (PayloadClaim.Read(request, out var payload) is { } badPayload) return badPayload;
         if (!PayloadClaim.IsHash(parts.Signature)) return AwsError.InvalidSignature(SignatureVerification.Mismatch);

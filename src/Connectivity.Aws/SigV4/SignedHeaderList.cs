@@ -4,18 +4,19 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "The list of headers that you included in canonical headers, separated by semicolons … Header names must be lowercase characters and
-/// appear in alphabetical order. … you must include the host header … and any x-amz-* headers in the request." Source: IAM User Guide,
-/// "Create a signed AWS API request".
+/// "The list of headers that you included in canonical headers, separated by semicolons … Header names must be
+/// lowercase characters and appear in alphabetical order. … you must include the host header … and any x-amz-* headers
+/// in the request." Source: IAM User Guide, "Create a signed AWS API request".
 /// </summary>
 internal static class SignedHeaderList
 {
-    /// <summary>As many as one signature may name, so that looking them all up stays cheap.</summary>
-    public const int Most = 64;
+    /// <summary>The maximum that one signature may name, which bounds the work of looking them up.</summary>
+    public const int MaximumCount = 64;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
-    /// <returns>What is wrong with the list itself, or with it for this request; null where nothing is.</returns>
+    /// <returns>The error of the list itself or for this request; null where there is none.</returns>
     public static AwsError? Check(string signedHeaders, RequestHead request)
     {
         var list = new NameList(signedHeaders);
@@ -24,9 +25,14 @@ internal static class SignedHeaderList
         var host = false;
         foreach (var name in list)
         {
-            if (++count > Most) return AwsError.IncompleteSignature($"'SignedHeaders' must name at most {Most} headers.");
+            if (++count > MaximumCount)
+                return AwsError.IncompleteSignature($"'SignedHeaders' must name at most {MaximumCount} headers.");
             if (name.IsEmpty || name.ContainsAnyExcept(NameCharacters) || previous.SequenceCompareTo(name) >= 0)
-                return AwsError.IncompleteSignature("'SignedHeaders' must be lower-case header names, sorted, each once, parted by semicolons.");
+            {
+                return AwsError.IncompleteSignature(
+                    "'SignedHeaders' must be lower-case header names, sorted, each once, separated by semicolons.");
+            }
+
             if (CheckValues(name, request) is { } error) return error;
             host |= name is "host";
             previous = name;
@@ -42,19 +48,22 @@ internal static class SignedHeaderList
         {
             if (!Ascii.EqualsIgnoreCase(header.Key, name)) continue;
             present = true;
-            // Never on a wire, and it would let one header pass for two.
+            // HTTP does not allow it, and one header could pass for two.
             if (header.Value.AsSpan().ContainsAny('\r', '\n'))
                 return AwsError.IncompleteSignature($"Header '{name}' must be one line.");
         }
 
-        return present ? null : AwsError.InvalidSignature($"Header '{name}' is in 'SignedHeaders' but not in the request.");
+        return present
+            ? null
+            : AwsError.InvalidSignature($"Header '{name}' is in 'SignedHeaders' but not in the request.");
     }
 
     private static AwsError? CheckAmazonHeaders(NameList list, RequestHead request)
     {
         foreach (var header in request.HeaderSpan)
         {
-            if (!header.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) || MayBeUnsigned(header.Key)) continue;
+            if (!header.Key.StartsWith("x-amz-", StringComparison.OrdinalIgnoreCase) || MayBeUnsigned(header.Key))
+                continue;
             if (!list.Contains(header.Key)) return Unsigned(header.Key);
         }
 
@@ -62,11 +71,12 @@ internal static class SignedHeaderList
     }
 
     /// <summary>
-    /// The AWS SDK for .NET never signs its <c>x-amz-user-agent</c>, and CloudFront adds <c>x-amz-cf-id</c> to what it forwards. Neither
-    /// changes what a request asks for.
+    /// The AWS SDK for .NET never signs its <c>x-amz-user-agent</c>, and CloudFront adds <c>x-amz-cf-id</c> to the
+    /// requests it forwards. Neither changes the meaning of a request.
     /// </summary>
     private static bool MayBeUnsigned(string name) =>
-        name.Equals("x-amz-user-agent", StringComparison.OrdinalIgnoreCase) || name.Equals("x-amz-cf-id", StringComparison.OrdinalIgnoreCase);
+        name.Equals("x-amz-user-agent", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("x-amz-cf-id", StringComparison.OrdinalIgnoreCase);
 
     private static AwsError Unsigned(string name) =>
         AwsError.InvalidSignature($"'{name}' must be a 'SignedHeader' in the AWS Authorization.");

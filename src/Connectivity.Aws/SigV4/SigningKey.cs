@@ -4,9 +4,10 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "DateKey = HMAC-SHA256("AWS4"+SecretAccessKey, yyyymmdd); DateRegionKey = HMAC-SHA256(DateKey, region); DateRegionServiceKey =
-/// HMAC-SHA256(DateRegionKey, service); SigningKey = HMAC-SHA256(DateRegionServiceKey, "aws4_request")". Source: IAM User Guide, "Create a
-/// signed AWS API request". It is as good as the secret for its scope, so it is never written or logged; it may be kept for its day.
+/// "DateKey = HMAC-SHA256("AWS4"+SecretAccessKey, yyyymmdd); DateRegionKey = HMAC-SHA256(DateKey, region);
+/// DateRegionServiceKey = HMAC-SHA256(DateRegionKey, service); SigningKey = HMAC-SHA256(DateRegionServiceKey,
+/// "aws4_request")". Source: IAM User Guide, "Create a signed AWS API request". Within its scope it is equivalent to
+/// the secret, so it is never stored or logged; it may be cached for its day.
 /// </summary>
 public sealed class SigningKey
 {
@@ -20,7 +21,7 @@ public sealed class SigningKey
     {
         var signingKey = new SigningKey();
         Span<byte> key = signingKey._key;
-        // On the heap only where the secret is far longer than any of AWS's, which have 40 characters.
+        // On the heap only where the secret is far longer than those of AWS, which have 40 characters.
         var size = 4 + Encoding.UTF8.GetMaxByteCount(secretAccessKey.Length);
         Span<byte> secret = size <= 512 ? stackalloc byte[size] : new byte[size];
         "AWS4"u8.CopyTo(secret);

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "StringToSign = Algorithm + '\n' + RequestDateTime + '\n' + CredentialScope + '\n' + HashedCanonicalRequest". Source: AWS General
-/// Reference, "Create a string to sign".
+/// "StringToSign = Algorithm + '\n' + RequestDateTime + '\n' + CredentialScope + '\n' + HashedCanonicalRequest".
+/// Source: AWS General Reference, "Create a string to sign".
 /// </summary>
 internal static class StringToSign
 {

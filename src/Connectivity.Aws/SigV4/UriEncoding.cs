@@ -4,16 +4,16 @@ using System.Text;
 namespace Connectivity.Aws.SigV4;
 
 /// <summary>
-/// "URI encode every byte except the unreserved characters: 'A'-'Z', 'a'-'z', '0'-'9', '-', '.', '_', and '~'. The space character is a
-/// reserved character and must be encoded as "%20" (and not as "+"). Letters in the hexadecimal value must be uppercase." Source: IAM User
-/// Guide, "Create a signed AWS API request", UriEncode().
+/// "URI encode every byte except the unreserved characters: 'A'-'Z', 'a'-'z', '0'-'9', '-', '.', '_', and '~'. The
+/// space character is a reserved character and must be encoded as "%20" (and not as "+"). Letters in the hexadecimal
+/// value must be uppercase." Source: IAM User Guide, "Create a signed AWS API request", UriEncode().
 /// </summary>
 internal static class UriEncoding
 {
     private static readonly SearchValues<char> Unreserved =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
-    /// <summary>Encodes the text as it stands, so that a <c>%</c> in it becomes <c>%25</c>.</summary>
+    /// <summary>Encodes the text as it is, so that a <c>%</c> in it becomes <c>%25</c>.</summary>
     public static void AppendEncoded(this ref CanonicalText text, ReadOnlySpan<char> raw)
     {
         while (!raw.IsEmpty)
@@ -27,8 +27,8 @@ internal static class UriEncoding
     }
 
     /// <summary>
-    /// Brings text that is encoded somehow into the one canonical encoding of what it means: an escape becomes the character where that is
-    /// unreserved, else upper-case; a <c>+</c> is the space that every reader of a query takes it for.
+    /// Converts text in any percent-encoding to its canonical encoding: an escape becomes the character where that is
+    /// unreserved, else upper-case; a <c>+</c> becomes an encoded space, as query parsers read it.
     /// </summary>
     public static void AppendReencoded(this ref CanonicalText text, ReadOnlySpan<char> encoded)
     {
@@ -51,8 +51,9 @@ internal static class UriEncoding
         }
     }
 
-    /// <summary>What the text means. Bytes that are no UTF-8 stay escaped.</summary>
-    public static string Decode(ReadOnlySpan<char> encoded) => Uri.UnescapeDataString(encoded.ToString().Replace('+', ' '));
+    /// <summary>The decoded text. Bytes that are not UTF-8 stay escaped.</summary>
+    public static string Decode(ReadOnlySpan<char> encoded) =>
+        Uri.UnescapeDataString(encoded.ToString().Replace('+', ' '));
 
     private static bool TryReadEscape(ReadOnlySpan<char> encoded, out byte value)
     {
@@ -64,7 +65,7 @@ internal static class UriEncoding
 
     private static int HexValue(char digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
-    /// <returns>The number of chars that the first character has.</returns>
+    /// <returns>The number of UTF-16 code units of the first character.</returns>
     private static int AppendEscapedFirst(ref CanonicalText text, ReadOnlySpan<char> raw)
     {
         Rune.DecodeFromUtf16(raw, out var rune, out var consumed);

@@ -39,7 +39,7 @@ public sealed class SignatureTests(AccessHost access)
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot, SignedHeaders=host;x-amz-date, Signature=0",
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")]
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=x-amz-date;host, Signature=0",
-        "'SignedHeaders' must be lower-case header names, sorted, each once, parted by semicolons.")]
+        "'SignedHeaders' must be lower-case header names, sorted, each once, separated by semicolons.")]
     public async Task An_authorization_that_can_not_be_read_is_incomplete(string authorization, string message) =>
         await ShouldBeRefusedAsync(
             request => request.Unsigned().WithHeader("X-Amz-Date", "20260101T000000Z").WithHeader("Authorization", authorization),

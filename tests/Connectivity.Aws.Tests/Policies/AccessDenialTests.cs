@@ -2,11 +2,11 @@ using Connectivity.Aws.Policies;
 
 namespace Connectivity.Aws.Tests.Policies;
 
-/// <summary>A denial in AWS's words.</summary>
+/// <summary>The message of a denial.</summary>
 public sealed class AccessDenialTests
 {
     private const string Ann = "arn:aws:iam::123456789012:user/ann";
-    private const string Asked =
+    private const string NotAuthorized =
         "User: arn:aws:iam::123456789012:user/ann is not authorized to perform: iot:DescribeThing "
         + "on resource: arn:aws:iot:us-east-1:123456789012:thing/pump-1 ";
 
@@ -20,23 +20,30 @@ public sealed class AccessDenialTests
     }
 
     [Fact]
-    public void What_is_allowed_is_no_error() => Denial("""{"Effect": "Allow", "Action": "*", "Resource": "*"}""").ShouldBeNull();
+    public void An_allowed_request_has_no_error() =>
+        Denial("""{"Effect": "Allow", "Action": "*", "Resource": "*"}""").ShouldBeNull();
 
     [Fact]
-    public void What_nothing_allows_is_told_with_its_action()
+    public void The_denial_of_a_request_that_nothing_allows_names_the_action()
     {
         var denial = Denial("""{"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*"}""").ShouldNotBeNull();
         (denial.Code, denial.Status).ShouldBe(("AccessDeniedException", 403));
-        denial.Message.ShouldBe(Asked + "because no identity-based policy allows the iot:DescribeThing action");
+        denial.Message.ShouldBe(NotAuthorized + "because no identity-based policy allows the iot:DescribeThing action");
     }
 
     [Fact]
-    public void What_is_denied_explicitly_is_told_with_the_policy_and_the_sid() =>
+    public void An_explicit_denial_names_the_policy_and_the_sid() =>
         Denial("""{"Sid": "NoReads", "Effect": "Deny", "Action": "iot:*", "Resource": "*"}""")?.Message
-            .ShouldBe(Asked + "with an explicit deny in an identity-based policy: guard, statement NoReads");
+            .ShouldBe(NotAuthorized + "with an explicit deny in an identity-based policy: guard, statement NoReads");
 
     [Fact]
-    public void A_statement_without_a_sid_is_told_by_its_number() =>
-        Denial("""[{"Effect": "Allow", "Action": "*", "Resource": "*"}, {"Effect": "Deny", "Action": "iot:*", "Resource": "*"}]""")?.Message
-            .ShouldBe(Asked + "with an explicit deny in an identity-based policy: guard, statement 2");
+    public void An_explicit_denial_without_a_sid_names_the_number_of_the_statement() =>
+        Denial(
+            """
+            [
+              {"Effect": "Allow", "Action": "*", "Resource": "*"},
+              {"Effect": "Deny", "Action": "iot:*", "Resource": "*"}
+            ]
+            """)?.Message.ShouldBe(
+            NotAuthorized + "with an explicit deny in an identity-based policy: guard, statement 2");
 }

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Connectivity.Aws.Tests.Policies;
 
 /// <summary>
-/// The rules of evaluation written as plainly as they can be, from AWS's documentation and straight from the JSON: nothing is compiled,
-/// nothing is fast, and nothing is shared with the evaluator it judges. Expects policies without faults.
+/// A reference implementation of the evaluation, written from AWS's documentation and working on the JSON: it compiles
+/// nothing, is slow, and shares no code with the evaluator under test. Expects valid policies.
 /// </summary>
 internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> context, string action, string resource)
 {
@@ -15,31 +15,38 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
     public (string Outcome, string? DecidedBy) Decide(IEnumerable<(string Name, string Json)> policies)
     {
         var matching = policies.SelectMany(policy => Matching(policy.Name, policy.Json)).ToList();
-        if (matching.Any(each => each.Effect == "Deny")) return ("denied", matching.First(each => each.Effect == "Deny").Name);
+        if (matching.Any(each => each.Effect == "Deny"))
+            return ("denied", matching.First(each => each.Effect == "Deny").Name);
         return matching.Count > 0 ? ("allowed", matching[0].Name) : ("no allow", null);
     }
 
     private List<(string Effect, string Name)> Matching(string policy, string json)
     {
         using var document = JsonDocument.Parse(json);
-        _hasVariables = document.RootElement.TryGetProperty("Version", out var version) && version.GetString() == "2012-10-17";
+        _hasVariables = document.RootElement.TryGetProperty("Version", out var version)
+            && version.GetString() == "2012-10-17";
         return document.RootElement.GetProperty("Statement").EnumerateArray().Index()
             .Where(each => Matches(each.Item))
-            .Select(each => (
-                each.Item.GetProperty("Effect").GetString()!,
-                $"{policy}/{(each.Item.TryGetProperty("Sid", out var sid) ? sid.GetString() : (each.Index + 1).ToString())}"))
+            .Select(each => (each.Item.GetProperty("Effect").GetString()!, $"{policy}/{Name(each.Item, each.Index)}"))
             .ToList();
+
+        static string? Name(JsonElement statement, int index) =>
+            statement.TryGetProperty("Sid", out var sid) ? sid.GetString() : (index + 1).ToString();
     }
 
     private bool Matches(JsonElement statement) =>
-        (statement.TryGetProperty("Action", out var actions) ? Values(actions).Any(IsAction) : !Values(statement.GetProperty("NotAction")).Any(IsAction))
+        (statement.TryGetProperty("Action", out var actions)
+            ? Values(actions).Any(IsAction)
+            : !Values(statement.GetProperty("NotAction")).Any(IsAction))
         && (statement.TryGetProperty("Resource", out var resources)
             ? Values(resources).Any(IsResource)
             : !Values(statement.GetProperty("NotResource")).Any(IsResource))
         && (!statement.TryGetProperty("Condition", out var condition)
-            || condition.EnumerateObject().All(block => block.Value.EnumerateObject().All(key => IsMet(block.Name, key.Name, Values(key.Value)))));
+            || condition.EnumerateObject().All(
+                block => block.Value.EnumerateObject().All(key => IsMet(block.Name, key.Name, Values(key.Value)))));
 
-    private bool IsAction(string pattern) => Like(Characters(pattern.ToLowerInvariant(), true, false), action.ToLowerInvariant());
+    private bool IsAction(string pattern) =>
+        Like(Characters(pattern.ToLowerInvariant(), true, false), action.ToLowerInvariant());
 
     private bool IsResource(string pattern) => pattern == "*" || IsArnLike(pattern, resource);
 
@@ -70,13 +77,15 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
         "StringEqualsIgnoreCase" => Resolve(policyValue)?.ToUpperInvariant() == value.ToUpperInvariant(),
         "StringLike" => Like(Characters(policyValue, true, _hasVariables), value),
         "ArnEquals" or "ArnLike" => policyValue.StartsWith("${") && _hasVariables
-            ? value.Split(':').Length >= 6 && value.StartsWith("arn:") && Like(Characters(policyValue, true, true), value)
+            ? value.Split(':').Length >= 6 && value.StartsWith("arn:")
+                && Like(Characters(policyValue, true, true), value)
             : IsArnLike(policyValue, value),
-        "Bool" => value.ToLowerInvariant() is "true" or "false" && Resolve(policyValue)?.ToLowerInvariant() == value.ToLowerInvariant(),
+        "Bool" => value.ToLowerInvariant() is "true" or "false"
+            && Resolve(policyValue)?.ToLowerInvariant() == value.ToLowerInvariant(),
         "BinaryEquals" => Bytes(value) is { } bytes && bytes.SequenceEqual(Bytes(policyValue)!),
         "IpAddress" => IsInRange(value, policyValue),
-        _ when comparison.StartsWith("Numeric") =>
-            Number(value) is { } number && Compares(comparison["Numeric".Length..], number.CompareTo(Number(policyValue))),
+        _ when comparison.StartsWith("Numeric") => Number(value) is { } number
+            && Compares(comparison["Numeric".Length..], number.CompareTo(Number(policyValue))),
         _ => Date(value) is { } date && Compares(comparison["Date".Length..], date.CompareTo(Date(policyValue)!.Value)),
     };
 
@@ -93,12 +102,16 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
     private bool IsArnLike(string pattern, string arn)
     {
         var parts = arn.Split(':', 6);
-        // Variables have colons in them, so that the pattern is cut where the braces are closed.
+        // Variables contain colons, so the pattern is split only outside of braces.
         var cuts = pattern.Index()
-            .Where(each => each.Item == ':' && !(_hasVariables && pattern[..each.Index].Count(c => c == '{') > pattern[..each.Index].Count(c => c == '}')))
+            .Where(each => each.Item == ':' && !(_hasVariables && IsInBraces(pattern[..each.Index])))
             .Select(each => each.Index).Take(5).ToList();
-        var patterns = cuts.Append(pattern.Length).Zip(cuts.Prepend(-1), (end, start) => pattern[(start + 1)..end]).ToList();
-        return parts.Length == 6 && patterns.Zip(parts).All(pair => Like(Characters(pair.First, true, _hasVariables), pair.Second));
+        var patterns = cuts.Append(pattern.Length).Zip(cuts.Prepend(-1), (end, start) => pattern[(start + 1)..end])
+            .ToList();
+        return parts.Length == 6
+            && patterns.Zip(parts).All(pair => Like(Characters(pair.First, true, _hasVariables), pair.Second));
+
+        static bool IsInBraces(string before) => before.Count(c => c == '{') > before.Count(c => c == '}');
     }
 
     private string? Resolve(string text) => Characters(text, false, _hasVariables) is { } characters
@@ -152,7 +165,8 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
     private static DateTimeOffset? Date(string text) =>
         text.All(char.IsAsciiDigit) ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(text))
         : DateTimeOffset.TryParseExact(
-            text, ["yyyy-MM", "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"],
+            text,
+            ["yyyy-MM", "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"],
             CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date) ? date
         : null;
 
@@ -178,7 +192,8 @@ internal sealed class PlainEvaluation(IReadOnlyDictionary<string, string[]> cont
         return address.AddressFamily == network.AddressFamily && Bits(address)[..prefix] == Bits(network)[..prefix];
     }
 
-    private static string Bits(IPAddress address) => string.Concat(address.GetAddressBytes().Select(part => part.ToString("b8")));
+    private static string Bits(IPAddress address) =>
+        string.Concat(address.GetAddressBytes().Select(part => part.ToString("b8")));
 
     private static string[] Values(JsonElement element) => element.ValueKind == JsonValueKind.Array
         ? [.. element.EnumerateArray().SelectMany(Values)]

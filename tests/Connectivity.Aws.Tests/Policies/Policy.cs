@@ -2,7 +2,7 @@ using Connectivity.Aws.Policies;
 
 namespace Connectivity.Aws.Tests.Policies;
 
-/// <summary>Policies and requests for tests, and decisions as words.</summary>
+/// <summary>Policies and requests for tests, and decisions as text.</summary>
 internal static class Policy
 {
     public static AttachedPolicy Attached(string name, string json)
@@ -12,7 +12,9 @@ internal static class Policy
         return new AttachedPolicy(name, document.ShouldNotBeNull());
     }
 
-    /// <summary>What is wrong with a text, as place and sentence; a document comes exactly where nothing is.</summary>
+    /// <summary>
+    /// The errors of a text, as path and sentence; asserts that there is a document exactly where there is no error.
+    /// </summary>
     public static string[] Validate(string json)
     {
         PolicyDocument.TryParse(json, out var document, out var errors).ShouldBe(errors.Count == 0);
@@ -29,8 +31,10 @@ internal static class Policy
         return context;
     }
 
-    /// <summary><c>allowed</c>, <c>no allow</c> or <c>denied</c>, and what decided as <c>policy/statement</c>.</summary>
-    public static (string Outcome, string? DecidedBy) Told(Decision decision) => (
+    /// <summary>
+    /// <c>allowed</c>, <c>no allow</c> or <c>denied</c>, and the deciding statement as <c>policy/statement</c>.
+    /// </summary>
+    public static (string Outcome, string? DecidedBy) Describe(Decision decision) => (
         decision.Kind switch
         {
             DecisionKind.Allowed => "allowed",

@@ -3,14 +3,17 @@ using Connectivity.Testing.Policies;
 
 namespace Connectivity.Aws.Tests.Policies;
 
-/// <summary>Every rule of the language by an example; they are in Connectivity.Testing, where the benchmarks find them too.</summary>
+/// <summary>
+/// An example for every rule of the policy language. They are in Connectivity.Testing, for the benchmarks too.
+/// </summary>
 public sealed class PolicyCaseTests
 {
-    public static TheoryData<string> Sentences => [.. PolicyCases.All.Select(each => $"{each.Feature}: {each.Sentence}")];
+    public static TheoryData<string> Sentences =>
+        [..  PolicyCases.All.Select(each => $"{each.Feature}: {each.Sentence}")];
 
     [Theory]
     [MemberData(nameof(Sentences))]
-    public void The_case_is_decided_as_its_sentence_says(string sentence)
+    public void Each_example_of_a_policy_is_decided_as_stated(string sentence)
     {
         var example = PolicyCases.All.Single(each => $"{each.Feature}: {each.Sentence}" == sentence);
         var policies = example.Policies.Select(policy => Policy.Attached(policy.Name, policy.Json)).ToArray();
@@ -18,9 +21,10 @@ public sealed class PolicyCaseTests
 
         var decision = PolicyEvaluation.Decide(policies, request);
 
-        Policy.Told(decision).ShouldBe((example.Outcome, example.DecidedBy));
+        Policy.Describe(decision).ShouldBe((example.Outcome, example.DecidedBy));
     }
 
     [Fact]
-    public void There_are_as_many_cases_as_the_language_needs() => PolicyCases.All.Count.ShouldBeGreaterThanOrEqualTo(150);
+    public void There_are_at_least_150_examples_of_policies() =>
+        PolicyCases.All.Count.ShouldBeGreaterThanOrEqualTo(150);
 }

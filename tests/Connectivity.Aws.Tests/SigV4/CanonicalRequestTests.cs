@@ -14,11 +14,15 @@ public sealed class CanonicalRequestTests
     }
 
     [Fact]
-    public void Its_lines_are_method_path_query_headers_an_empty_one_their_names_and_the_payload() =>
+    public void The_canonical_request_has_method_path_query_headers_their_names_and_payload() =>
         CanonicalRequest.Text(
-            Wire.Request("POST /things/a%3Ab/connectivity-data?b=2&a=1\nHost:h:1\nX-Amz-Date:20261123T061240Z\nUser-Agent:none"),
+            Wire.Request(
+                "POST /things/a%3Ab/connectivity-data?b=2&a=1\n"
+                + "Host:h:1\nX-Amz-Date:20261123T061240Z\nUser-Agent:none"),
             "host;x-amz-date",
-            "hash").ShouldBe("POST\n/things/a%253Ab/connectivity-data\na=1&b=2\nhost:h:1\nx-amz-date:20261123T061240Z\n\nhost;x-amz-date\nhash");
+            "hash").ShouldBe(
+            "POST\n/things/a%253Ab/connectivity-data\na=1&b=2\nhost:h:1\nx-amz-date:20261123T061240Z\n\n"
+            + "host;x-amz-date\nhash");
 
     [Theory]
     [InlineData("/", "/")]
@@ -89,12 +93,13 @@ public sealed class CanonicalRequestTests
     [InlineData("a=1&X-Amz-Signature=2&b=3", "a=1&b=3")]
     [InlineData("a=1&X%2DAmz-Signature=2&b=3", "a=1&b=3")]
     [InlineData("a=1&x-amz-signature=2", "a=1&x-amz-signature=2")]
-    public void The_query_is_encoded_in_one_way_and_sorted(string query, string canonical) =>
+    public void The_query_is_reencoded_and_sorted(string query, string canonical) =>
         Lines("GET", "/?" + query, ("host", "h"))[2].ShouldBe(canonical);
 
     [Fact]
     public void Headers_are_lower_case_and_sorted() =>
-        Lines("GET", "/", ("X-B", "2"), ("Host", "h"), ("X-A", "1"))[3..].ShouldBe(["host:h", "x-a:1", "x-b:2", "", "host;x-a;x-b", "hash"]);
+        Lines("GET", "/", ("X-B", "2"), ("Host", "h"), ("X-A", "1"))[3..]
+            .ShouldBe(["host:h", "x-a:1", "x-b:2", "", "host;x-a;x-b", "hash"]);
 
     [Theory]
     [InlineData("", "")]
@@ -103,15 +108,17 @@ public sealed class CanonicalRequestTests
     [InlineData("\"a   b\"", "\"a b\"")]
     [InlineData("A, B", "A, B")]
     [InlineData("ä€", "ä€")]
-    public void A_value_is_trimmed_and_its_runs_of_spaces_are_one_space(string value, string canonical) =>
+    public void A_header_value_is_trimmed_and_its_runs_of_white_space_become_one_space(
+        string value, string canonical) =>
         Lines("GET", "/", ("x-a", value))[3].ShouldBe("x-a:" + canonical);
 
     [Fact]
     public void The_values_of_a_repeated_header_are_joined_in_their_order() =>
-        Lines("GET", "/", ("x-a", " z "), ("host", "h"), ("X-A", "a"), ("x-a", ""))[3..5].ShouldBe(["host:h", "x-a:z,a,"]);
+        Lines("GET", "/", ("x-a", " z "), ("host", "h"), ("X-A", "a"), ("x-a", ""))[3..5]
+            .ShouldBe(["host:h", "x-a:z,a,"]);
 
     [Fact]
-    public void A_long_request_is_canonical_like_a_short_one()
+    public void A_long_request_is_canonicalised_like_a_short_one()
     {
         var path = string.Concat(Enumerable.Repeat("/€", 3000));
         var query = string.Join('&', Enumerable.Range(0, 3000).Select(i => $"k{9999 - i}={i}"));

@@ -5,10 +5,11 @@ using static Connectivity.Aws.Tests.SigV4.Refusal;
 
 namespace Connectivity.Aws.Tests.SigV4;
 
-/// <summary>Signatures and bodies that are not the calculated ones.</summary>
+/// <summary>Signatures and bodies that do not match the calculated ones.</summary>
 public sealed class MismatchTests
 {
-    private const string BadPayload = "x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a lower-case hexadecimal sha256 value.";
+    private const string BadPayload =
+        "x-amz-content-sha256 must be UNSIGNED-PAYLOAD or a lower-case hexadecimal sha256 value.";
 
     [Theory]
     [InlineData("Signature=ea8b")]
@@ -16,14 +17,17 @@ public sealed class MismatchTests
     [InlineData("Signature=gggg00ca8ddacf54890cfb6d37afcab4b7d61a9ac0cbf9770e200658c402d0d9")]
     [InlineData(Signature + "0")]
     [InlineData(Signature)]
-    public void A_signature_that_is_not_the_calculated_one_does_not_match(string signature) =>
-        Invalid(Keys.Verify(Request($"AWS4-HMAC-SHA256 {Credential}, SignedHeaders=host;x-amz-date, {signature}"), []), Keys.Mismatch);
+    public void Refuses_a_signature_other_than_the_calculated_one(string signature) =>
+        Invalid(
+            Keys.Verify(Request($"AWS4-HMAC-SHA256 {Credential}, SignedHeaders=host;x-amz-date, {signature}"), []),
+            Keys.Mismatch);
 
     [Fact]
-    public void Another_secret_does_not_match()
+    public void Refuses_a_signature_by_another_secret()
     {
         var claims = Keys.Claims(Signed());
-        Invalid(SignatureVerification.VerifyBeforeBody(claims, SigningKey.Derive(Keys.Secret + "x", claims.Scope)), Keys.Mismatch);
+        var key = SigningKey.Derive(Keys.Secret + "x", claims.Scope);
+        Invalid(SignatureVerification.VerifyBeforeBody(claims, key), Keys.Mismatch);
     }
 
     [Fact]
@@ -32,7 +36,9 @@ public sealed class MismatchTests
         var request = Signed(payload: PayloadSigning.Unsigned);
         Keys.Claims(request).LeavesPayloadUnsigned.ShouldBeTrue();
         Keys.Verify(request, "any"u8, unsignedPayloadAllowed: true).ShouldBeNull();
-        Invalid(Keys.Verify(request, "any"u8), "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
+        Invalid(
+            Keys.Verify(request, "any"u8),
+            "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
     }
 
     [Theory]
@@ -41,7 +47,7 @@ public sealed class MismatchTests
     [InlineData("unsigned-payload")]
     [InlineData("")]
     [InlineData("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")]
-    public void A_payload_claim_that_is_no_hash_is_refused(string claim)
+    public void Refuses_a_payload_claim_that_is_not_a_hash(string claim)
     {
         var request = Wire.Request($"GET /\nhost:h\nx-amz-content-sha256:{claim}");
         Keys.Signer().Sign(request, Keys.Now, [], PayloadSigning.NotNamed);
@@ -49,11 +55,13 @@ public sealed class MismatchTests
     }
 
     [Fact]
-    public void A_payload_claim_that_comes_twice_is_refused() =>
-        Incomplete(Signed(more: $"x-amz-content-sha256:{new string('0', 64)}"), "Header 'x-amz-content-sha256' must occur once.");
+    public void Refuses_a_repeated_payload_claim() =>
+        Incomplete(
+            Signed(more: $"x-amz-content-sha256:{new string('0', 64)}"),
+            "Header 'x-amz-content-sha256' must occur once.");
 
     [Fact]
-    public void A_body_that_is_not_the_named_one_is_refused_after_the_signature_was_verified()
+    public void Refuses_a_body_with_another_hash_after_verifying_the_signature()
     {
         var claims = Keys.Claims(Signed());
         claims.NamesPayload.ShouldBeTrue();
@@ -66,7 +74,7 @@ public sealed class MismatchTests
     }
 
     [Fact]
-    public void A_request_that_does_not_name_its_payload_cannot_be_verified_without_it()
+    public void A_request_without_a_payload_claim_can_be_verified_only_with_its_body()
     {
         var claims = Keys.Claims(Signed(payload: PayloadSigning.NotNamed));
         var key = SigningKey.Derive(Keys.Secret, claims.Scope);

@@ -5,12 +5,12 @@ using Connectivity.Aws.SigV4;
 namespace Connectivity.Aws.Tests.SigV4;
 
 /// <summary>
-/// What a request says, as the specification reads it, written plainly and with nothing of the code that it judges: two requests of which one
-/// may pass for the other have the same.
+/// The meaning of a request by the specification, as a reference implementation that shares no code with the one under
+/// test: equivalent requests have the same meaning.
 /// </summary>
 internal static class PlainMeaning
 {
-    /// <param name="signedHeaders">Those that a signature covers, parted by semicolons.</param>
+    /// <param name="signedHeaders">Those that a signature covers, separated by semicolons.</param>
     public static string Of(RequestHead request, byte[] body, string signedHeaders)
     {
         var signed = signedHeaders.Split(';');
@@ -20,15 +20,16 @@ internal static class PlainMeaning
             Path = Path(request.Target),
             Query = Query(request.Target),
             Headers = signed.Select(name => $"{name}: {string.Join(',', Values(request, name))}"),
-            // All of these must be covered, whatever they are, but for two that say nothing.
+            // All of these must be covered, except two that do not change the meaning.
             Amazon = request.Headers.Select(header => header.Key.ToLowerInvariant())
-                .Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal) && name is not ("x-amz-user-agent" or "x-amz-cf-id"))
+                .Where(name => name.StartsWith("x-amz-", StringComparison.Ordinal)
+                    && name is not ("x-amz-user-agent" or "x-amz-cf-id"))
                 .Except(signed),
             Body = Convert.ToHexString(body),
         });
     }
 
-    /// <summary>Without what it only goes into and leaves; empty segments say nothing, but for the last.</summary>
+    /// <summary>Resolves dot segments and drops empty segments, except the last.</summary>
     private static string Path(string target)
     {
         var path = target.Split('?')[0];
@@ -44,7 +45,7 @@ internal static class PlainMeaning
         return string.Join('/', segments) + (segments.Count > 0 && path.EndsWith('/') ? "/" : "");
     }
 
-    /// <summary>In any order, each name and value as the bytes that it stands for. The signature cannot cover itself.</summary>
+    /// <summary>Sorted, each name and value as its decoded bytes. The signature cannot cover itself.</summary>
     private static IEnumerable<string> Query(string target) => string.Join('?', target.Split('?').Skip(1)).Split('&')
         .Where(pair => pair.Length > 0)
         .Select(pair => pair.Split('=', 2))
@@ -58,13 +59,15 @@ internal static class PlainMeaning
         var bytes = new List<byte>();
         for (var i = 0; i < encoded.Length; i++)
         {
-            if (encoded[i] == '%' && i + 2 < encoded.Length && char.IsAsciiHexDigit(encoded[i + 1]) && char.IsAsciiHexDigit(encoded[i + 2]))
+            if (encoded[i] == '%' && i + 2 < encoded.Length
+                && char.IsAsciiHexDigit(encoded[i + 1]) && char.IsAsciiHexDigit(encoded[i + 2]))
             {
                 bytes.Add(Convert.ToByte(encoded.Substring(i + 1, 2), 16));
                 i += 2;
             }
             else if (encoded[i] == '+') bytes.Add((byte)' ');
-            else if (char.IsSurrogatePair(encoded, i)) bytes.AddRange(Encoding.UTF8.GetBytes(encoded.Substring(i++, 2)));
+            else if (char.IsSurrogatePair(encoded, i))
+                bytes.AddRange(Encoding.UTF8.GetBytes(encoded.Substring(i++, 2)));
             else bytes.AddRange(Encoding.UTF8.GetBytes(encoded[i].ToString()));
         }
 
@@ -73,8 +76,9 @@ internal static class PlainMeaning
 
     private static IEnumerable<string> Values(RequestHead request, string name) => request.Headers
         .Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
-        .Select(header => Unicode(string.Join(' ', header.Value.Trim(' ', '\t').Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))));
+        .Select(header => header.Value.Trim(' ', '\t').Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+        .Select(words => Unicode(string.Join(' ', words)));
 
-    /// <summary>What is no character counts as the one that stands for such.</summary>
+    /// <summary>Replaces invalid UTF-16 with the replacement character.</summary>
     private static string Unicode(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
 }

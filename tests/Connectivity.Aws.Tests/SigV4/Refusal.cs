@@ -3,7 +3,7 @@ using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Aws.Tests.SigV4;
 
-/// <summary>Requests to be refused, and the refusals: code, status and message.</summary>
+/// <summary>Requests to refuse, and assertions on the errors: code, status and message.</summary>
 internal static class Refusal
 {
     public const string Credential = "Credential=AKIDEXAMPLE/20261123/us-east-1/iot/aws4_request";
@@ -24,12 +24,13 @@ internal static class Refusal
 
     public static void Invalid(AwsError? error, string message) => Refused(error, "InvalidSignatureException", message);
 
-    /// <param name="more">Further headers, a line each.</param>
+    /// <param name="more">Further headers, one per line.</param>
     public static RequestHead Request(string authorization, string more = "X-Amz-Date:20261123T061240Z") =>
         Wire.Request($"POST /things/a\nHost:h\nAuthorization:{authorization}\n{more}");
 
     /// <inheritdoc cref="Request"/>
-    public static RequestHead Signed(DateTimeOffset? time = null, string more = "", PayloadSigning payload = PayloadSigning.Named)
+    public static RequestHead Signed(
+        DateTimeOffset? time = null, string more = "", PayloadSigning payload = PayloadSigning.Named)
     {
         var request = Wire.Request($"POST /things/a\nHost:h\n{more}");
         Keys.Signer().Sign(request, time ?? Keys.Now, [], payload);

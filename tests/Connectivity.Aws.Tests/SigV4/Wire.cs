@@ -2,10 +2,12 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Aws.Tests.SigV4;
 
-/// <summary>Requests written as they look on the wire. The space around a header's value is no part of it (RFC 9110, 5.5).</summary>
+/// <summary>
+/// Requests written as they look on the wire. White space around a header's value is not part of it (RFC 9110, 5.5).
+/// </summary>
 internal static class Wire
 {
-    /// <param name="lines">The request line without its version, then a header a line.</param>
+    /// <param name="lines">The request line without its version, then one header per line.</param>
     public static RequestHead Request(string lines)
     {
         var all = lines.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
@@ -31,7 +33,8 @@ internal static class Wire
     public static RequestHead WithHeader(RequestHead request, int index, string value)
     {
         var copy = new RequestHead(request.Method, request.Target);
-        for (var i = 0; i < request.Headers.Count; i++) copy.Add(request.Headers[i].Key, i == index ? value : request.Headers[i].Value);
+        for (var i = 0; i < request.Headers.Count; i++)
+            copy.Add(request.Headers[i].Key, i == index ? value : request.Headers[i].Value);
         return copy;
     }
 

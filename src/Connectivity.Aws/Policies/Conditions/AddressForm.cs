@@ -5,8 +5,8 @@ using System.Net;
 namespace Connectivity.Aws.Policies.Conditions;
 
 /// <summary>
-/// An IP address as 128 bits. An IPv4 address has the bits of its mapped form <c>::ffff:a.b.c.d</c>, so that it is the same whichever way a
-/// socket reports it.
+/// An IP address as 128 bits. An IPv4 address has the bits of its mapped form <c>::ffff:a.b.c.d</c>, so that it is the
+/// same in whichever form a socket reports it.
 /// </summary>
 internal readonly record struct Address(UInt128 Bits)
 {
@@ -17,14 +17,16 @@ internal static class AddressForm
 {
     private static readonly SearchValues<char> V6Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
 
-    /// <summary>An IPv6 address may carry its zone, as in <c>fe80::1%eth0</c>; it is not looked at.</summary>
+    /// <summary>An IPv6 address may have a zone, as in <c>fe80::1%eth0</c>, which is ignored.</summary>
     public static bool TryRead(ReadOnlySpan<char> text, out Address address)
     {
         var zone = text.IndexOf('%');
-        return zone < 0 ? TryReadPlain(text, out address) : TryReadPlain(text[..zone], out address) && !address.IsV4;
+        return zone < 0
+            ? TryReadPlain(text, out address)
+            : TryReadPlain(text[..zone], out address) && !address.IsV4;
     }
 
-    /// <summary>Four decimal numbers, or IPv6; none of the other spellings that the C library takes for an address.</summary>
+    /// <summary>Accepts dotted decimal IPv4 and IPv6, not the other notations that the C library accepts.</summary>
     public static bool TryReadPlain(ReadOnlySpan<char> text, out Address address)
     {
         if (!text.Contains(':')) return TryReadV4(text, out address);
@@ -50,11 +52,12 @@ internal static class AddressForm
         return parts == 4 && text.Count('.') == 3;
     }
 
-    /// <summary>At most three digits, and no leading zero, which some would read as octal.</summary>
+    /// <summary>Accepts at most three digits, and no leading zero, which some parsers read as octal.</summary>
     public static bool TryReadNumber(ReadOnlySpan<char> text, int most, out int number)
     {
         number = 0;
-        if (text.Length is 0 or > 3 || text.IndexOfAnyExceptInRange('0', '9') >= 0 || (text.Length > 1 && text[0] == '0')) return false;
+        if (text.Length is 0 or > 3 || text.IndexOfAnyExceptInRange('0', '9') >= 0) return false;
+        if (text.Length > 1 && text[0] == '0') return false;
         number = int.Parse(text);
         return number <= most;
     }

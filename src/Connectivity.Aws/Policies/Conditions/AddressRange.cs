@@ -1,9 +1,9 @@
 namespace Connectivity.Aws.Policies.Conditions;
 
 /// <summary>
-/// A range of IP addresses in CIDR form; an address alone is a range of one. A range of IPv6 has no IPv4 address in it, mapped or not,
-/// unless it lies wholly in the mapped ones. Source: IAM User Guide, "IAM JSON policy elements: Condition operators", IP address condition
-/// operators.
+/// A range of IP addresses in CIDR form; an address alone is a range of one. An IPv6 range contains no IPv4 address,
+/// mapped or not, unless it is wholly within the mapped addresses. Source: IAM User Guide, "IAM JSON policy elements:
+/// Condition operators", IP address condition operators.
 /// </summary>
 internal sealed class AddressRange
 {
@@ -19,7 +19,7 @@ internal sealed class AddressRange
         _isV4 = isV4;
     }
 
-    /// <summary>Null where the text is no address or range. Bits beyond the prefix do not count.</summary>
+    /// <summary>Null where the text is neither an address nor a range. Bits beyond the prefix are ignored.</summary>
     public static AddressRange? Of(string text)
     {
         var slash = text.IndexOf('/');

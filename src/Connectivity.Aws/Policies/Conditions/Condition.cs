@@ -1,8 +1,9 @@
 namespace Connectivity.Aws.Policies.Conditions;
 
 /// <summary>
-/// One key of a condition block, with its operator and its values. Sources: IAM User Guide, "IAM JSON policy elements: Condition operators",
-/// "Conditions with multiple context keys or values" and "Single-valued vs. multivalued context keys".
+/// One key of a condition block, with its operator and its values. Sources: IAM User Guide, "IAM JSON policy elements:
+/// Condition operators", "Conditions with multiple context keys or values" and "Single-valued vs. multivalued context
+/// keys".
 /// </summary>
 internal sealed class Condition(string key, ConditionOperator @operator, ConditionValue[] values)
 {
@@ -18,7 +19,7 @@ internal sealed class Condition(string key, ConditionOperator @operator, Conditi
             SetOperator.ForAnyValue => !isMissing && AnyMeets(found, context),
             SetOperator.ForAllValues => isMissing || AllMeet(found, context),
             _ when isMissing => @operator.IsNegated,
-            // A key of several values can't be compared without a set operator, negated or not.
+            // A key with several values can't be compared without a set operator, negated or not.
             _ => found.Single is { } value && Meets(value, context),
         };
     }
@@ -37,7 +38,9 @@ internal sealed class Condition(string key, ConditionOperator @operator, Conditi
         return true;
     }
 
-    /// <summary>Like one of the condition's values; for a negated operator, like none of them.</summary>
+    /// <summary>
+    /// Whether the value matches one of the condition's values or, for a negated operator, none of them.
+    /// </summary>
     private bool Meets(string found, RequestContext context)
     {
         foreach (var value in values)

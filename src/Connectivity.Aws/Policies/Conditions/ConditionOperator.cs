@@ -25,13 +25,14 @@ internal enum ComparisonKind
 }
 
 /// <summary>
-/// A condition operator by its name, such as <c>ForAnyValue:StringNotLikeIfExists</c>. Names are case-sensitive. Source: IAM User Guide,
-/// "IAM JSON policy elements: Condition operators".
+/// A condition operator by its name, such as <c>ForAnyValue:StringNotLikeIfExists</c>. Names are case-sensitive.
+/// Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 /// </summary>
 /// <param name="Name">Without set operator and IfExists.</param>
 /// <param name="IsNegated">Whether it is the negation of <paramref name="Kind"/> and <paramref name="Order"/>.</param>
 internal sealed record ConditionOperator(
-    string Name, ComparisonKind Kind, Order Order, bool IsNegated, SetOperator Set = SetOperator.None, bool IfExists = false)
+    string Name, ComparisonKind Kind, Order Order, bool IsNegated, SetOperator Set = SetOperator.None,
+    bool IfExists = false)
 {
     private const string IfExistsSuffix = "IfExists";
 
@@ -68,7 +69,10 @@ internal sealed record ConditionOperator(
 
     public bool IsNull => Kind == ComparisonKind.Null;
 
-    /// <summary>Source: IAM User Guide, "IAM policy elements: Variables and tags", and for Bool the page of the operators, which allows it.</summary>
+    /// <summary>
+    /// Source: IAM User Guide, "IAM policy elements: Variables and tags", and for Bool "IAM JSON policy elements:
+    /// Condition operators".
+    /// </summary>
     public bool TakesVariables => Kind is ComparisonKind.StringEquals or ComparisonKind.StringEqualsIgnoreCase
         or ComparisonKind.StringLike or ComparisonKind.Arn or ComparisonKind.Bool;
 
@@ -85,7 +89,9 @@ internal sealed record ConditionOperator(
         };
         var ifExists = name.EndsWith(IfExistsSuffix, StringComparison.Ordinal);
         var plain = (ifExists ? name[..^IfExistsSuffix.Length] : name)[(colon + 1)..];
-        read = set is not null && Known.TryGetValue(plain, out var known) ? known with { Set = set.Value, IfExists = ifExists } : null;
+        read = set is not null && Known.TryGetValue(plain, out var known)
+            ? known with { Set = set.Value, IfExists = ifExists }
+            : null;
         return read is not null;
     }
 }

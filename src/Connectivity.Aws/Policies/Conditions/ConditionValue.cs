@@ -3,8 +3,8 @@ using Connectivity.Aws.Policies.Patterns;
 namespace Connectivity.Aws.Policies.Conditions;
 
 /// <summary>
-/// One value of a condition, compiled. Negation is the condition's business; here a value of the request that can't be read, or a variable
-/// without a value, is like nothing.
+/// One value of a condition, compiled. The condition applies negation: here, a request's value that can't be read, or a
+/// variable without a value, matches nothing.
 /// </summary>
 internal abstract class ConditionValue
 {
@@ -21,10 +21,13 @@ internal sealed class ArnValue(ArnPattern pattern) : ConditionValue
     public override bool Matches(string found, RequestContext context) => pattern.Matches(found, context);
 }
 
-/// <summary>An ARN that begins with a variable: what its parts are is known only with the request, and it is compared as a whole.</summary>
+/// <summary>
+/// An ARN that begins with a variable. Its parts are known only with the request, so it is compared as a whole.
+/// </summary>
 internal sealed class VariableArnValue(TextPattern pattern) : ConditionValue
 {
-    public override bool Matches(string found, RequestContext context) => ArnForm.IsArn(found) && pattern.Matches(found, context);
+    public override bool Matches(string found, RequestContext context) =>
+        ArnForm.IsArn(found) && pattern.Matches(found, context);
 }
 
 internal sealed class NumberValue(decimal value, Order order) : ConditionValue
@@ -41,7 +44,8 @@ internal sealed class DateValue(long value, Order order) : ConditionValue
 
 internal sealed class BoolValue(TextPattern pattern) : ConditionValue
 {
-    public override bool Matches(string found, RequestContext context) => BoolForm.IsBool(found) && pattern.Matches(found, context);
+    public override bool Matches(string found, RequestContext context) =>
+        BoolForm.IsBool(found) && pattern.Matches(found, context);
 }
 
 internal sealed class BinaryValue(byte[] value) : ConditionValue

@@ -1,15 +1,15 @@
 namespace Connectivity.Aws.Policies.Conditions;
 
 /// <summary>
-/// A date: seconds since 1970, or one of the forms that the W3C took from ISO 8601 (a day may be left out, a time always has its zone). The
-/// W3C's form of a bare year is not read: it can't be told from seconds. Source: IAM User Guide, "IAM JSON policy elements: Condition
-/// operators", date condition operators; W3C note "Date and Time Formats".
+/// A date: seconds since 1970, or a form of the W3C's profile of ISO 8601 (the day is optional, a time requires its
+/// zone). A bare year is not accepted: it can't be distinguished from seconds. Source: IAM User Guide, "IAM JSON policy
+/// elements: Condition operators", date condition operators; W3C note "Date and Time Formats".
 /// </summary>
 internal static class DateForm
 {
     private const int MostEpochDigits = 11;
 
-    /// <summary>Whether the text may be a year and may be seconds.</summary>
+    /// <summary>Whether the text may be a year or seconds.</summary>
     public static bool IsAmbiguous(string text) => text.Length == 4 && text.All(char.IsAsciiDigit);
 
     /// <param name="ticks">Of 100 ns since the year 1, in UTC.</param>
@@ -22,7 +22,8 @@ internal static class DateForm
         }
         ticks = 0;
         int day = 1;
-        if (!Digits(ref text, 4, out var year) || !Skip(ref text, '-') || !Digits(ref text, 2, out var month)) return false;
+        if (!Digits(ref text, 4, out var year) || !Skip(ref text, '-') || !Digits(ref text, 2, out var month))
+            return false;
         if (year < 1 || month is < 1 or > 12) return false;
         if (Skip(ref text, '-') && !Digits(ref text, 2, out day)) return false;
         if (day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
@@ -33,7 +34,8 @@ internal static class DateForm
     private static bool Time(ReadOnlySpan<char> text, ref long ticks)
     {
         int second = 0;
-        if (!Digits(ref text, 2, out var hour) || !Skip(ref text, ':') || !Digits(ref text, 2, out var minute)) return false;
+        if (!Digits(ref text, 2, out var hour) || !Skip(ref text, ':') || !Digits(ref text, 2, out var minute))
+            return false;
         var hasSeconds = Skip(ref text, ':');
         if (hasSeconds && !Digits(ref text, 2, out second)) return false;
         if (hour > 23 || minute > 59 || second > 59) return false;
@@ -49,12 +51,13 @@ internal static class DateForm
         return text.IsEmpty && hour < 24 && minute < 60;
     }
 
-    /// <summary>Of a second; what is finer than a tick is dropped.</summary>
+    /// <summary>Adds the fraction of a second, truncated to ticks.</summary>
     private static bool Fraction(ref ReadOnlySpan<char> text, ref long ticks)
     {
         var length = text.IndexOfAnyExceptInRange('0', '9');
         if (length <= 0) return false;
-        for (long i = 0, unit = TimeSpan.TicksPerSecond / 10; i < length; i++, unit /= 10) ticks += (text[(int)i] - '0') * unit;
+        for (long i = 0, unit = TimeSpan.TicksPerSecond / 10; i < length; i++, unit /= 10)
+            ticks += (text[(int)i] - '0') * unit;
         text = text[length..];
         return true;
     }

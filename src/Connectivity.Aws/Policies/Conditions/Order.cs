@@ -1,6 +1,6 @@
 namespace Connectivity.Aws.Policies.Conditions;
 
-/// <summary>How the request's value must stand to the policy's.</summary>
+/// <summary>How the request's value must compare with the policy's.</summary>
 internal enum Order
 {
     Equal,
@@ -12,7 +12,7 @@ internal enum Order
 
 internal static class OrderRule
 {
-    /// <param name="comparison">Of the request's value to the policy's: negative, zero or positive.</param>
+    /// <param name="comparison">Of the request's value with the policy's: negative, zero or positive.</param>
     public static bool Holds(this Order order, int comparison) => order switch
     {
         Order.Equal => comparison == 0,

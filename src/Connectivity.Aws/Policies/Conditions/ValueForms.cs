@@ -6,16 +6,19 @@ namespace Connectivity.Aws.Policies.Conditions;
 /// <summary>An integer or a decimal, such as <c>-1.5</c> or <c>1e3</c>, of at most 28 significant digits.</summary>
 internal static class NumberForm
 {
-    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+    private const NumberStyles Style =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    public static bool TryRead(string text, out decimal number) => decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number);
+    public static bool TryRead(string text, out decimal number) =>
+        decimal.TryParse(text, Style, CultureInfo.InvariantCulture, out number);
 }
 
 /// <summary>true or false, in any case.</summary>
 internal static class BoolForm
 {
     public static bool IsBool(string text) =>
-        text.Equals("true", StringComparison.OrdinalIgnoreCase) || text.Equals("false", StringComparison.OrdinalIgnoreCase);
+        text.Equals("true", StringComparison.OrdinalIgnoreCase)
+        || text.Equals("false", StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>Bytes, in base64 with its padding.</summary>
@@ -33,5 +36,6 @@ internal static class BinaryForm
 /// <summary>Six parts, separated by colons; the first is <c>arn</c>.</summary>
 internal static class ArnForm
 {
-    public static bool IsArn(string text) => text.StartsWith("arn:", StringComparison.Ordinal) && text.AsSpan().Count(':') >= 5;
+    public static bool IsArn(string text) =>
+        text.StartsWith("arn:", StringComparison.Ordinal) && text.AsSpan().Count(':') >= 5;
 }

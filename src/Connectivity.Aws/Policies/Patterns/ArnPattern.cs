@@ -1,16 +1,16 @@
 namespace Connectivity.Aws.Policies.Patterns;
 
 /// <summary>
-/// An ARN of a policy, compared part by part: its six parts are separated by its first five colons, so that a wildcard reaches over colons
-/// and slashes in the last part only. Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names" and "IAM JSON policy
-/// elements: Condition operators", Amazon Resource Name condition operators.
+/// An ARN of a policy, compared part by part: its six parts are separated by its first five colons, so that a wildcard
+/// matches colons in the last part only. Source: IAM User Guide, "Identify AWS resources with Amazon Resource Names"
+/// and "IAM JSON policy elements: Condition operators", Amazon Resource Name condition operators.
 /// </summary>
 internal sealed class ArnPattern
 {
     private const int Parts = 6;
     private readonly TextPattern[] _parts;
 
-    // The first five parts are mostly plain text, and then are compared at once.
+    // The first five parts where all are literal, as in most policies: they are compared at once.
     private readonly string? _head;
 
     private ArnPattern(TextPattern[] parts)
@@ -20,7 +20,7 @@ internal sealed class ArnPattern
             _head = string.Concat(parts.SkipLast(1).Select(part => part.Literal + ":"));
     }
 
-    /// <summary>The pattern of six parts, or null where the pieces are no ARN.</summary>
+    /// <summary>The pattern of six parts, or null where the tokens are not an ARN.</summary>
     public static ArnPattern? Of(PatternToken[] tokens)
     {
         var parts = Split(tokens);
@@ -29,23 +29,24 @@ internal sealed class ArnPattern
             : null;
     }
 
-    /// <summary>A variable's colons separate nothing, or a value could shift the parts.</summary>
+    /// <summary>Colons in a variable do not separate parts.</summary>
     public static List<List<PatternToken>> Split(PatternToken[] tokens)
     {
         var parts = new List<List<PatternToken>> { new() };
         foreach (var token in tokens)
         {
-            var texts = token.Kind == PatternTokenKind.Literal ? token.Text.Split(':', Parts - parts.Count + 1) : [token.Text];
+            var isLiteral = token.Kind == PatternTokenKind.Literal;
+            var texts = isLiteral ? token.Text.Split(':', Parts - parts.Count + 1) : [token.Text];
             for (var i = 0; i < texts.Length; i++)
             {
                 if (i > 0) parts.Add([]);
-                if (token.Kind != PatternTokenKind.Literal || texts[i].Length > 0) parts[^1].Add(token with { Text = texts[i] });
+                if (!isLiteral || texts[i].Length > 0) parts[^1].Add(token with { Text = texts[i] });
             }
         }
         return parts;
     }
 
-    /// <summary>False for text that is no ARN.</summary>
+    /// <summary>False for text that is not an ARN.</summary>
     public bool Matches(ReadOnlySpan<char> arn, RequestContext context)
     {
         if (_head is not null) return arn.StartsWith(_head) && _parts[^1].Matches(arn[_head.Length..], context);

@@ -1,11 +1,15 @@
 namespace Connectivity.Aws.Policies.Patterns;
 
-/// <summary>Matches text to characters and wildcards, in time no worse than the product of both lengths and without recursion.</summary>
+/// <summary>
+/// Matches text against characters and wildcards, in time no worse than the product of both lengths and without
+/// recursion.
+/// </summary>
 internal static class Glob
 {
-    /// <param name="pattern">Literal characters; at the place of a wildcard, anything.</param>
-    /// <param name="kinds">What stands at each place of the pattern; empty where all is literal.</param>
-    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<PatternTokenKind> kinds, ReadOnlySpan<char> text, bool ignoreCase)
+    /// <param name="pattern">Literal characters; a character at a wildcard's position is ignored.</param>
+    /// <param name="kinds">The kind of each position of the pattern; empty where all are literal.</param>
+    public static bool Matches(
+        ReadOnlySpan<char> pattern, ReadOnlySpan<PatternTokenKind> kinds, ReadOnlySpan<char> text, bool ignoreCase)
     {
         if (kinds.IsEmpty)
             return ignoreCase ? pattern.Equals(text, StringComparison.OrdinalIgnoreCase) : pattern.SequenceEqual(text);
@@ -18,14 +22,15 @@ internal static class Glob
                 lastRun = p++;
                 resumeAt = t;
             }
-            else if (p < pattern.Length && (kinds[p] == PatternTokenKind.AnyOne || Same(pattern[p], text[t], ignoreCase)))
+            else if (p < pattern.Length
+                && (kinds[p] == PatternTokenKind.AnyOne || Same(pattern[p], text[t], ignoreCase)))
             {
                 p++;
                 t++;
             }
             else if (lastRun >= 0)
             {
-                // Only the last run has to give: whatever an earlier one could take, the last can take too.
+                // Backtracking to the last run suffices: it can match whatever an earlier one could.
                 p = lastRun + 1;
                 t = ++resumeAt;
             }

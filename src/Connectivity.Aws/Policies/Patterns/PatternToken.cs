@@ -15,5 +15,5 @@ internal enum PatternTokenKind : byte
 
 /// <summary>A part of a text in a policy.</summary>
 /// <param name="Text">The literal text, or the condition key of the variable.</param>
-/// <param name="Default">What a variable is without a value, or null.</param>
+/// <param name="Default">The text of a variable that has no value, or null.</param>
 internal readonly record struct PatternToken(PatternTokenKind Kind, string Text, string? Default = null);

@@ -3,14 +3,17 @@ using System.Text;
 namespace Connectivity.Aws.Policies.Patterns;
 
 /// <summary>
-/// Takes a text of a policy apart into literal text, wildcards and variables. Sources: IAM User Guide, "IAM policy elements: Variables and
-/// tags", special characters and default values; "Access Analyzer policy check reference", the errors of variables.
+/// Splits a text of a policy into literal text, wildcards and variables. Sources: IAM User Guide, "IAM policy elements:
+/// Variables and tags", special characters and default values; "Access Analyzer policy check reference", the errors of
+/// variables.
 /// </summary>
 internal static class PolicyText
 {
     /// <param name="wildcards">Whether * and ? are wildcards here, or text.</param>
-    /// <param name="variables">Whether <c>${…}</c> is a variable here, or text, as it is before version 2012-10-17.</param>
-    /// <param name="error">A sentence on a variable that is not well formed, or null.</param>
+    /// <param name="variables">
+    /// Whether <c>${…}</c> is a variable here, or text, as it is before version 2012-10-17.
+    /// </param>
+    /// <param name="error">A sentence about a malformed variable, or null.</param>
     public static PatternToken[] Read(string text, bool wildcards, bool variables, out string? error)
     {
         error = null;

@@ -4,8 +4,8 @@ using Connectivity.Aws.Policies.Reading;
 namespace Connectivity.Aws.Policies.Patterns;
 
 /// <summary>
-/// What stands between the braces of a policy variable: a condition key, and after a comma its default in single quotes. Source: IAM User
-/// Guide, "IAM policy elements: Variables and tags".
+/// Reads the text between the braces of a policy variable: a condition key, and after a comma its default in single
+/// quotes. Source: IAM User Guide, "IAM policy elements: Variables and tags".
 /// </summary>
 internal static class PolicyVariable
 {
@@ -25,7 +25,7 @@ internal static class PolicyVariable
 
         var quoted = inside[(comma + 1)..].TrimStart(' ');
         var isQuoted = quoted is ['\'', .., '\''] && !quoted.AsSpan(1, quoted.Length - 2).Contains('\'');
-        if (!isQuoted) error = "The default of a policy variable must stand between single quotes.";
+        if (!isQuoted) error = "The default of a policy variable must be in single quotes.";
         return new PatternToken(PatternTokenKind.Variable, key, isQuoted ? quoted[1..^1] : null);
     }
 }

@@ -1,9 +1,9 @@
 namespace Connectivity.Aws.Policies.Patterns;
 
 /// <summary>
-/// The resources of a statement: those named, or with NotResource all others. Case counts. One named with a variable that has no value is no
-/// resource at all; with NotResource, it excepts nothing. Source: IAM User Guide, "IAM JSON policy elements: Resource" and "NotResource";
-/// "Variables and tags", policy variables with no value.
+/// The resources of a statement: those named, or with NotResource all others. Case matters. A resource with a variable
+/// that has no value matches nothing; in NotResource, it excludes nothing. Source: IAM User Guide, "IAM JSON policy
+/// elements: Resource" and "NotResource"; "Variables and tags", policy variables with no value.
 /// </summary>
 /// <param name="any">Whether <c>*</c> is among those named.</param>
 internal sealed class ResourceSet(bool any, ArnPattern[] patterns, bool allOthers)

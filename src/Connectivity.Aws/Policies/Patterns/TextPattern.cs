@@ -1,13 +1,13 @@
 namespace Connectivity.Aws.Policies.Patterns;
 
-/// <summary>A text of a policy, ready to be held against texts of requests.</summary>
+/// <summary>A text of a policy, compiled for matching texts of requests.</summary>
 internal sealed class TextPattern
 {
     private readonly PatternToken[] _tokens;
     private readonly bool _ignoreCase;
     private readonly bool _hasVariables;
 
-    // Without variables the pattern is laid out once and for all: what stands before the first wildcard, and the rest.
+    // A pattern without variables is expanded once: the text before the first wildcard, and the rest.
     private readonly string _prefix;
     private readonly char[] _rest;
     private readonly PatternTokenKind[] _restKinds;
@@ -21,17 +21,18 @@ internal sealed class TextPattern
         var rest = tokens.AsSpan(_prefix.Length > 0 ? 1 : 0);
         _rest = new char[_hasVariables ? 0 : Length(rest, null)];
         _restKinds = new PatternTokenKind[_rest.Length];
-        if (!_hasVariables) LayOut(rest, null, _rest, _restKinds);
+        if (!_hasVariables) Expand(rest, null, _rest, _restKinds);
     }
 
-    /// <summary>The text, where it is nothing but text.</summary>
+    /// <summary>The whole text where it has no wildcard and no variable, else null.</summary>
     public string? Literal => _hasVariables || _rest.Length > 0 ? null : _prefix;
 
     public bool Matches(ReadOnlySpan<char> text, RequestContext context)
     {
         if (_hasVariables) return MatchesResolved(text, context);
         if (_rest.Length == 0) return Glob.Matches(_prefix, [], text, _ignoreCase);
-        if (!text.StartsWith(_prefix, _ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)) return false;
+        var comparison = _ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        if (!text.StartsWith(_prefix, comparison)) return false;
         return _rest.Length == 1 && _restKinds[0] == PatternTokenKind.AnyRun
             || Glob.Matches(_rest, _restKinds, text[_prefix.Length..], _ignoreCase);
     }
@@ -42,11 +43,13 @@ internal sealed class TextPattern
         if (length < 0) return false;
         var chars = length <= 256 ? stackalloc char[length] : new char[length];
         var kinds = length <= 256 ? stackalloc PatternTokenKind[length] : new PatternTokenKind[length];
-        LayOut(_tokens, context, chars, kinds);
+        Expand(_tokens, context, chars, kinds);
         return Glob.Matches(chars, kinds.ContainsAnyExcept(PatternTokenKind.Literal) ? kinds : [], text, _ignoreCase);
     }
 
-    /// <summary>The characters to lay out, or -1 where a variable has no value: such a text is like no other.</summary>
+    /// <summary>
+    /// The number of characters once expanded, or -1 where a variable has no value: such a pattern matches nothing.
+    /// </summary>
     private static int Length(ReadOnlySpan<PatternToken> tokens, RequestContext? context)
     {
         var length = 0;
@@ -59,8 +62,11 @@ internal sealed class TextPattern
         return length;
     }
 
-    /// <summary>A wildcard in the value of a variable is laid out as the character it is, so that nobody's name is a pattern.</summary>
-    private static void LayOut(ReadOnlySpan<PatternToken> tokens, RequestContext? context, Span<char> chars, Span<PatternTokenKind> kinds)
+    /// <summary>
+    /// A wildcard character in the value of a variable is literal, so that a user name can't act as a pattern.
+    /// </summary>
+    private static void Expand(
+        ReadOnlySpan<PatternToken> tokens, RequestContext? context, Span<char> chars, Span<PatternTokenKind> kinds)
     {
         var at = 0;
         foreach (var token in tokens)

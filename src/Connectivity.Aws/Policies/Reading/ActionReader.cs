@@ -4,8 +4,8 @@ using Connectivity.Aws.Policies.Patterns;
 namespace Connectivity.Aws.Policies.Reading;
 
 /// <summary>
-/// Reads an action: <c>service:Name</c>, with wildcards in the name only, or <c>*</c>. Source: IAM User Guide, "IAM JSON policy elements:
-/// Action", and the grammar's action_string.
+/// Reads an action: <c>service:Name</c>, with wildcards in the name only, or <c>*</c>. Source: IAM User Guide, "IAM
+/// JSON policy elements: Action", and the grammar's action_string.
 /// </summary>
 internal static class ActionReader
 {
@@ -13,12 +13,19 @@ internal static class ActionReader
     private static readonly SearchValues<char> Service = SearchValues.Create(Letters);
     private static readonly SearchValues<char> Name = SearchValues.Create(Letters + "_*?");
 
-    /// <summary>Null where there is a fault.</summary>
+    /// <summary>Null where there is an error.</summary>
     public static TextPattern? Read(string text, string path, PolicyErrors errors)
     {
-        if (text.Contains("${")) errors.Add(path, "A policy variable can't stand in an action.");
-        else if (!IsAction(text)) errors.Add(path, $"An action must be written service:Name, such as iot:DescribeThing, or *, not {Quoted.Value(text)}.");
-        else return new TextPattern(PolicyText.Read(text, wildcards: true, variables: false, out _), ignoreCase: true);
+        if (text.Contains("${"))
+            errors.Add(path, "A policy variable can't be used in an action.");
+        else if (!IsAction(text))
+        {
+            errors.Add(
+                path,
+                $"An action must be written service:Name, such as iot:DescribeThing, or *, not {Quoted.Value(text)}.");
+        }
+        else
+            return new TextPattern(PolicyText.Read(text, wildcards: true, variables: false, out _), ignoreCase: true);
         return null;
     }
 

@@ -3,7 +3,10 @@ using Connectivity.Aws.Policies.Conditions;
 
 namespace Connectivity.Aws.Policies.Reading;
 
-/// <summary>Reads a condition block. Source: IAM User Guide, "IAM JSON policy elements: Condition" and the grammar's condition_block.</summary>
+/// <summary>
+/// Reads a condition block. Source: IAM User Guide, "IAM JSON policy elements: Condition", and the grammar's
+/// condition_block.
+/// </summary>
 internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
 {
     public Condition[] Read(JsonElement block, string path)
@@ -37,9 +40,13 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
         foreach (var (key, values, at) in Members(keys, path, "A condition operator", "condition keys"))
         {
             if (!ConditionKey.IsWellFormed(key))
-                errors.Add(at, $"A condition key must be written prefix:name, such as aws:SourceIp, not {Quoted.Value(key)}.");
+            {
+                errors.Add(
+                    at, $"A condition key must be written prefix:name, such as aws:SourceIp, not {Quoted.Value(key)}.");
+            }
+
             if (!names.Add(key) & exactNames.Add(key))
-                errors.Add(at, $"The condition key {Quoted.Value(key)} stands here already, in another case.");
+                errors.Add(at, $"The condition key {Quoted.Value(key)} is here already, in another case.");
             yield return new Condition(key, @operator, [.. Values(values, at, @operator)]);
         }
     }
@@ -57,15 +64,17 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
                 _ => null,
             };
             if (text is null) errors.Add(at, "A condition value must be a string, a number or a boolean.");
-            else if (ConditionValueReader.Read(text, @operator, hasVariables, out var error) is { } read) yield return read;
+            else if (ConditionValueReader.Read(text, @operator, hasVariables, out var error) is { } read)
+                yield return read;
             else errors.Add(at, error!);
         }
     }
 
-    private List<(string Name, JsonElement Value, string Path)> Members(JsonElement element, string path, string what, string members)
+    private List<(string Name, JsonElement Value, string Path)> Members(
+        JsonElement element, string path, string what, string members)
     {
         var found = element.ValueKind == JsonValueKind.Object
-            ? element.EnumerateObject().Select(property => (property.Name, property.Value, JsonPath.Of(path, property.Name))).ToList()
+            ? element.EnumerateObject().Select(each => (each.Name, each.Value, JsonPath.Of(path, each.Name))).ToList()
             : [];
         if (found.Count == 0) errors.Add(path, $"{what} must be a JSON object with one or more {members}.");
         return found;

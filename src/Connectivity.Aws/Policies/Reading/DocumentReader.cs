@@ -3,15 +3,15 @@ using System.Text.Json;
 namespace Connectivity.Aws.Policies.Reading;
 
 /// <summary>
-/// Reads the elements of a policy. Sources: IAM User Guide, "IAM JSON policy elements reference", "Version" and "Id". The grammar keeps Id for
-/// policies on resources; it is taken here, as IAM takes it, and has no effect.
+/// Reads the elements of a policy. Sources: IAM User Guide, "IAM JSON policy elements reference", "Version" and "Id".
+/// The grammar reserves Id for resource-based policies; it is accepted here, as IAM accepts it, and has no effect.
 /// </summary>
 internal static class DocumentReader
 {
     public const string VersionWithVariables = "2012-10-17";
     public const string VersionWithoutVariables = "2008-10-17";
 
-    /// <summary>Null, or of no use, where there are faults.</summary>
+    /// <summary>Null or incomplete where there are errors.</summary>
     public static PolicyDocument? Read(string text, PolicyErrors errors)
     {
         using var json = JsonText.Read(text, errors);
@@ -24,21 +24,26 @@ internal static class DocumentReader
         }
         foreach (var property in root.EnumerateObject())
             if (property.Name is not ("Version" or "Id" or "Statement"))
-                errors.Add(property.Name, $"A policy has no element {Quoted.Value(property.Name)}; it has Version, Id and Statement.");
+            {
+                errors.Add(
+                    property.Name,
+                    $"A policy has no element {Quoted.Value(property.Name)}; it has Version, Id and Statement.");
+            }
 
         var id = root.TryGetProperty("Id", out var idElement) ? Id(idElement, errors) : null;
         return new PolicyDocument(id, Statements(root, HasVariables(root, errors), errors));
     }
 
-    /// <summary>Without a version a policy is one of 2008-10-17, in which variables are plain text.</summary>
+    /// <summary>A policy without a version is of 2008-10-17, in which variables are plain text.</summary>
     private static bool HasVariables(JsonElement root, PolicyErrors errors)
     {
         if (!root.TryGetProperty("Version", out var element)) return false;
         var version = element.ValueKind == JsonValueKind.String ? element.GetString()! : null;
         if (version is not (VersionWithVariables or VersionWithoutVariables))
         {
-            var instead = version is null ? "something that is no string" : Quoted.Value(version);
-            errors.Add("Version", $"The version must be {VersionWithVariables} or {VersionWithoutVariables}, not {instead}.");
+            var instead = version is null ? "a value that is not a string" : Quoted.Value(version);
+            errors.Add(
+                "Version", $"The version must be {VersionWithVariables} or {VersionWithoutVariables}, not {instead}.");
         }
         return version != VersionWithoutVariables;
     }
@@ -63,7 +68,7 @@ internal static class DocumentReader
         {
             var statement = new StatementReader(value, path, hasVariables, errors).Read(statements.Count);
             if (statement.Sid is { } sid && !sids.TryAdd(sid, path))
-                errors.Add(JsonPath.Of(path, "Sid"), $"The Sid {Quoted.Value(sid)} is that of {sids[sid]} already.");
+                errors.Add(JsonPath.Of(path, "Sid"), $"{sids[sid]} has the Sid {Quoted.Value(sid)} already.");
             statements.Add(statement);
         }
         return [.. statements];

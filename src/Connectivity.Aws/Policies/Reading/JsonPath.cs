@@ -2,13 +2,14 @@ using System.Text.Json;
 
 namespace Connectivity.Aws.Policies.Reading;
 
-/// <summary>Where in a policy something stands.</summary>
+/// <summary>The paths of the elements of a policy.</summary>
 internal static class JsonPath
 {
     public static string Of(string parent, string name) => parent.Length == 0 ? name : $"{parent}.{name}";
 
-    /// <summary>One value, or each of a list of one or more, with its place; a fault where it is an empty list.</summary>
-    public static IEnumerable<(JsonElement Value, string Path)> Each(JsonElement element, string path, PolicyErrors errors)
+    /// <summary>The value, or each value of a list, with its path. An empty list is an error.</summary>
+    public static IEnumerable<(JsonElement Value, string Path)> Each(
+        JsonElement element, string path, PolicyErrors errors)
     {
         if (element.ValueKind != JsonValueKind.Array)
         {

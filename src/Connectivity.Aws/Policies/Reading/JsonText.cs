@@ -3,21 +3,23 @@ using System.Text.Json;
 namespace Connectivity.Aws.Policies.Reading;
 
 /// <summary>
-/// The JSON of a policy, before anything is understood of it. Source: IAM User Guide, "Grammar of the IAM JSON policy language", policy
-/// grammar notes (size; no element twice) and RFC 8259.
+/// Reads the JSON of a policy, whatever its elements. Source: IAM User Guide, "Grammar of the IAM JSON policy
+/// language", policy grammar notes (size; no duplicate elements), and RFC 8259.
 /// </summary>
 internal static class JsonText
 {
-    // Condition values in a list lie six deep; what lies deeper is no policy.
+    // Condition values in a list are at level six, the deepest of a policy.
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
-    /// <summary>Null where the text can't be read as JSON at all.</summary>
+    /// <summary>Null where the text is too long or not JSON.</summary>
     public static JsonDocument? Read(string text, PolicyErrors errors)
     {
         var size = text.Count(character => !char.IsWhiteSpace(character));
         if (size > PolicyDocument.MaximumSize)
         {
-            errors.Add(PolicyError.WholeDocument, $"A policy must have at most {PolicyDocument.MaximumSize} characters beside white space, not {size}.");
+            errors.Add(
+                PolicyError.WholeDocument,
+                $"A policy must have at most {PolicyDocument.MaximumSize} characters besides white space, not {size}.");
             return null;
         }
         JsonDocument? json = null;
@@ -30,17 +32,19 @@ internal static class JsonText
         catch (JsonException exception)
         {
             var where = $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-            errors.Add(PolicyError.WholeDocument, $"A policy must be JSON, of at most {Options.MaxDepth} levels; this is not, at {where}.");
+            errors.Add(
+                PolicyError.WholeDocument,
+                $"A policy must be JSON of at most {Options.MaxDepth} levels; the text is invalid at {where}.");
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException)
         {
-            errors.Add(PolicyError.WholeDocument, "A policy must be Unicode text; half of a surrogate pair is missing in this.");
+            errors.Add(PolicyError.WholeDocument, "A policy must be Unicode text; this has half of a surrogate pair.");
         }
         json?.Dispose();
         return null;
     }
 
-    /// <summary>Goes through every text, so that one that can't be read shows here and nowhere later.</summary>
+    /// <summary>Also decodes every string, so that an invalid one is found here and not later.</summary>
     private static void FindDuplicates(JsonElement element, string path, PolicyErrors errors)
     {
         if (element.ValueKind == JsonValueKind.String) element.GetString();
@@ -51,7 +55,8 @@ internal static class JsonText
         foreach (var property in element.EnumerateObject())
         {
             var at = JsonPath.Of(path, property.Name);
-            if (!names.Add(property.Name)) errors.Add(at, $"{Quoted.Value(property.Name)} can't stand more than once in the same element.");
+            if (!names.Add(property.Name))
+                errors.Add(at, $"{Quoted.Value(property.Name)} can't occur more than once in the same element.");
             FindDuplicates(property.Value, at, errors);
         }
     }

@@ -1,6 +1,6 @@
 namespace Connectivity.Aws.Policies.Reading;
 
-/// <summary>The faults of one policy, told all at once.</summary>
+/// <summary>Collects the errors of one policy, so that all are reported together.</summary>
 internal sealed class PolicyErrors
 {
     private readonly List<PolicyError> _errors = [];

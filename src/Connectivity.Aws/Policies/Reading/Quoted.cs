@@ -1,9 +1,10 @@
 namespace Connectivity.Aws.Policies.Reading;
 
-/// <summary>A value of a policy as a fault tells it back: quoted, and not longer than a line bears.</summary>
+/// <summary>A value of a policy in an error: quoted, and shortened to fit in a line.</summary>
 internal static class Quoted
 {
-    private const int Most = 60;
+    private const int MaximumLength = 60;
 
-    public static string Value(string text) => text.Length <= Most ? $"'{text}'" : $"'{text[..Most]}…'";
+    public static string Value(string text) =>
+        text.Length <= MaximumLength ? $"'{text}'" : $"'{text[..MaximumLength]}…'";
 }

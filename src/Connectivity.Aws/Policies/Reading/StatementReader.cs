@@ -6,7 +6,8 @@ namespace Connectivity.Aws.Policies.Reading;
 /// <summary>Reads the elements of a statement. Source: IAM User Guide, "IAM JSON policy elements reference".</summary>
 internal sealed class StatementReader(JsonElement element, string path, bool hasVariables, PolicyErrors errors)
 {
-    private static readonly string[] Elements = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+    private static readonly string[] Elements =
+        ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
     public PolicyStatement Read(int index)
     {
@@ -33,11 +34,11 @@ internal sealed class StatementReader(JsonElement element, string path, bool has
     {
         foreach (var name in element.EnumerateObject().Select(property => property.Name).Except(Elements))
             errors.Add(JsonPath.Of(path, name), name is "Principal" or "NotPrincipal"
-                ? $"{name} can't stand in a policy of an identity: it applies to whom it is attached to."
+                ? $"An identity-based policy can't have a {name}: it applies to the identity it is attached to."
                 : $"A statement has no element {Quoted.Value(name)}; it has {string.Join(", ", Elements)}.");
     }
 
-    /// <summary>An empty Sid, as some tools write it, is none.</summary>
+    /// <summary>An empty Sid, which some tools write, counts as absent.</summary>
     private string? Sid()
     {
         if (!element.TryGetProperty("Sid", out var value)) return null;
@@ -63,7 +64,8 @@ internal sealed class StatementReader(JsonElement element, string path, bool has
         var patterns = new List<TextPattern>();
         var texts = Texts("Action", "NotAction", out var allOthers);
         foreach (var (text, at) in texts)
-            if (ActionReader.Read(text, at, errors) is { } pattern) patterns.Add(pattern);
+            if (ActionReader.Read(text, at, errors) is { } pattern)
+                patterns.Add(pattern);
         return new ActionSet([.. patterns], allOthers);
     }
 
@@ -75,7 +77,8 @@ internal sealed class StatementReader(JsonElement element, string path, bool has
         foreach (var (text, at) in texts)
         {
             any |= text == "*";
-            if (text != "*" && ResourceReader.Read(text, at, hasVariables, errors) is { } pattern) patterns.Add(pattern);
+            if (text != "*" && ResourceReader.Read(text, at, hasVariables, errors) is { } pattern)
+                patterns.Add(pattern);
         }
         return new ResourceSet(any, [.. patterns], allOthers);
     }

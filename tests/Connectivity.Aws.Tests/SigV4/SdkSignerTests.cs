@@ -3,17 +3,17 @@ using CsCheck;
 
 namespace Connectivity.Aws.Tests.SigV4;
 
-/// <summary>Whatever the AWS SDK for .NET signs verifies, and nothing else than it signed does.</summary>
-public sealed class OtherSignerTests
+/// <summary>A request that the AWS SDK for .NET signed verifies, with the body it signed only.</summary>
+public sealed class SdkSignerTests
 {
     private const int Requests = 5_000;
 
     [Fact]
-    public void What_another_implementation_signs_in_the_header_verifies() =>
+    public void A_request_that_the_sdk_signed_in_the_header_verifies() =>
         SdkRequest.Any.Sample(
             call =>
             {
-                var request = OtherSigner.Sign(call);
+                var request = SdkSigner.Sign(call);
                 var claims = Keys.Claims(request);
                 claims.NamesPayload.ShouldBeTrue();
                 claims.SessionToken.ShouldBe(call.SessionToken);
@@ -23,11 +23,11 @@ public sealed class OtherSignerTests
             iter: Requests, print: Print);
 
     [Fact]
-    public void What_another_implementation_signs_in_the_query_verifies() =>
+    public void A_request_that_the_sdk_signed_in_the_query_verifies() =>
         Gen.Select(SdkRequest.Any, Gen.Int[1, 604_800]).Sample(
             (call, expires) =>
             {
-                var request = OtherSigner.Presign(call, expires);
+                var request = SdkSigner.Presign(call, expires);
                 var claims = Keys.Claims(request);
                 claims.Expires.ShouldBe(TimeSpan.FromSeconds(expires));
                 claims.SessionToken.ShouldBe(call.SessionToken);
@@ -38,18 +38,19 @@ public sealed class OtherSignerTests
             iter: Requests, print: pair => Print(pair.Item1));
 
     [Fact]
-    public void The_house_signs_what_another_implementation_signs()
+    public void The_signer_calculates_the_signature_of_the_sdk()
     {
         SdkRequest.Any.Sample(
             call =>
             {
-                var theirs = OtherSigner.Sign(call);
+                var theirs = SdkSigner.Sign(call);
                 var claims = Keys.Claims(theirs);
                 var ours = new RequestHead(theirs.Method, theirs.Target);
                 foreach (var (name, value) in theirs.Headers)
                 {
-                    var added = name.ToLowerInvariant() is "authorization" or "x-amz-date" or "x-amz-content-sha256" or "x-amz-security-token";
-                    if (!added) ours.Add(name, value);
+                    var isOfSigner = name.ToLowerInvariant()
+                        is "authorization" or "x-amz-date" or "x-amz-content-sha256" or "x-amz-security-token";
+                    if (!isOfSigner) ours.Add(name, value);
                 }
 
                 Keys.Signer(call.SessionToken).Sign(ours, claims.SignedAt, call.Body);
@@ -58,7 +59,10 @@ public sealed class OtherSignerTests
             iter: Requests, print: Print);
     }
 
-    private static string Print(SdkRequest call) =>
-        $"{call.Method} [{string.Join("|", call.Path)}] ?{string.Join("|", call.Query)} "
-        + $"{string.Join("|", call.Headers.Select(header => $"{header.Key}: {string.Join("¦", header.Value)}"))} {call.SessionToken} {call.Body.Length}";
+    private static string Print(SdkRequest call)
+    {
+        var headers = call.Headers.Select(header => $"{header.Key}: {string.Join("¦", header.Value)}");
+        return $"{call.Method} [{string.Join("|", call.Path)}] ?{string.Join("|", call.Query)} "
+            + $"{string.Join("|", headers)} {call.SessionToken} {call.Body.Length}";
+    }
 }

@@ -8,10 +8,10 @@ using Connectivity.Aws.SigV4;
 namespace Connectivity.Aws.Tests.SigV4;
 
 /// <summary>
-/// The signer of the AWS SDK for .NET, given what its marshallers would give it. The request comes back as that SDK would put it on the
-/// wire: its URL is composed by the SDK, too, and nothing of the canonical request is taken from here.
+/// The signer of the AWS SDK for .NET, with the input that the SDK's marshallers produce. Returns the request as the
+/// SDK sends it: the SDK composes the URL too, and no code of this project takes part in the canonical request.
 /// </summary>
-internal static class OtherSigner
+internal static class SdkSigner
 {
     private static readonly Config SdkConfig = new()
     {
@@ -20,7 +20,7 @@ internal static class OtherSigner
         AuthenticationServiceName = "iot",
     };
 
-    /// <summary>Signed in the header, at the present time: the SDK asks the clock itself.</summary>
+    /// <summary>Signs in the header, at the current time: the SDK reads the clock itself.</summary>
     public static RequestHead Sign(SdkRequest call)
     {
         var request = Marshal(call);
@@ -30,14 +30,16 @@ internal static class OtherSigner
         return OnTheWire(call, request, AmazonServiceClient.ComposeUrl(request).PathAndQuery);
     }
 
-    /// <summary>Signed in the query. This SDK presigns empty bodies only.</summary>
+    /// <summary>Signs in the query. This SDK presigns empty bodies only.</summary>
     public static RequestHead Presign(SdkRequest call, int expires)
     {
         var request = Marshal(call);
         request.ParameterCollection.Add("X-Amz-Expires", expires.ToString(CultureInfo.InvariantCulture));
         if (call.SessionToken is not null) request.ParameterCollection.Add("X-Amz-Security-Token", call.SessionToken);
-        var result = AWS4PreSignedUrlSigner.SignRequest(request, SdkConfig, null, Keys.Id, Keys.Secret, "iot", Keys.Region);
-        return OnTheWire(call, request, $"{AmazonServiceClient.ComposeUrl(request).PathAndQuery}&{result.ForQueryParameters}");
+        var result =
+            AWS4PreSignedUrlSigner.SignRequest(request, SdkConfig, null, Keys.Id, Keys.Secret, "iot", Keys.Region);
+        var target = AmazonServiceClient.ComposeUrl(request).PathAndQuery;
+        return OnTheWire(call, request, $"{target}&{result.ForQueryParameters}");
     }
 
     private static DefaultRequest Marshal(SdkRequest call)
@@ -57,8 +59,9 @@ internal static class OtherSigner
             else request.ParameterCollection.Add(parameter.Key, parameter.Select(one => one.Value).ToList());
         }
 
-        // The SDK's headers are a dictionary: a repeated header is signed in the joined form, and goes over the wire in lines below.
-        foreach (var (name, values) in call.Headers) request.Headers[name] = string.Join(',', values.Select(value => value.Trim(' ')));
+        // The SDK's headers are a dictionary: a repeated header is signed in the joined form, and OnTheWire splits it.
+        foreach (var (name, values) in call.Headers)
+            request.Headers[name] = string.Join(',', values.Select(value => value.Trim(' ')));
         return request;
     }
 
@@ -96,7 +99,8 @@ internal static class OtherSigner
 
     private sealed class NoDefaults : IDefaultConfigurationProvider
     {
-        public IDefaultConfiguration GetDefaultConfiguration(Amazon.RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) =>
+        public IDefaultConfiguration GetDefaultConfiguration(
+            Amazon.RegionEndpoint clientRegion, DefaultConfigurationMode? requestedConfigurationMode = null) =>
             new DefaultConfiguration();
     }
 }
