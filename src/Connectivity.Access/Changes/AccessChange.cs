@@ -2,7 +2,7 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Access.Changes;
 
-/// <summary>A change of who may do what.</summary>
+/// <summary>A change to users, keys, policies, limits or device credentials.</summary>
 /// <param name="ThingName">The thing whose device credentials changed; null where users, keys, policies or limits did.</param>
 public sealed record AccessChange(string? ThingName = null)
 {

@@ -7,22 +7,22 @@ using NpgsqlTypes;
 
 namespace Connectivity.Access.Devices;
 
-/// <summary>What a device proves to be a thing with.</summary>
+/// <summary>A credential by which a device authenticates as a thing.</summary>
 /// <param name="Kind"><see cref="Password"/> or <see cref="Certificate"/>.</param>
-/// <param name="Policy">Its device policy, or null where the default one holds.</param>
+/// <param name="Policy">Its device policy, or null for the default policy.</param>
 public sealed record DeviceCredential(string CredentialId, string ThingName, string Kind, string? Policy, DateTimeOffset CreatedAt)
 {
     public const string Password = "password";
     public const string Certificate = "certificate";
 }
 
-/// <summary>The credentials of devices. Each belongs to one life of a thing, and ends with it.</summary>
+/// <summary>Device credentials. Each belongs to one incarnation of a thing and is deleted with it.</summary>
 public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
 {
     private const string Columns = "credential_id, thing_name, kind, policy, created_at";
 
     /// <summary>Adds a credential; false where no thing has the name.</summary>
-    /// <param name="hash">SHA-256 of what the device will present.</param>
+    /// <param name="hash">SHA-256 of what the device presents.</param>
     public async Task<bool> AddAsync(
         Account account, string thingName, string credentialId, string kind, byte[] hash, string? policy, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await ChangeAsync(add, thingName, cancellationToken) == 1;
     }
 
-    /// <summary>The credential of a thing's present life that has this hash, or null.</summary>
+    /// <summary>The credential of the thing's current incarnation that has this hash, or null.</summary>
     public async Task<DeviceCredential?> FindAsync(
         Account account, string thingName, string kind, byte[] hash, CancellationToken cancellationToken)
     {
@@ -52,12 +52,12 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Those of the given credentials that still hold.</summary>
+    /// <summary>Those of the given credentials that still exist.</summary>
     public async Task<IReadOnlyList<DeviceCredential>> FindAsync(string[] credentialIds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"select {Columns} from {DeviceCredentialTable.Name} where credential_id = any($1)")
-            // One array, not as many values.
+            // A single array parameter, not one parameter for each element.
             .With((object)credentialIds);
         return await ReadAsync(command, cancellationToken);
     }
@@ -83,7 +83,7 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Ends a credential; the thing it belonged to, or null where there is none.</summary>
+    /// <summary>Deletes a credential. Returns the name of its thing, or null where there is no such credential.</summary>
     public async Task<string?> RevokeAsync(Account account, string credentialId, CancellationToken cancellationToken)
     {
         await using var find = dataSource.CreateCommand(
@@ -94,7 +94,7 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await ChangeAsync(revoke, thingName, cancellationToken) == 1 ? thingName : null;
     }
 
-    /// <summary>Ends all credentials of a thing's life, in the transaction that ends the life.</summary>
+    /// <summary>Deletes all credentials of a thing, in the transaction that deletes the thing.</summary>
     internal static IEnumerable<NpgsqlBatchCommand> EndWith(string thingId, string thingName) =>
     [
         new NpgsqlBatchCommand($"delete from {DeviceCredentialTable.Name} where thing_id = $1").With(thingId),

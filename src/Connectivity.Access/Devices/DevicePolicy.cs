@@ -15,8 +15,7 @@ public static class DevicePolicy
     public const string Receive = "iot:Receive";
 
     /// <summary>
-    /// Holds where a credential has no policy of its own: the device connects as itself, uses every topic outside <c>$aws/</c>, and in it hears of
-    /// itself alone, without addresses.
+    /// Applies where a credential has no policy of its own: the device connects as itself, uses every topic outside <c>$aws/</c>, and there receives only its own presence events, without addresses.
     /// </summary>
     public const string Default =
         """
@@ -36,8 +35,8 @@ public static class DevicePolicy
 
     private static readonly AttachedPolicy DefaultPolicy = new("default", Parse(Default) ?? throw new UnreachableException());
 
-    /// <summary>The policies of a credential; none, which allows nothing, where its own can't be read.</summary>
-    /// <param name="policy">Null for the default one.</param>
+    /// <summary>The policies of a credential; empty, which allows nothing, where its own policy can't be parsed.</summary>
+    /// <param name="policy">Null for the default policy.</param>
     public static IReadOnlyList<AttachedPolicy> Of(string? policy)
     {
         if (policy is null) return [DefaultPolicy];

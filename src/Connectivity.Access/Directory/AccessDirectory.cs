@@ -9,8 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Access.Directory;
 
 /// <summary>
-/// Every access key with its user's policies, in memory: who is not known is refused without asking the database. Read when the host starts
-/// and whenever something changes, on whatever host.
+/// Every access key with its user's policies, in memory: an unknown key is refused without a database query. Loaded when the host starts and whenever access changes on any host.
 /// </summary>
 public sealed class AccessDirectory(
     AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption, ILogger<AccessDirectory> logger)
@@ -18,7 +17,7 @@ public sealed class AccessDirectory(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile FrozenDictionary<string, AccessKey> _keys = FrozenDictionary<string, AccessKey>.Empty;
 
-    /// <summary>The key of this id, or null where there is none or it is disabled.</summary>
+    /// <summary>The key with this id, or null where it does not exist or is disabled.</summary>
     public AccessKey? Find(string accessKeyId) => _keys.GetValueOrDefault(accessKeyId);
 
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -65,7 +64,7 @@ public sealed class AccessDirectory(
                 continue;
             }
 
-            // It was sound when it was attached, and may have denied something: without it nothing is allowed.
+            // The policy was valid when it was attached, and may contain a deny: without it nothing is allowed.
             logger.UnreadablePolicy(policy.PolicyName, policy.UserName, policy.AccountId);
             return [];
         }

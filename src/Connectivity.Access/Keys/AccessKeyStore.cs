@@ -7,14 +7,14 @@ namespace Connectivity.Access.Keys;
 
 /// <summary>An access key as it is stored.</summary>
 /// <param name="AccountId">The account that requests signed with it belong to.</param>
-/// <param name="EncryptedSecret">Only the host that encrypted it can read it.</param>
-/// <param name="SessionTokenHash">SHA-256 of the session token of a temporary key; null for a lasting one.</param>
-/// <param name="ExpiresAt">From when on it is not accepted; null where it lasts.</param>
+/// <param name="EncryptedSecret">Only hosts with the key ring that encrypted it can decrypt it.</param>
+/// <param name="SessionTokenHash">SHA-256 of the session token of a temporary key; null for a permanent one.</param>
+/// <param name="ExpiresAt">When it expires; null for a key that does not expire.</param>
 public sealed record StoredAccessKey(
     string AccessKeyId, string AccountId, string UserName, byte[] EncryptedSecret, byte[]? SessionTokenHash, DateTimeOffset? ExpiresAt,
     bool IsEnabled, DateTimeOffset CreatedAt);
 
-/// <summary>Users and their access keys, of all accounts. A user begins with its first key or policy, and stays.</summary>
+/// <summary>Users and their access keys, of all accounts. A user is created with its first key or policy, and is never deleted.</summary>
 public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 {
     private const string Columns = "access_key_id, account, user_name, secret, session_token_hash, expires_at, enabled, created_at";
@@ -35,7 +35,7 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
     /// <summary>Adds a key, and its user where that is new.</summary>
     public Task AddAsync(StoredAccessKey key, CancellationToken cancellationToken) => ChangeAsync(cancellationToken, EnsureUser(key), Insert(key));
 
-    /// <summary>Adds a key in the place of another of the same user, which ends at the given time. False where there is no such key.</summary>
+    /// <summary>Adds a key that replaces another of the same user, which expires at the given time. False where there is no such key.</summary>
     public async Task<bool> ReplaceAsync(string accessKeyId, DateTimeOffset endsAt, StoredAccessKey successor, CancellationToken cancellationToken) =>
         await ChangeAsync(
             cancellationToken,
@@ -64,7 +64,7 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
         key.AccessKeyId, key.AccountId, key.UserName, key.EncryptedSecret, Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
         Nullable(key.ExpiresAt, NpgsqlDbType.TimestampTz), key.IsEnabled, Nullable(onlyBeside, NpgsqlDbType.Text));
 
-    /// <summary>Makes the change and announces it, in one transaction. Returns how many rows it concerned.</summary>
+    /// <summary>Makes the change and sends the notification, in one transaction. Returns the number of affected rows.</summary>
     private async Task<int> ChangeAsync(CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
     {
         await using var batch = dataSource.CreateBatch();

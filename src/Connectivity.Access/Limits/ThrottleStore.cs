@@ -4,13 +4,13 @@ using Npgsql;
 
 namespace Connectivity.Access.Limits;
 
-/// <summary>A limit that an account has of its own.</summary>
-/// <param name="Operations">The group of operations it is on.</param>
+/// <summary>A limit of one account.</summary>
+/// <param name="Operations">The operation group it applies to.</param>
 /// <param name="PerSecond">Requests a second, in the long run.</param>
 /// <param name="Burst">Requests at once, after a pause.</param>
 public sealed record StoredLimit(string AccountId, string Operations, double PerSecond, double Burst);
 
-/// <summary>The limits of accounts, and the token buckets that all hosts on the database draw on together.</summary>
+/// <summary>The limits of accounts, and the token buckets that all hosts on the database share.</summary>
 public sealed class ThrottleStore(NpgsqlDataSource dataSource)
 {
     public async Task<IReadOnlyList<StoredLimit>> LimitsAsync(CancellationToken cancellationToken)
@@ -32,19 +32,18 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
             """).With(limit.AccountId, limit.Operations, limit.PerSecond, limit.Burst),
         cancellationToken);
 
-    /// <summary>From now on the settings hold again.</summary>
+    /// <summary>Deletes the account's limit: the settings apply again.</summary>
     public Task ResetAsync(string accountId, string operations, CancellationToken cancellationToken) => ChangeAsync(
         new NpgsqlBatchCommand($"delete from {ThrottleTables.LimitsName} where account = $1 and operations = $2").With(accountId, operations),
         cancellationToken);
 
     /// <summary>
-    /// Takes tokens out of the account's bucket, which fills by the limit and by the database's clock: as many as there are, and at most
-    /// <paramref name="wanted"/>. Returns how many. A bucket that was never used is full.
+    /// Takes tokens from the account's bucket, which refills at the limit's rate by the database's clock: as many as there are, and at most <paramref name="wanted"/>. Returns the number taken. A bucket that was never used is full.
     /// </summary>
     public async Task<int> TakeAsync(StoredLimit limit, int wanted, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
-        // What a crash forgets of the last moments is some tokens given twice: not worth a write to the disk for every lease.
+        // A crash may lose the last updates and so give some tokens twice: not worth a disk flush for every lease.
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""

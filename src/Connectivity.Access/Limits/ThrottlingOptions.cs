@@ -1,8 +1,7 @@
 namespace Connectivity.Access.Limits;
 
 /// <summary>
-/// The settings of the section <c>Connectivity:Throttling</c>: what each account may ask for, over all hosts on the database, unless the
-/// command <c>limits</c> gave it a limit of its own.
+/// The settings of the section <c>Connectivity:Throttling</c>: the request limits of each account, over all hosts on the database, unless the command <c>limits</c> set a limit for the account.
 /// </summary>
 public sealed class ThrottlingOptions
 {
@@ -22,7 +21,7 @@ public sealed class ThrottlingOptions
     public LimitOptions History { get; init; } = new(100, 400);
 
     /// <summary>
-    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Each host counts for itself. Default: 10 a
+    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Counted by each host. Default: 10 a
     /// second; 100 at once.
     /// </summary>
     public LimitOptions Failures { get; init; } = new(10, 100);
@@ -34,7 +33,7 @@ public sealed class ThrottlingOptions
         OperationGroup.Indexing => Indexing,
         OperationGroup.Ingest => Ingest,
         OperationGroup.History => History,
-        _ => throw new ArgumentOutOfRangeException(nameof(operationGroup), operationGroup, "No such group of operations."),
+        _ => throw new ArgumentOutOfRangeException(nameof(operationGroup), operationGroup, "Unknown operation group."),
     };
 
     public IEnumerable<string> Validate()

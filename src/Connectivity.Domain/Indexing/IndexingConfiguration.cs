@@ -3,8 +3,7 @@ using System.Text.Json.Serialization;
 namespace Connectivity.Domain.Indexing;
 
 /// <summary>
-/// What fleet indexing does in an account: of things, with their connectivity, and of thing groups. The names and types of modes
-/// and fields were checked where the request was read; the rules here are those between them.
+/// The fleet indexing configuration of an account: of things, with their connectivity, and of thing groups. Names and types of modes and fields are validated where the request is read; this type validates the rules between them.
 /// </summary>
 public sealed record IndexingConfiguration
 {
@@ -15,7 +14,7 @@ public sealed record IndexingConfiguration
 
     public ThingGroupIndexing ThingGroup { get; init; } = ThingGroupIndexing.Off;
 
-    /// <summary>Whether lifecycle events are taken in at all.</summary>
+    /// <summary>Whether lifecycle events are stored at all.</summary>
     [JsonIgnore]
     public bool ConnectivityIsIndexed => Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
 
@@ -25,7 +24,7 @@ public sealed record IndexingConfiguration
 
     /// <summary>
     /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one leaves it
-    /// untouched. A block whose mode is off keeps nothing else.
+    /// untouched. A block whose mode is off loses all other settings.
     /// </summary>
     public IndexingUpdate Update(ThingIndexing? thing, ThingGroupIndexing? group)
     {

@@ -2,12 +2,12 @@ namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
 /// The latest known connectivity of a thing: the newest connection, with its connect and its disconnect as far as they are known.
-/// Everything a query returns is read off these two events.
+/// Everything a query returns is derived from these two events.
 /// </summary>
-/// <param name="ThingId">The life of a name that the record belongs to, and the key of its stream.</param>
+/// <param name="ThingId">Identifies the incarnation of the thing; the key of its stream.</param>
 public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect, ThingDisconnected? Disconnect)
 {
-    /// <summary>The record of a thing that no event has told of yet.</summary>
+    /// <summary>The record of a thing without events.</summary>
     public static ConnectivityRecord NeverConnected(string thingId) => new(thingId, null, null);
 
     /// <summary>A disconnect outranks the connect of the same connection, whichever arrives first.</summary>
@@ -24,13 +24,13 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
         _ => Lifecycle.DisconnectReason.Unknown,
     };
 
-    /// <summary>The details of the session; those that its connect tells come first.</summary>
+    /// <summary>The details of the session; those from its connect take precedence.</summary>
     public SessionDetails Session => (Connect?.Session ?? SessionDetails.None).Or(Disconnect?.Session ?? SessionDetails.None);
 
-    /// <summary>The addresses of the connection; those that its connect tells come first.</summary>
+    /// <summary>The addresses of the connection; those from its connect take precedence.</summary>
     public SocketInformation Socket => (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
 
-    /// <summary>The event that decides what the thing is now, or null for a thing that never connected.</summary>
+    /// <summary>The event that determines the current state, or null for a thing that never connected.</summary>
     public LifecycleEvent? Latest => Disconnect ?? (LifecycleEvent?)Connect;
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>What became of an event. None is an exception; <c>ignored</c> and <c>rejected</c> say why.</summary>
+/// <summary>The outcome of an event, which is never an exception; <c>ignored</c> and <c>rejected</c> have a reason.</summary>
 public readonly record struct Outcome(OutcomeKind Kind, string? Reason = null)
 {
     public static readonly Outcome Accepted = new(OutcomeKind.Accepted);
@@ -15,18 +15,18 @@ public readonly record struct Outcome(OutcomeKind Kind, string? Reason = null)
 
 public enum OutcomeKind
 {
-    /// <summary>Stored, and it changed the record; filling in details counts.</summary>
+    /// <summary>Stored, and the record changed; details that were filled in count.</summary>
     Accepted,
 
-    /// <summary>Stored, and it changed nothing.</summary>
+    /// <summary>Stored, and the record did not change.</summary>
     Late,
 
     /// <summary>Stored before.</summary>
     Duplicate,
 
-    /// <summary>Not stored, for a reason that is no fault.</summary>
+    /// <summary>Not stored, although the event is valid.</summary>
     Ignored,
 
-    /// <summary>Not stored, for a fault of the event.</summary>
+    /// <summary>Not stored, because the event is invalid.</summary>
     Rejected,
 }

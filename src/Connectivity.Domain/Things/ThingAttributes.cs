@@ -10,7 +10,7 @@ public static partial class ThingAttributes
     public const int MaximumNameLength = 128;
     public const int MaximumValueLength = 800;
 
-    /// <summary>How many attributes a thing without a thing type may have. Thing types are not kept here.</summary>
+    /// <summary>How many attributes a thing without a thing type may have. Thing types are not supported.</summary>
     public const int MaximumCount = 3;
 
     public static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
@@ -20,7 +20,7 @@ public static partial class ThingAttributes
     public static bool IsValidValue(string value) => value.Length <= MaximumValueLength && ValueForm().IsMatch(value);
 
     /// <summary>
-    /// The attributes after an update: all replaced, or merged into the present ones, where an empty value deletes its attribute.
+    /// The attributes after an update: all replaced, or merged into the current ones, where an empty value deletes its attribute.
     /// Without merging an empty value removes its attribute as well, as there is nothing to keep.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Update(

@@ -21,7 +21,7 @@ public sealed record SupersededSession(string NodeId, string ClientId, string Se
 public sealed class GatewaySessions(NpgsqlDataSource dataSource)
 {
     /// <summary>Some of the sessions of a node.</summary>
-    /// <param name="source">What the node calls itself as a source of events.</param>
+    /// <param name="source">The node's source name in its events.</param>
     public async Task<IReadOnlyList<GatewaySession>> OfAsync(string nodeId, string source, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -58,8 +58,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its thing's record. 0 where
-    /// none is known. A gateway whose clock is behind another's, or was set back, gives its next number above it.
+    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its thing's record. 0 where no number is known. A gateway whose clock is behind another's, or was set back, assigns its next number above it.
     /// </summary>
     public async Task<long> LastVersionAsync(Account account, string clientId, string source, CancellationToken cancellationToken)
     {
@@ -79,9 +78,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// Takes over what a node reports of its own sessions, in the transaction that stores the events. Where a client has sessions on two nodes
-    /// the one with the lower version number is superseded, and its node told with the commit: the reports may come in any order. Rows are
-    /// locked in the order of client ids, as all who come here do.
+    /// Applies a node's events to its own sessions, in the transaction that stores the events. Where a client has sessions on two nodes, the one with the lower version number is superseded and its node is notified with the commit: the events may arrive in any order. Rows are locked in the order of client ids.
     /// </summary>
     internal static async Task FollowAsync(
         NpgsqlConnection connection, Account account, string nodeId, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)

@@ -4,25 +4,25 @@ using Npgsql;
 
 namespace Connectivity.Projections.Gateways;
 
-/// <summary>A node, as the database knows it.</summary>
+/// <summary>The stored lease of a node.</summary>
 /// <param name="RenewedAt">The last moment it is known to have been alive, by the database's clock.</param>
-/// <param name="IsExpired">Its sessions are to be ended by whoever sees this.</param>
+/// <param name="IsExpired">Any host that reads this ends the sessions of the node.</param>
 public sealed record NodeLease(string NodeId, DateTimeOffset RenewedAt, bool IsExpired);
 
-/// <summary>What a node sees when it renews its lease.</summary>
-/// <param name="Own">The node itself; null where it was taken for dead, and is forgotten already.</param>
+/// <summary>What a node reads when it renews its lease.</summary>
+/// <param name="Own">The node's own lease; null where it expired and is already released.</param>
 /// <param name="Now">The database's time.</param>
 /// <param name="ServerStartedAt">When the database's server started, by its clock.</param>
 public sealed record LeaseSnapshot(NodeLease? Own, DateTimeOffset Now, DateTimeOffset ServerStartedAt, IReadOnlyList<NodeLease> Others)
 {
-    /// <summary>False where others have taken the node for dead.</summary>
+    /// <summary>False where another host has marked the lease expired.</summary>
     public bool IsHeld => Own is { IsExpired: false };
 }
 
-/// <summary>The leases of gateway nodes. A node that does not renew its lease is dead, or can do no harm: it can store nothing.</summary>
+/// <summary>The leases of gateway nodes. A node that does not renew its lease is dead, or can't reach the database and so can't store anything.</summary>
 public sealed class LeaseStore(NpgsqlDataSource dataSource)
 {
-    /// <summary>Takes a lease, or takes it again after it lapsed.</summary>
+    /// <summary>Acquires a lease, also one that has expired.</summary>
     public async Task AcquireAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -33,7 +33,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Renews the lease, if it has not lapsed, and looks at the others.</summary>
+    /// <summary>Renews the lease, unless it has expired, and reads the others.</summary>
     public async Task<LeaseSnapshot> RenewAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
@@ -54,7 +54,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
             nodes.Find(node => node.NodeId == nodeId), now, started, nodes.FindAll(node => node.NodeId != nodeId));
     }
 
-    /// <summary>Takes a node for dead, unless it has renewed its lease since it was looked at.</summary>
+    /// <summary>Marks a lease expired, unless it was renewed since it was read.</summary>
     public async Task ExpireAsync(NodeLease seen, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -63,7 +63,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Takes a node for dead that is known to be, also one that was forgotten already.</summary>
+    /// <summary>Marks the lease of a node expired that is known to be dead, also one that was already released.</summary>
     public async Task ExpireAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -75,7 +75,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Forgets a node that stopped in order, or lapsed, and has no session left.</summary>
+    /// <summary>Deletes the lease of a stopped or dead node, once it has no session left.</summary>
     public async Task ReleaseAsync(string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

@@ -8,7 +8,7 @@ public sealed record Generation(Account Account, long Number)
 {
     public string TenantId => $"{Account.Id}.{Account.Region}.{Number}";
 
-    /// <summary>What the names of this generation's partitions end in.</summary>
+    /// <summary>The suffix of the names of this generation's partitions.</summary>
     public string PartitionSuffix => $"g{Number}";
 
     /// <summary>SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.</summary>

@@ -9,17 +9,17 @@ using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
 
-/// <summary>What is known of a thing's connectivity: the indexing state of its account, its registration and its record, of one moment.</summary>
+/// <summary>A thing's connectivity: the indexing state of its account, its registration and its record, all from one snapshot.</summary>
 /// <param name="IsIndexed">Whether connectivity indexing is on in the account.</param>
 /// <param name="ReleasesSocketInformation">Whether the account's configuration opts in to socket information.</param>
 /// <param name="ThingId">Null where no thing has the name.</param>
 /// <param name="Record">Null where no thing has the name or indexing is off.</param>
 public sealed record ThingConnectivity(bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
-/// <summary>The one path out: a single statement, so that its three answers are of the same moment.</summary>
+/// <summary>Reads a thing's connectivity in a single statement, so that its three parts are from one snapshot.</summary>
 public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
 {
-    /// <exception cref="WritesRefusedException">The record may not be true any more.</exception>
+    /// <exception cref="WritesRefusedException">The record may be stale.</exception>
     public async Task<ThingConnectivity> GetAsync(Account account, string thingName, CancellationToken cancellationToken)
     {
         writes.ThrowIfRefused();

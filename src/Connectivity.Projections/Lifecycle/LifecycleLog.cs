@@ -22,10 +22,10 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
     /// Returns one outcome for each event, in order. Repeating it at any time is safe.
     /// </summary>
-    /// <param name="gatewayNode">The gateway that reports its own sessions: they are followed in the same transaction.</param>
+    /// <param name="gatewayNode">The gateway node that reports its own sessions: they are updated in the same transaction.</param>
     /// <remarks>
     /// The locks on generation and things are held from the decision to the commit, things in the order of their names. Writers of
-    /// one thing wait for each other: the record is evolved from what the writer before committed.
+    /// one thing wait for each other: the record is evolved from what the previous writer committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
         Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, CancellationToken cancellationToken, string? gatewayNode = null)
@@ -92,7 +92,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
 
         if (anAppended is null)
         {
-            // All of it was stored before, in a transaction of which its gateway may not have heard.
+            // Everything was stored before, in a transaction whose outcome the gateway may not know.
             if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
             return outcomes;
         }

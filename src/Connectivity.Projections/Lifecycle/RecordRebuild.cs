@@ -10,8 +10,7 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small numbers, so that
-/// a host goes on ingesting and answering meanwhile.
+/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small batches, so that hosts keep ingesting and answering in the meantime.
 /// </summary>
 public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSource)
 {
@@ -90,7 +89,7 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             select name, thing_id from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name > $3 order by name limit {ThingsAtOnce} for no key update
             """, connection).With(account.Id, account.Region, after);
-        // Writers are waited for.
+        // Waits for writers.
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (names, thingIds) = (new List<string>(), new List<string>());

@@ -14,11 +14,11 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
 {
     private const string Columns = "name, thing_id, attributes::text, version";
 
-    /// <summary>Seconds. A stream may be long; a request that takes longer would be sent again before it is answered.</summary>
+    /// <summary>Seconds. A stream may be long; the client would repeat a request that takes longer.</summary>
     private const int DeletionTimeout = 60;
 
     /// <summary>
-    /// Registers a thing, whose life begins at the commit; or returns the thing that already has the name. Idempotent.
+    /// Registers a thing, or returns the thing that already has the name. Idempotent.
     /// </summary>
     public async Task<Thing> CreateAsync(
         Account account, string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             {
                 BatchCommands =
                 {
-                    // Apart from the insert, which may have waited for a deletion of the name: that is only seen from now on.
+                    // Separate from the insert, which may have waited for a deletion of the name: only a later statement sees it.
                     new NpgsqlBatchCommand(
                         $"""
                         update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
@@ -55,7 +55,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         }
 
         await transaction.RollbackAsync(cancellationToken);
-        // Deleted in the meantime: then the name is free, and creating it begins anew.
+        // Deleted in the meantime: the name is free, so create it again.
         return await FindAsync(account, name, cancellationToken)
             ?? await CreateAsync(account, name, attributes, cancellationToken);
     }
@@ -69,7 +69,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>Changes a thing's attributes and raises its version by one.</summary>
-    /// <param name="change">From the present attributes to the new ones; runs while the thing is locked.</param>
+    /// <param name="change">Maps the current attributes to the new ones; runs while the thing is locked.</param>
     public async Task<ThingChange> UpdateAsync(
         Account account, string name, long? expectedVersion,
         Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken cancellationToken)
@@ -89,8 +89,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>
-    /// Ends a thing's life: the thing, its stream and its record are gone, and what else ends with it, with the commit, and the name is remembered for as long as
-    /// its events could be taken for those of a successor.
+    /// Deletes a thing with its stream, its record and everything else that belongs to it, in one transaction. The name is remembered as long as its events could be mistaken for those of a successor.
     /// </summary>
     public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
     {
@@ -118,7 +117,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql).With(account.Id, account.Region, nameOrThingId));
     }
 
-    /// <summary>Things in the order of their names, after the given one; of those with the attribute, where a filter is given.</summary>
+    /// <summary>Things that match the filter, in the order of their names, after the given one.</summary>
     public async Task<IReadOnlyList<Thing>> ListAsync(
         Account account, ThingFilter filter, string after, int limit, CancellationToken cancellationToken)
     {
@@ -136,7 +135,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         return things;
     }
 
-    /// <summary>Forgets the deleted names whose events can no longer be taken for those of a successor. Returns their number.</summary>
+    /// <summary>Removes the deleted names whose events can no longer be mistaken for those of a successor. Returns their number.</summary>
     public async Task<int> RemoveExpiredDeletedThingsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -171,7 +170,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         new() { Value = JsonSerializer.Serialize(attributes), NpgsqlDbType = NpgsqlDbType.Jsonb };
 }
 
-/// <summary>What became of a change to a thing.</summary>
+/// <summary>The result of a change to a thing.</summary>
 public enum ThingChange
 {
     Done,
