@@ -56,7 +56,8 @@ public static class ConnectivityStore
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
 
-        // Events are appended in a transaction that is opened outside Marten: a failed command of it, even a read, can't be retried alone.
+        // Events are appended in a transaction that is opened outside Marten: a failed command of it, even a read,
+        // can't be retried alone.
         options.ConfigurePolly(_ => { });
         options.ConfigureWritePolly(_ => { });
 
@@ -82,7 +83,8 @@ public static class ConnectivityStore
     }
 
     /// <summary>
-    /// Brings the schema up to date, before anything uses it. Hosts that start at the same time wait for each other. A migration of large tables may take long: its commands have no timeout.
+    /// Brings the schema up to date, before anything uses it. Hosts that start at the same time wait for each other. A
+    /// migration of large tables may take long: its commands have no timeout.
     /// </summary>
     public static async Task BringSchemaUpToDateAsync(
         string connectionString, StoreContents contents, CancellationToken cancellationToken)

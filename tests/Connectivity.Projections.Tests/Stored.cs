@@ -6,7 +6,7 @@ using Marten;
 
 namespace Connectivity.Projections.Tests;
 
-/// <summary>What a generation has stored, read past the code that stored it.</summary>
+/// <summary>Reads what a generation has stored, without the code that stored it.</summary>
 internal static class Stored
 {
     private const string Events = $"{ConnectivitySchema.Events}";
@@ -35,8 +35,8 @@ internal static class Stored
         host.ScalarAsync<long>($"select count(*) from {Events} where tenant_id = $1", generation.TenantId);
 
     /// <summary>
-    /// Holds a generation to what must be true of it at every moment: each stream is of a registered thing, its versions count its
-    /// events from 1 without a gap, and there is exactly one record for it, which is the fold of the stream.
+    /// Asserts the invariants of a generation: each stream belongs to a registered thing, its versions count its events
+    /// from 1 without a gap, and there is exactly one record for it, which is the fold of the stream.
     /// </summary>
     public static async Task ShouldBeConsistentAsync(StoreHost host, Generation generation)
     {
@@ -63,7 +63,9 @@ internal static class Stored
             records[stream.Key].ShouldBe(Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
     }
 
-    /// <summary>Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.</summary>
+    /// <summary>
+    /// Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.
+    /// </summary>
     public static async Task ShouldBeGoneAsync(StoreHost host, Generation generation)
     {
         (await RelationsAsync(host, generation)).ShouldBeEmpty();

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Connectivity.Testing;
 
-/// <summary>Whether a Docker engine answers, asked by hand: a client library takes seconds and many lines to say no.</summary>
+/// <summary>
+/// Whether a Docker engine answers, checked over its socket: a client library takes seconds to report that there is
+/// none.
+/// </summary>
 internal static class DockerEngine
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -17,7 +20,7 @@ internal static class DockerEngine
                 using var timeout = new CancellationTokenSource(Timeout);
                 await using var stream = await ConnectAsync(endpoint, timeout.Token);
                 await stream.WriteAsync("GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"u8.ToArray(), timeout.Token);
-                // Any answer will do: one that asks for TLS is an engine too.
+                // Any response counts: one that asks for TLS is from an engine too.
                 if (await stream.ReadAsync(new byte[1], timeout.Token) == 1) return true;
             }
             catch (Exception silent) when (silent is SocketException or IOException or OperationCanceledException or TimeoutException)

@@ -62,7 +62,9 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>The credentials of one thing, or of all things of the account where <paramref name="thingName"/> is null.</summary>
+    /// <summary>
+    /// The credentials of one thing, or of all things of the account where <paramref name="thingName"/> is null.
+    /// </summary>
     public async Task<IReadOnlyList<DeviceCredential>> ListAsync(Account account, string? thingName, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -83,7 +85,9 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Deletes a credential. Returns the name of its thing, or null where there is no such credential.</summary>
+    /// <summary>
+    /// Deletes a credential. Returns the name of its thing, or null where there is no such credential.
+    /// </summary>
     public async Task<string?> RevokeAsync(Account account, string credentialId, CancellationToken cancellationToken)
     {
         await using var find = dataSource.CreateCommand(

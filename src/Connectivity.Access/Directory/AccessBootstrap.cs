@@ -10,10 +10,12 @@ namespace Connectivity.Access.Directory;
 public sealed class AccessBootstrap(NpgsqlDataSource dataSource)
 {
     /// <summary>
-    /// Adds the first user with a key and a policy, once for each database. Returns true where this call added them. Hosts that start at the same time wait for each other.
+    /// Adds the first user with a key and a policy, once for each database. Returns true where this call added them.
+    /// Hosts that start at the same time wait for each other.
     /// </summary>
     /// <param name="make">
-    /// Creates the key of this user. Called under the lock, and only where the user does not exist: encrypting the key may create a key ring, which only one of several starting hosts must do.
+    /// Creates the key of this user. Called under the lock, and only where the user does not exist: encrypting the key
+    /// may create a key ring, which only one of several starting hosts must do.
     /// </param>
     /// <param name="beforeCommit">Saves the key for its owner; if that fails, nothing is added.</param>
     public async Task<bool> AddFirstAsync(

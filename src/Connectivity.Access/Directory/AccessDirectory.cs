@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Access.Directory;
 
 /// <summary>
-/// Every access key with its user's policies, in memory: an unknown key is refused without a database query. Loaded when the host starts and whenever access changes on any host.
+/// Every access key with its user's policies, in memory: an unknown key is refused without a database query. Loaded
+/// when the host starts and whenever access changes on any host.
 /// </summary>
 public sealed class AccessDirectory(
     AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption, ILogger<AccessDirectory> logger)

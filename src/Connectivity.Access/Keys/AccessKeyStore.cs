@@ -14,7 +14,9 @@ public sealed record StoredAccessKey(
     string AccessKeyId, string AccountId, string UserName, byte[] EncryptedSecret, byte[]? SessionTokenHash, DateTimeOffset? ExpiresAt,
     bool IsEnabled, DateTimeOffset CreatedAt);
 
-/// <summary>Users and their access keys, of all accounts. A user is created with its first key or policy, and is never deleted.</summary>
+/// <summary>
+/// Users and their access keys, of all accounts. A user is created with its first key or policy, and is never deleted.
+/// </summary>
 public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 {
     private const string Columns = "access_key_id, account, user_name, secret, session_token_hash, expires_at, enabled, created_at";
@@ -35,7 +37,10 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
     /// <summary>Adds a key, and its user where that is new.</summary>
     public Task AddAsync(StoredAccessKey key, CancellationToken cancellationToken) => ChangeAsync(cancellationToken, EnsureUser(key), Insert(key));
 
-    /// <summary>Adds a key that replaces another of the same user, which expires at the given time. False where there is no such key.</summary>
+    /// <summary>
+    /// Adds a key that replaces another of the same user, which expires at the given time. False where there is no such
+    /// key.
+    /// </summary>
     public async Task<bool> ReplaceAsync(string accessKeyId, DateTimeOffset endsAt, StoredAccessKey successor, CancellationToken cancellationToken) =>
         await ChangeAsync(
             cancellationToken,
@@ -64,7 +69,9 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
         key.AccessKeyId, key.AccountId, key.UserName, key.EncryptedSecret, Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
         Nullable(key.ExpiresAt, NpgsqlDbType.TimestampTz), key.IsEnabled, Nullable(onlyBeside, NpgsqlDbType.Text));
 
-    /// <summary>Makes the change and sends the notification, in one transaction. Returns the number of affected rows.</summary>
+    /// <summary>
+    /// Makes the change and sends the notification, in one transaction. Returns the number of affected rows.
+    /// </summary>
     private async Task<int> ChangeAsync(CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
     {
         await using var batch = dataSource.CreateBatch();

@@ -3,7 +3,9 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Access.Keys;
 
-/// <summary>Users and their access keys. They belong to no tenant, as things: turning indexing off removes none of them.</summary>
+/// <summary>
+/// Users and their access keys. They belong to no tenant, as things: turning indexing off removes none of them.
+/// </summary>
 public static class KeyTables
 {
     public const string UsersName = $"{ConnectivitySchema.Name}.users";

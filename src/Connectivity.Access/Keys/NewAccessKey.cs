@@ -9,7 +9,9 @@ public sealed record NewAccessKey(string AccessKeyId, string Secret, string? Ses
 {
     private const string IdCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// <summary>A key in AWS's form: AKIA and 16 characters, with a secret of 240 random bits; a temporary key begins with ASIA.</summary>
+    /// <summary>
+    /// A key in AWS's form: AKIA and 16 characters, with a secret of 240 random bits; a temporary key begins with ASIA.
+    /// </summary>
     /// <param name="expiresAt">Null for a permanent key.</param>
     public static NewAccessKey Create(DateTimeOffset? expiresAt = null) => new(
         (expiresAt is null ? "AKIA" : "ASIA") + RandomNumberGenerator.GetString(IdCharacters, 16),

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Connectivity.Access.Limits;
 
-/// <summary>The limit of each account: its own, or else that of the settings. Loaded again whenever a limit changes on any host.</summary>
+/// <summary>
+/// The limit of each account: its own, or else that of the settings. Loaded again whenever a limit changes on any host.
+/// </summary>
 public sealed class AccountLimits(ThrottleStore store, ThrottlingOptions options)
 {
     private volatile FrozenDictionary<(string, string), StoredLimit> _own = FrozenDictionary<(string, string), StoredLimit>.Empty;

@@ -3,7 +3,9 @@ using System.Collections.Concurrent;
 namespace Connectivity.Access.Limits;
 
 /// <summary>
-/// Whether an account may send one more request. All hosts on the database share one bucket and take tokens in batches: in any interval they admit together at most the burst, what the rate gives in that time, and one lease for each host.
+/// Whether an account may send one more request. All hosts on the database share one bucket and take tokens in batches:
+/// in any interval they admit together at most the burst, what the rate gives in that time, and one lease for each
+/// host.
 /// </summary>
 public sealed class AccountThrottle(AccountLimits limits, ThrottleStore store, TimeProvider clock)
 {

@@ -38,7 +38,9 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
         cancellationToken);
 
     /// <summary>
-    /// Takes tokens from the account's bucket, which refills at the limit's rate by the database's clock: as many as there are, and at most <paramref name="wanted"/>. Returns the number taken. A bucket that was never used is full.
+    /// Takes tokens from the account's bucket, which refills at the limit's rate by the database's clock: as many as
+    /// there are, and at most <paramref name="wanted"/>. Returns the number taken. A bucket that was never used is
+    /// full.
     /// </summary>
     public async Task<int> TakeAsync(StoredLimit limit, int wanted, CancellationToken cancellationToken)
     {

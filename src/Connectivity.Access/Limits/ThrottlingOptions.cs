@@ -1,7 +1,8 @@
 namespace Connectivity.Access.Limits;
 
 /// <summary>
-/// The settings of the section <c>Connectivity:Throttling</c>: the request limits of each account, over all hosts on the database, unless the command <c>limits</c> set a limit for the account.
+/// The settings of the section <c>Connectivity:Throttling</c>: the request limits of each account, over all hosts on
+/// the database, unless the command <c>limits</c> set a limit for the account.
 /// </summary>
 public sealed class ThrottlingOptions
 {
@@ -21,8 +22,8 @@ public sealed class ThrottlingOptions
     public LimitOptions History { get; init; } = new(100, 400);
 
     /// <summary>
-    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Counted by each host. Default: 10 a
-    /// second; 100 at once.
+    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Counted by each host.
+    /// Default: 10 a second; 100 at once.
     /// </summary>
     public LimitOptions Failures { get; init; } = new(10, 100);
 

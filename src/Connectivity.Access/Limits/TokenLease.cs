@@ -1,11 +1,14 @@
 namespace Connectivity.Access.Limits;
 
 /// <summary>
-/// The tokens that this host took from one account's bucket and has not spent yet. After an empty bucket the host waits for a random delay before it tries again, so that several hosts get equal shares on average.
+/// The tokens that this host took from one account's bucket and has not spent yet. After an empty bucket the host waits
+/// for a random delay before it tries again, so that several hosts get equal shares on average.
 /// </summary>
 internal sealed class TokenLease(Func<StoredLimit> limit, ThrottleStore store, TimeProvider clock)
 {
-    /// <summary>The tokens for this time are taken at once: about 20 database requests a second, however high the limit.</summary>
+    /// <summary>
+    /// The tokens for this time are taken at once: about 20 database requests a second, however high the limit.
+    /// </summary>
     private static readonly TimeSpan Size = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();

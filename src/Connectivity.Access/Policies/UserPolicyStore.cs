@@ -23,7 +23,9 @@ public sealed class UserPolicyStore(NpgsqlDataSource dataSource)
         return policies;
     }
 
-    /// <summary>Attaches a policy to a user, replacing one of the same name. Creates the user where it does not exist.</summary>
+    /// <summary>
+    /// Attaches a policy to a user, replacing one of the same name. Creates the user where it does not exist.
+    /// </summary>
     public async Task AttachAsync(StoredPolicy policy, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Connectivity.Domain.Indexing;
 
 /// <summary>
-/// The fleet indexing configuration of an account: of things, with their connectivity, and of thing groups. Names and types of modes and fields are validated where the request is read; this type validates the rules between them.
+/// The fleet indexing configuration of an account: of things, with their connectivity, and of thing groups. Names and
+/// types of modes and fields are validated where the request is read; this type validates the rules between them.
 /// </summary>
 public sealed record IndexingConfiguration
 {
@@ -23,8 +24,8 @@ public sealed record IndexingConfiguration
     public bool ReleasesSocketInformation => ConnectivityIsIndexed && Thing.Filter.IncludeSocketInformation;
 
     /// <summary>
-    /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one leaves it
-    /// untouched. A block whose mode is off loses all other settings.
+    /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one
+    /// leaves it untouched. A block whose mode is off loses all other settings.
     /// </summary>
     public IndexingUpdate Update(ThingIndexing? thing, ThingGroupIndexing? group)
     {

@@ -48,7 +48,9 @@ public static class ManagedFields
     /// <summary>The managed fields of the index of groups; empty while it is off.</summary>
     public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) => group.Mode == IndexingMode.Off ? [] : Groups;
 
-    /// <summary>The error in the managed fields that a client sent, or null. Fields of a mode that is off are valid too.</summary>
+    /// <summary>
+    /// The error in the managed fields that a client sent, or null. Fields of a mode that is off are valid too.
+    /// </summary>
     public static string? Validate(ThingIndexing thing) =>
         Validate("thingIndexingConfiguration", thing.RequestedManagedFields, [.. Registry, .. Shadow, .. Connectivity]);
 

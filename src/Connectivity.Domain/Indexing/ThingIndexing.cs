@@ -24,7 +24,8 @@ public sealed record ThingIndexing
     public IndexingFilter Filter { get; init; } = IndexingFilter.None;
 
     /// <summary>
-    /// The managed fields as a client sent them in an update. They are validated and not stored: a response lists <see cref="ManagedFields.Of(ThingIndexing)"/>.
+    /// The managed fields as a client sent them in an update. They are validated and not stored: a response lists
+    /// <see cref="ManagedFields.Of(ThingIndexing)"/>.
     /// </summary>
     [JsonIgnore]
     public IReadOnlyList<IndexedField> RequestedManagedFields { get; init; } = [];

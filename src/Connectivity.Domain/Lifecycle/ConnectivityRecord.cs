@@ -1,8 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// The latest known connectivity of a thing: the newest connection, with its connect and its disconnect as far as they are known.
-/// Everything a query returns is derived from these two events.
+/// The latest known connectivity of a thing: the newest connection, with its connect and its disconnect as far as they
+/// are known. Everything a query returns is derived from these two events.
 /// </summary>
 /// <param name="ThingId">Identifies the incarnation of the thing; the key of its stream.</param>
 public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect, ThingDisconnected? Disconnect)
@@ -16,7 +16,10 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     /// <summary>The time of the latest connect or disconnect, or null for a thing that never connected.</summary>
     public DateTimeOffset? OccurredAt => Latest?.OccurredAt;
 
-    /// <summary>One of <see cref="Lifecycle.DisconnectReason"/>; <c>NONE</c> while connected, <c>UNKNOWN</c> for a thing that never connected.</summary>
+    /// <summary>
+    /// One of <see cref="Lifecycle.DisconnectReason"/>; <c>NONE</c> while connected, <c>UNKNOWN</c> for a thing that
+    /// never connected.
+    /// </summary>
     public string DisconnectReason => Latest switch
     {
         ThingDisconnected disconnect => disconnect.Reason,
@@ -34,9 +37,10 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     public LifecycleEvent? Latest => Disconnect ?? (LifecycleEvent?)Connect;
 
     /// <summary>
-    /// The record after one more event. Total: an event that changes nothing, because it is older or was seen before, leaves the
-    /// record equal to what it was. For every set of events that one conforming source can emit, every order of delivery, with any
-    /// repetition, ends in the same record: the newest connection is a maximum, and so are its connect and its disconnect.
+    /// The record after one more event. Total: an event that changes nothing, because it is older or was seen before,
+    /// leaves the record equal to what it was. For every set of events that one conforming source can emit, every order
+    /// of delivery, with any repetition, ends in the same record: the newest connection is a maximum, and so are its
+    /// connect and its disconnect.
     /// </summary>
     public static ConnectivityRecord Evolve(ConnectivityRecord record, LifecycleEvent next)
     {

@@ -1,6 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>The two kinds of lifecycle event, by the name AWS gives them in <c>eventType</c> and in presence topics.</summary>
+/// <summary>
+/// The two kinds of lifecycle event, by the name AWS gives them in <c>eventType</c> and in presence topics.
+/// </summary>
 public static class EventKind
 {
     public const string Connected = "connected";

@@ -1,8 +1,6 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>
-/// Which times an event may have, by the database's clock, which is the same for every host.
-/// </summary>
+/// <summary>Which times an event may have, by the database's clock, which is the same for every host.</summary>
 public static class EventTime
 {
     /// <summary>How far a source's clock may be from the truth, either way.</summary>

@@ -1,8 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// What a source reports of a client: that it connected, or that it disconnected. Facts only, nothing derived. These are the
-/// events of a thing's stream; the names they are stored under never change.
+/// What a source reports of a client: that it connected, or that it disconnected. Facts only, nothing derived. These
+/// are the events of a thing's stream; the names they are stored under never change.
 /// </summary>
 /// <param name="ClientId">The MQTT client id. Only a client id that equals a thing's name is indexed.</param>
 /// <param name="OccurredAt">The source's time, in whole milliseconds. <c>recordedAt</c> is the database's time.</param>
@@ -39,7 +39,10 @@ public sealed record ThingDisconnected(
     bool? ClientInitiated)
     : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket)
 {
-    /// <summary>One of <see cref="DisconnectReason"/>: the reported reason, else derived from <see cref="ClientInitiated"/>, else unknown.</summary>
+    /// <summary>
+    /// One of <see cref="DisconnectReason"/>: the reported reason, else derived from <see cref="ClientInitiated"/>,
+    /// else unknown.
+    /// </summary>
     public string Reason => ReportedReason
         ?? (ClientInitiated is true ? DisconnectReason.ClientInitiatedDisconnect : DisconnectReason.Unknown);
 }

@@ -1,6 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>The outcome of an event, which is never an exception; <c>ignored</c> and <c>rejected</c> have a reason.</summary>
+/// <summary>
+/// The outcome of an event, which is never an exception; <c>ignored</c> and <c>rejected</c> have a reason.
+/// </summary>
 public readonly record struct Outcome(OutcomeKind Kind, string? Reason = null)
 {
     public static readonly Outcome Accepted = new(OutcomeKind.Accepted);

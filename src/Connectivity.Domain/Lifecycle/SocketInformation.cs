@@ -1,8 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// The addresses of a connection; null where the source did not report them. Sensitive: leaves the system only where configuration,
-/// request and policy all allow it, and never in a log.
+/// The addresses of a connection; null where the source did not report them. Sensitive: leaves the system only where
+/// configuration, request and policy all allow it, and never in a log.
 /// </summary>
 /// <param name="SourceIp">The device's address as the endpoint saw it, IPv4 or IPv6.</param>
 /// <param name="TargetIp">The endpoint's own address.</param>

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Connectivity.Domain.Things;
 
-/// <summary>The attributes of a thing. Source of the limits: AWS IoT API reference, AttributePayload, and the AWS IoT quotas.</summary>
+/// <summary>
+/// The attributes of a thing. Source of the limits: AWS IoT API reference, AttributePayload, and the AWS IoT quotas.
+/// </summary>
 public static partial class ThingAttributes
 {
     public const string NamePattern = "[a-zA-Z0-9_.,@/:#-]+";
@@ -20,8 +22,8 @@ public static partial class ThingAttributes
     public static bool IsValidValue(string value) => value.Length <= MaximumValueLength && ValueForm().IsMatch(value);
 
     /// <summary>
-    /// The attributes after an update: all replaced, or merged into the current ones, where an empty value deletes its attribute.
-    /// Without merging an empty value removes its attribute as well, as there is nothing to keep.
+    /// The attributes after an update: all replaced, or merged into the current ones, where an empty value deletes its
+    /// attribute. Without merging an empty value removes its attribute as well, as there is nothing to keep.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Update(
         IReadOnlyDictionary<string, string> present, IReadOnlyDictionary<string, string> update, bool merge)

@@ -2,10 +2,14 @@ using Npgsql;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>The connection pool of all parts of the project, with bounded waits: <see cref="DatabaseLimits"/>.</summary>
+/// <summary>
+/// The connection pool of all parts of the project, with bounded waits: <see cref="DatabaseLimits"/>.
+/// </summary>
 public static class ConnectivityDataSource
 {
-    /// <summary>The session's time zone is UTC because Marten's quick append stores the database's time without a time zone.</summary>
+    /// <summary>
+    /// The session's time zone is UTC because Marten's quick append stores the database's time without a time zone.
+    /// </summary>
     public static NpgsqlDataSource Create(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString)

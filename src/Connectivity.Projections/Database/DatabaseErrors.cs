@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>Classifies database errors. Marten wraps them in an exception whose message contains the values of the command: log only the inner exception.</summary>
+/// <summary>
+/// Classifies database errors. Marten wraps them in an exception whose message contains the values of the command: log
+/// only the inner exception.
+/// </summary>
 public static class DatabaseErrors
 {
     /// <summary>The database's own error inside an exception, or null where there is none.</summary>
@@ -14,7 +17,8 @@ public static class DatabaseErrors
     };
 
     /// <summary>
-    /// Whether the database can't be reached or can't work: no connection, connections exhausted, starting, stopping, read-only, out of resources, or so contended that every attempt of the transaction was rolled back.
+    /// Whether the database can't be reached or can't work: no connection, connections exhausted, starting, stopping,
+    /// read-only, out of resources, or so contended that every attempt of the transaction was rolled back.
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
@@ -34,7 +38,9 @@ public static class DatabaseErrors
     /// <summary>Whether the database can't store the values: a retry fails again.</summary>
     public static bool IsOfValues(Exception exception) => In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
 
-    /// <summary>Whether the transaction lost a conflict and is known to be rolled back as a whole: a retry can't apply it twice.</summary>
+    /// <summary>
+    /// Whether the transaction lost a conflict and is known to be rolled back as a whole: a retry can't apply it twice.
+    /// </summary>
     public static bool WasRolledBack(Exception exception) =>
         In(exception) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 }

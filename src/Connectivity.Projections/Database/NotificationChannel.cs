@@ -6,7 +6,8 @@ using Npgsql;
 namespace Connectivity.Projections.Database;
 
 /// <summary>
-/// A PostgreSQL notification channel, which informs every host on the database of one kind of change. Notifications are sent with the commit and arrive after it. Source: PostgreSQL documentation, NOTIFY.
+/// A PostgreSQL notification channel, which informs every host on the database of one kind of change. Notifications are
+/// sent with the commit and arrive after it. Source: PostgreSQL documentation, NOTIFY.
 /// </summary>
 /// <typeparam name="T">What is sent, as JSON of at most 8,000 bytes.</typeparam>
 /// <param name="name">The channel's name in the database.</param>
@@ -24,7 +25,8 @@ public sealed class NotificationChannel<T>(string name)
         session.QueueSqlCommand("select pg_notify(?, ?)", name, JsonSerializer.Serialize(change));
 
     /// <summary>
-    /// The changes from now on, until cancelled. <paramref name="onListening"/> is called when listening has started: notifications sent before, or while the connection was lost, are not received.
+    /// The changes from now on, until cancelled. <paramref name="onListening"/> is called when listening has started:
+    /// notifications sent before, or while the connection was lost, are not received.
     /// </summary>
     /// <exception cref="NpgsqlException">The connection was lost.</exception>
     public async IAsyncEnumerable<T> ListenAsync(

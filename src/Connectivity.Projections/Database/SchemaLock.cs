@@ -3,7 +3,8 @@ using Npgsql;
 namespace Connectivity.Projections.Database;
 
 /// <summary>
-/// Held by a host that brings the schema up to date, and by a purge. Two hosts would conflict on an empty database, and a starting host creates the partitions that a generation lacks: it would restore what a purge has just removed.
+/// Held by a host that brings the schema up to date, and by a purge. Two hosts would conflict on an empty database, and
+/// a starting host creates the partitions that a generation lacks: it would restore what a purge has just removed.
 /// </summary>
 internal static class SchemaLock
 {

@@ -5,7 +5,9 @@ namespace Connectivity.Projections.Database;
 /// <summary>Adds a command's positional parameters.</summary>
 public static class SqlParameters
 {
-    /// <param name="values">In positional order; an <see cref="NpgsqlParameter"/> where the type can't be inferred from the value.</param>
+    /// <param name="values">
+    /// In positional order; an <see cref="NpgsqlParameter"/> where the type can't be inferred from the value.
+    /// </param>
     public static NpgsqlCommand With(this NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
         foreach (var value in values) command.Parameters.Add(Parameter(value));

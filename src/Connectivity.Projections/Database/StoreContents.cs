@@ -3,13 +3,16 @@ using Weasel.Core;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>A table whose rows belong to a generation, and in it to a thing. It has one partition for each generation.</summary>
+/// <summary>
+/// A table whose rows belong to a generation, and in it to a thing. It has one partition for each generation.
+/// </summary>
 /// <param name="Name">With its schema.</param>
 /// <param name="ThingIdColumn">The column that contains the <c>thingId</c>.</param>
 public sealed record GenerationTable(string Name, string ThingIdColumn);
 
 /// <summary>
-/// The one list of what is stored. The schema, the partitions of a generation, its purge and the deletion of a thing read it, so that none of them can miss a table.
+/// The one list of what is stored. The schema, the partitions of a generation, its purge and the deletion of a thing
+/// read it, so that none of them can miss a table.
 /// </summary>
 public sealed record StoreContents
 {
@@ -20,7 +23,8 @@ public sealed record StoreContents
     public IReadOnlyList<GenerationTable> GenerationTables { get; init; } = [];
 
     /// <summary>
-    /// What is deleted with a thing outside its generation: from its <c>thingId</c> and its name, the commands for the transaction that deletes it.
+    /// What is deleted with a thing outside its generation: from its <c>thingId</c> and its name, the commands for the
+    /// transaction that deletes it.
     /// </summary>
     public IReadOnlyList<Func<string, string, IEnumerable<NpgsqlBatchCommand>>> EndWithThing { get; init; } = [];
 }

@@ -3,11 +3,14 @@ using Npgsql;
 namespace Connectivity.Projections.Database;
 
 /// <summary>
-/// Whether the database accepts writes, as far as the host knows. While it is read-only or its disk is full, its records become stale and must not be returned as current.
+/// Whether the database accepts writes, as far as the host knows. While it is read-only or its disk is full, its
+/// records become stale and must not be returned as current.
 /// </summary>
 public sealed class WriteAvailability(NpgsqlDataSource dataSource)
 {
-    /// <summary>Inserts rows that need new pages, which a full disk can't provide. The transaction is rolled back.</summary>
+    /// <summary>
+    /// Inserts rows that need new pages, which a full disk can't provide. The transaction is rolled back.
+    /// </summary>
     private const string ProbeSql =
         "create temporary table connectivity_probe (filler text); insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n";
 
@@ -15,7 +18,9 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
 
     public bool IsRefused => _refused;
 
-    /// <summary>Writes where the last write was refused, and otherwise reads the database's read-only setting.</summary>
+    /// <summary>
+    /// Writes where the last write was refused, and otherwise reads the database's read-only setting.
+    /// </summary>
     /// <exception cref="NpgsqlException">The database did not answer.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {

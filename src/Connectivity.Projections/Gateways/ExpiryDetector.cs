@@ -1,7 +1,8 @@
 namespace Connectivity.Projections.Gateways;
 
 /// <summary>
-/// Detects expired leases, from the view of one node. Only time in which the database answered this node without interruption counts: nodes can't renew their leases during an outage, and it must not end their sessions.
+/// Detects expired leases, from the view of one node. Only time in which the database answered this node without
+/// interruption counts: nodes can't renew their leases during an outage, and it must not end their sessions.
 /// </summary>
 /// <param name="lease">The duration of a lease that is not renewed.</param>
 /// <param name="longestGap">Between two readings; after a longer gap detection starts again.</param>

@@ -58,7 +58,9 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its thing's record. 0 where no number is known. A gateway whose clock is behind another's, or was set back, assigns its next number above it.
+    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its
+    /// thing's record. 0 where no number is known. A gateway whose clock is behind another's, or was set back, assigns
+    /// its next number above it.
     /// </summary>
     public async Task<long> LastVersionAsync(Account account, string clientId, string source, CancellationToken cancellationToken)
     {
@@ -78,7 +80,9 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// Applies a node's events to its own sessions, in the transaction that stores the events. Where a client has sessions on two nodes, the one with the lower version number is superseded and its node is notified with the commit: the events may arrive in any order. Rows are locked in the order of client ids.
+    /// Applies a node's events to its own sessions, in the transaction that stores the events. Where a client has
+    /// sessions on two nodes, the one with the lower version number is superseded and its node is notified with the
+    /// commit: the events may arrive in any order. Rows are locked in the order of client ids.
     /// </summary>
     internal static async Task FollowAsync(
         NpgsqlConnection connection, Account account, string nodeId, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)

@@ -3,7 +3,9 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Projections.Gateways;
 
-/// <summary>The gateway nodes on the database and their open sessions, so that another host can end the sessions of a dead node.</summary>
+/// <summary>
+/// The gateway nodes on the database and their open sessions, so that another host can end the sessions of a dead node.
+/// </summary>
 public static class GatewayTables
 {
     public const string NodesName = $"{ConnectivitySchema.Name}.gateway_nodes";

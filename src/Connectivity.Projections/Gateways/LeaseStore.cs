@@ -19,7 +19,10 @@ public sealed record LeaseSnapshot(NodeLease? Own, DateTimeOffset Now, DateTimeO
     public bool IsHeld => Own is { IsExpired: false };
 }
 
-/// <summary>The leases of gateway nodes. A node that does not renew its lease is dead, or can't reach the database and so can't store anything.</summary>
+/// <summary>
+/// The leases of gateway nodes. A node that does not renew its lease is dead, or can't reach the database and so can't
+/// store anything.
+/// </summary>
 public sealed class LeaseStore(NpgsqlDataSource dataSource)
 {
     /// <summary>Acquires a lease, also one that has expired.</summary>
@@ -63,7 +66,9 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Marks the lease of a node expired that is known to be dead, also one that was already released.</summary>
+    /// <summary>
+    /// Marks the lease of a node expired that is known to be dead, also one that was already released.
+    /// </summary>
     public async Task ExpireAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

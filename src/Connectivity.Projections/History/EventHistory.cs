@@ -8,7 +8,9 @@ namespace Connectivity.Projections.History;
 /// <summary>Reads the past from the event streams.</summary>
 public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
 {
-    /// <summary>A page of a thing's stream in the order its events were recorded: those after a position, oldest first.</summary>
+    /// <summary>
+    /// A page of a thing's stream in the order its events were recorded: those after a position, oldest first.
+    /// </summary>
     public async Task<IReadOnlyList<RecordedEvent>> PageAsync(
         Account account, string thingId, long after, int limit, CancellationToken cancellationToken)
     {

@@ -12,7 +12,9 @@ namespace Connectivity.Projections.Indexing;
 internal sealed record CurrentGeneration(
     DateTimeOffset Now, Generation? Generation, DateTimeOffset? TurnedOnAt, DateTimeOffset? TurnedOffAt)
 {
-    /// <summary>Takes the shared lock of the account's generation until the transaction ends, and reads the generation.</summary>
+    /// <summary>
+    /// Takes the shared lock of the account's generation until the transaction ends, and reads the generation.
+    /// </summary>
     public static async Task<CurrentGeneration> LockAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ using Npgsql;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>
-/// The database objects of a generation: a partition of each table of streams and records, and the sequence that numbers its events. They have the form that Marten gives them, but are created here: so they appear with the commit that starts the generation, and no writer of another one waits for them.
+/// The database objects of a generation: a partition of each table of streams and records, and the sequence that
+/// numbers its events. They have the form that Marten gives them, but are created here: so they appear with the commit
+/// that starts the generation, and no writer of another one waits for them.
 /// </summary>
 internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreContents contents)
 {
@@ -32,7 +34,8 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
 
     /// <summary>Drops them with their rows. Continues an interrupted removal.</summary>
     /// <exception cref="PostgresException">
-    /// The lock timeout expired (55P03): a long transaction, such as a backup, reads all generations. The timeout is short because later statements wait behind this one.
+    /// The lock timeout expired (55P03): a long transaction, such as a backup, reads all generations. The timeout is
+    /// short because later statements wait behind this one.
     /// </exception>
     public async Task RemoveAsync(Generation generation, CancellationToken cancellationToken)
     {

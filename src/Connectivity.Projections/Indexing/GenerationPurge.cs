@@ -4,7 +4,8 @@ using Npgsql;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>
-/// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one generation it removes, and can't touch the next. It can be repeated, also after an interruption.
+/// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one generation
+/// it removes, and can't touch the next. It can be repeated, also after an interruption.
 /// </summary>
 public sealed class GenerationPurge(NpgsqlDataSource dataSource, StoreContents contents)
 {

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
 
-/// <summary>The indexing configuration of each account, and the generations that turning connectivity indexing on and off starts and ends.</summary>
+/// <summary>
+/// The indexing configuration of each account, and the generations that turning connectivity indexing on and off starts
+/// and ends.
+/// </summary>
 public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents contents)
 {
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
@@ -33,7 +36,8 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>
-    /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every ingest in progress in the account.
+    /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every
+    /// ingest in progress in the account.
     /// </summary>
     public async Task<IndexingChange> UpdateAsync(
         IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group, CancellationToken cancellationToken)
@@ -100,5 +104,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
 
 /// <summary>The result of an update of the indexing configuration.</summary>
 /// <param name="Error">The rule that the update broke; nothing was changed. Null where it broke no rule.</param>
-/// <param name="Ended">The generation that the update ended, whose streams and records are to be purged; null where it ended none.</param>
+/// <param name="Ended">
+/// The generation that the update ended, whose streams and records are to be purged; null where it ended none.
+/// </param>
 public sealed record IndexingChange(string? Error, Generation? Ended);

@@ -23,6 +23,9 @@ public static class IndexingTable
         return table;
     }
 
-    /// <summary>Numbers the generations of all accounts: a number is never used twice, so a purge can never name the wrong generation.</summary>
+    /// <summary>
+    /// Numbers the generations of all accounts: a number is never used twice, so a purge can never name the wrong
+    /// generation.
+    /// </summary>
     internal static Sequence Generations() => new(GenerationsName);
 }

@@ -9,14 +9,18 @@ using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
 
-/// <summary>A thing's connectivity: the indexing state of its account, its registration and its record, all from one snapshot.</summary>
+/// <summary>
+/// A thing's connectivity: the indexing state of its account, its registration and its record, all from one snapshot.
+/// </summary>
 /// <param name="IsIndexed">Whether connectivity indexing is on in the account.</param>
 /// <param name="ReleasesSocketInformation">Whether the account's configuration opts in to socket information.</param>
 /// <param name="ThingId">Null where no thing has the name.</param>
 /// <param name="Record">Null where no thing has the name or indexing is off.</param>
 public sealed record ThingConnectivity(bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
-/// <summary>Reads a thing's connectivity in a single statement, so that its three parts are from one snapshot.</summary>
+/// <summary>
+/// Reads a thing's connectivity in a single statement, so that its three parts are from one snapshot.
+/// </summary>
 public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
 {
     /// <exception cref="WritesRefusedException">The record may be stale.</exception>

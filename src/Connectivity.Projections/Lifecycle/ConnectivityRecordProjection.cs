@@ -5,7 +5,8 @@ using Marten.Events.Aggregation;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// Maintains the latest record of each thing, in the transaction that appends its events. Its only rule is <see cref="ConnectivityRecord.Evolve"/>.
+/// Maintains the latest record of each thing, in the transaction that appends its events. Its only rule is
+/// <see cref="ConnectivityRecord.Evolve"/>.
 /// </summary>
 public sealed partial class ConnectivityRecordProjection : SingleStreamProjection<ConnectivityRecord, string>
 {

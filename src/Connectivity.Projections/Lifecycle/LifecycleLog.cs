@@ -19,13 +19,15 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     private readonly TransactionOutcome _outcome = new(dataSource);
 
     /// <summary>
-    /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
-    /// Returns one outcome for each event, in order. Repeating it at any time is safe.
+    /// Decides on each event, appends those that are to be stored and commits them with their records, in one
+    /// transaction. Returns one outcome for each event, in order. Repeating it at any time is safe.
     /// </summary>
-    /// <param name="gatewayNode">The gateway node that reports its own sessions: they are updated in the same transaction.</param>
+    /// <param name="gatewayNode">
+    /// The gateway node that reports its own sessions: they are updated in the same transaction.
+    /// </param>
     /// <remarks>
-    /// The locks on generation and things are held from the decision to the commit, things in the order of their names. Writers of
-    /// one thing wait for each other: the record is evolved from what the previous writer committed.
+    /// The locks on generation and things are held from the decision to the commit, things in the order of their names.
+    /// Writers of one thing wait for each other: the record is evolved from what the previous writer committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
         Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, CancellationToken cancellationToken, string? gatewayNode = null)

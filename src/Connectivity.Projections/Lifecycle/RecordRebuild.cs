@@ -10,13 +10,16 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small batches, so that hosts keep ingesting and answering in the meantime.
+/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small
+/// batches, so that hosts keep ingesting and answering in the meantime.
 /// </summary>
 public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSource)
 {
     private const int ThingsAtOnce = 200;
 
-    /// <summary>Rebuilds the records of every account whose indexing is on. Returns the number of things that were folded.</summary>
+    /// <summary>
+    /// Rebuilds the records of every account whose indexing is on. Returns the number of things that were folded.
+    /// </summary>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
         var total = 0L;

@@ -4,10 +4,13 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// The outcome of a transaction whose COMMIT was sent and not answered: the connection broke, or the server stopped. It is queried, never guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions", <c>pg_xact_status</c>.
+/// The outcome of a transaction whose COMMIT was sent and not answered: the connection broke, or the server stopped. It
+/// is queried, never guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions",
+/// <c>pg_xact_status</c>.
 /// </summary>
 /// <remarks>
-/// The id alone proves nothing: after a crash the server reuses the id of a transaction that had nothing on disk. So an event of the transaction must exist as well.
+/// The id alone proves nothing: after a crash the server reuses the id of a transaction that had nothing on disk. So an
+/// event of the transaction must exist as well.
 /// </remarks>
 internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 {
@@ -25,7 +28,9 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
     /// <param name="id">As <see cref="IdSql"/> returned it.</param>
     /// <param name="tenantId">The tenant of the event.</param>
     /// <param name="eventId">An event that the transaction appended.</param>
-    /// <exception cref="NpgsqlException">It is rolled back, or its outcome could not be determined in time; a retry is safe either way.</exception>
+    /// <exception cref="NpgsqlException">
+    /// It is rolled back, or its outcome could not be determined in time; a retry is safe either way.
+    /// </exception>
     public async Task CommitAsync(
         NpgsqlTransaction transaction, string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
@@ -40,7 +45,9 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>Every other error means that the transaction is rolled back. A server that stops may have committed first.</summary>
+    /// <summary>
+    /// Every other error means that the transaction is rolled back. A server that stops may have committed first.
+    /// </summary>
     private static bool IsUnanswered(Exception exception) => exception is not PostgresException postgres
         || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 

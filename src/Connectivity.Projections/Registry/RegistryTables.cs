@@ -21,7 +21,8 @@ public static class RegistryTables
         table.AddColumn("attributes", "jsonb").NotNull();
         table.AddColumn<long>("version").NotNull();
         table.AddColumn("created_at", "timestamp with time zone").NotNull();
-        // When the previous thing of this name was deleted, if so shortly before that its events could be mistaken for this one's.
+        // When the previous thing of this name was deleted, if so shortly before that its events could be mistaken for
+        // this one's.
         table.AddColumn("former_life_ended_at", "timestamp with time zone");
         return table;
     }

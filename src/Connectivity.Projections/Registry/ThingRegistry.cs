@@ -17,9 +17,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     /// <summary>Seconds. A stream may be long; the client would repeat a request that takes longer.</summary>
     private const int DeletionTimeout = 60;
 
-    /// <summary>
-    /// Registers a thing, or returns the thing that already has the name. Idempotent.
-    /// </summary>
+    /// <summary>Registers a thing, or returns the thing that already has the name. Idempotent.</summary>
     public async Task<Thing> CreateAsync(
         Account account, string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken)
     {
@@ -38,7 +36,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             {
                 BatchCommands =
                 {
-                    // Separate from the insert, which may have waited for a deletion of the name: only a later statement sees it.
+                    // Separate from the insert, which may have waited for a deletion of the name: only a later
+                    // statement sees it.
                     new NpgsqlBatchCommand(
                         $"""
                         update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
@@ -89,7 +88,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>
-    /// Deletes a thing with its stream, its record and everything else that belongs to it, in one transaction. The name is remembered as long as its events could be mistaken for those of a successor.
+    /// Deletes a thing with its stream, its record and everything else that belongs to it, in one transaction. The name
+    /// is remembered as long as its events could be mistaken for those of a successor.
     /// </summary>
     public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
     {
@@ -135,7 +135,9 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         return things;
     }
 
-    /// <summary>Removes the deleted names whose events can no longer be mistaken for those of a successor. Returns their number.</summary>
+    /// <summary>
+    /// Removes the deleted names whose events can no longer be mistaken for those of a successor. Returns their number.
+    /// </summary>
     public async Task<int> RemoveExpiredDeletedThingsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

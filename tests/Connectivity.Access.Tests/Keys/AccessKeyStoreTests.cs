@@ -4,7 +4,7 @@ using Connectivity.Access.Policies;
 
 namespace Connectivity.Access.Tests.Keys;
 
-/// <summary>The keys of users, and how they follow each other.</summary>
+/// <summary>The access keys of users: adding, replacing, and the first key of a database.</summary>
 public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture<AccessDatabase>
 {
     private readonly string _account = SharedDatabase.NewAccount().Id;
@@ -16,7 +16,7 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     private static DateTimeOffset InAnHour => DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600);
 
     [Fact]
-    public async Task A_key_comes_back_as_it_was_added_with_the_time_of_the_database()
+    public async Task A_key_is_read_as_it_was_added_with_the_time_of_the_database()
     {
         var lasting = NewKey();
         var temporary = NewKey() with { SessionTokenHash = [7, 8, 9], ExpiresAt = InAnHour, IsEnabled = false };
@@ -34,7 +34,7 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task An_id_is_never_given_twice()
+    public async Task A_second_key_with_the_same_id_is_refused()
     {
         var key = NewKey();
         await Keys.AddAsync(key, Ct);
@@ -43,7 +43,7 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_key_that_is_replaced_ends_when_it_is_told_to()
+    public async Task A_replaced_key_expires_at_the_given_time()
     {
         var (old, next) = (NewKey(), NewKey());
         await Keys.AddAsync(old, Ct);
@@ -52,7 +52,7 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task A_key_that_ends_already_is_not_given_more_time()
+    public async Task Replacing_a_key_never_extends_its_expiry()
     {
         var old = NewKey();
         await Keys.AddAsync(old, Ct);
@@ -63,16 +63,16 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task What_is_not_there_is_neither_replaced_nor_disabled_nor_deleted()
+    public async Task An_unknown_key_is_neither_replaced_nor_disabled_nor_deleted()
     {
-        (await Keys.ReplaceAsync("AKIANOBODYHASTHISKEY", InAnHour, NewKey(), Ct)).ShouldBeFalse();
-        (await Keys.DisableAsync("AKIANOBODYHASTHISKEY", Ct)).ShouldBeFalse();
-        (await Keys.DeleteAsync("AKIANOBODYHASTHISKEY", Ct)).ShouldBeFalse();
+        (await Keys.ReplaceAsync("AKIAUNKNOWN000000000", InAnHour, NewKey(), Ct)).ShouldBeFalse();
+        (await Keys.DisableAsync("AKIAUNKNOWN000000000", Ct)).ShouldBeFalse();
+        (await Keys.DeleteAsync("AKIAUNKNOWN000000000", Ct)).ShouldBeFalse();
         (await StoredAsync()).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_successor_that_is_not_added_leaves_the_key_before_as_it_was()
+    public async Task A_failed_replacement_leaves_the_old_key_unchanged()
     {
         var (old, other) = (NewKey(), NewKey());
         await Keys.AddAsync(old, Ct);
@@ -83,29 +83,29 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     }
 
     [Fact]
-    public async Task The_first_key_is_added_once_however_many_begin_together()
+    public async Task Hosts_that_start_at_the_same_time_add_the_first_key_once()
     {
         await using var host = new StoreHost(await PostgresServer.CreateDatabaseAsync(Ct), AccessStore.Contents);
         await host.BringSchemaUpToDateAsync();
         var (keys, bootstrap) = (new AccessKeyStore(host.DataSource), new AccessBootstrap(host.DataSource));
-        var left = 0;
-        Task LeaveAsync()
+        var saved = 0;
+        Task SaveAsync()
         {
-            Interlocked.Increment(ref left);
+            Interlocked.Increment(ref saved);
             return Task.CompletedTask;
         }
 
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            bootstrap.AddFirstAsync("administrator", () => NewKey() with { UserName = "administrator" }, "All", "{}", LeaveAsync, Ct)));
+            bootstrap.AddFirstAsync("administrator", () => NewKey() with { UserName = "administrator" }, "All", "{}", SaveAsync, Ct)));
 
         added.Count(first => first).ShouldBe(1);
-        left.ShouldBe(1);
+        saved.ShouldBe(1);
         (await keys.ListAsync(Ct)).ShouldHaveSingleItem();
         (await new UserPolicyStore(host.DataSource).ListAsync(Ct)).ShouldHaveSingleItem().PolicyName.ShouldBe("All");
     }
 
     [Fact]
-    public async Task A_first_key_that_can_not_be_left_with_its_owner_is_not_added()
+    public async Task The_first_key_is_not_added_when_it_can_not_be_saved_for_its_owner()
     {
         await using var host = new StoreHost(await PostgresServer.CreateDatabaseAsync(Ct), AccessStore.Contents);
         await host.BringSchemaUpToDateAsync();

@@ -12,7 +12,7 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_policy_is_kept_as_it_was_attached_and_one_of_the_same_name_takes_its_place()
+    public async Task A_policy_is_stored_byte_for_byte_and_replaced_by_one_of_the_same_name()
     {
         const string Document = "{ \"Version\" :\t\"2012-10-17\",\r\n  \"Statement\": [] }\n";
         await Policies.AttachAsync(Of("ann", "Reads", Document), Ct);
@@ -25,7 +25,7 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_detached_policy_is_gone_and_no_other()
+    public async Task Detaching_a_policy_leaves_the_others()
     {
         await Policies.AttachAsync(Of("ann", "Reads", "{}"), Ct);
         await Policies.AttachAsync(Of("bob", "Reads", "{}"), Ct);

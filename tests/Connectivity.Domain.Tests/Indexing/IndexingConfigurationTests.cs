@@ -25,7 +25,7 @@ public sealed class IndexingConfigurationTests
     };
 
     [Fact]
-    public void An_account_that_never_updated_has_everything_off()
+    public void An_account_without_a_configuration_has_everything_off()
     {
         var off = IndexingConfiguration.Off;
 
@@ -39,7 +39,7 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void An_update_needs_a_block() =>
+    public void An_update_without_a_block_is_refused() =>
         IndexingConfiguration.Off.Update(null, null).ShouldBe(new IndexingUpdate(
             null, "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required"));
 
@@ -73,7 +73,7 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void Turning_things_off_wipes_their_block()
+    public void Turning_thing_indexing_off_clears_its_block()
     {
         var off = Everything with
         {
@@ -87,7 +87,7 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void Turning_groups_off_wipes_their_block() =>
+    public void Turning_group_indexing_off_clears_its_block() =>
         Accepted(IndexingConfiguration.Off, null, new ThingGroupIndexing { CustomFields = [new IndexedField("a", FieldType.String)] })
             .ThingGroup.ShouldBe(ThingGroupIndexing.Off);
 
@@ -113,11 +113,11 @@ public sealed class IndexingConfigurationTests
 
     [Theory]
     [MemberData(nameof(BrokenRules))]
-    public void An_update_that_breaks_a_rule_is_refused_with_the_words_of_aws(ThingIndexing thing, string message) =>
+    public void An_update_that_breaks_a_rule_is_refused_with_the_message_of_aws(ThingIndexing thing, string message) =>
         IndexingConfiguration.Off.Update(thing, null).ShouldBe(new IndexingUpdate(null, message));
 
     [Fact]
-    public void One_faulty_block_refuses_the_whole_update() =>
+    public void One_invalid_block_refuses_the_whole_update() =>
         IndexingConfiguration.Off.Update(
                 Connectivity, new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
             .ShouldBe(new IndexingUpdate(
@@ -137,7 +137,7 @@ public sealed class IndexingConfigurationTests
             .ReleasesSocketInformation.ShouldBe(released);
 
     [Fact]
-    public void The_stored_form_reads_back_as_it_was()
+    public void The_stored_form_round_trips()
     {
         var configuration = Accepted(IndexingConfiguration.Off, Everything, new ThingGroupIndexing { Mode = IndexingMode.On });
         var stored = JsonSerializer.Serialize(configuration, CamelCase);

@@ -27,7 +27,7 @@ public sealed class ManagedFieldsTests
     }
 
     [Fact]
-    public void A_client_may_send_back_what_it_was_answered_and_it_is_not_stored()
+    public void Managed_fields_that_a_client_sends_back_are_accepted_and_not_stored()
     {
         var connectivity = new ThingIndexing { Mode = IndexingMode.RegistryAndShadow, ConnectivityMode = IndexingMode.Status };
         var sent = new ThingIndexing { Mode = IndexingMode.Registry, RequestedManagedFields = ManagedFields.Of(connectivity) };

@@ -3,7 +3,9 @@ using CsCheck;
 
 namespace Connectivity.Domain.Tests.Lifecycle;
 
-/// <summary>Events of a source that need not conform, drawn from so few values that connections and times often meet.</summary>
+/// <summary>
+/// Events of a source that need not conform, drawn from so few values that connections and times often coincide.
+/// </summary>
 internal static class AnyEvent
 {
     public static readonly Gen<ConnectionKey> Connections =

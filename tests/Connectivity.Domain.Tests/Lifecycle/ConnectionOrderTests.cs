@@ -14,7 +14,7 @@ public sealed class ConnectionOrderTests
     [InlineData("b", 1, 0, "a", 1, 0)] // equal numbers and times: the identifier
     [InlineData("a", 0, 0, "a", -1, 0)] // numbers below zero are numbers
     [InlineData("a", long.MaxValue, 0, "a", long.MinValue, 0)]
-    public void The_first_connection_is_newer(
+    public void The_higher_number_is_newer_then_the_later_time_then_the_greater_identifier(
         string newer, long newerVersion, double newerAt, string older, long olderVersion, double olderAt)
     {
         var (one, other) = (new ConnectionKey("http", newer, newerVersion), new ConnectionKey("http", older, olderVersion));

@@ -2,7 +2,7 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Domain.Tests.Lifecycle;
 
-/// <summary>Events in few words, at minutes after noon.</summary>
+/// <summary>Short forms of events, at minutes after noon.</summary>
 internal static class Events
 {
     public const string ThingId = "5b6f0b5e-6f0e-4a0a-9c38-2d2b8f6f3c11";
@@ -22,7 +22,7 @@ internal static class Events
     public static ConnectivityRecord Record(params LifecycleEvent[] events) =>
         events.Aggregate(ConnectivityRecord.NeverConnected(ThingId), ConnectivityRecord.Evolve);
 
-    /// <summary>Folds the events in every order and gives the one record they all end in.</summary>
+    /// <summary>Folds the events in every order and returns the one record that all orders end in.</summary>
     public static ConnectivityRecord InEveryOrder(params LifecycleEvent[] events)
     {
         var records = Orders(events).Select(Record).Distinct().ToList();

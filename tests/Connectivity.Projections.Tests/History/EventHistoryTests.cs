@@ -11,7 +11,7 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Pages_hold_the_events_in_the_order_they_were_recorded_one_after_the_other()
+    public async Task Pages_return_the_events_in_the_order_they_were_recorded()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -32,7 +32,7 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task What_is_unknown_or_off_has_no_history()
+    public async Task An_unknown_thing_or_an_account_with_indexing_off_has_no_history()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -47,7 +47,7 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task The_record_as_of_a_time_is_the_fold_of_what_had_occurred_by_then_however_late_it_was_told()
+    public async Task The_record_as_of_a_time_is_the_fold_of_the_events_that_had_occurred_however_late_they_arrived()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");

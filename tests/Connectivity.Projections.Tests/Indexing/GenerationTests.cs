@@ -19,18 +19,18 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Turning_on_begins_a_generation_that_every_host_knows_at_once()
+    public async Task Turning_indexing_on_starts_a_generation_that_every_host_sees_immediately()
     {
         var account = SharedDatabase.NewAccount();
 
-        var begun = await Host.TurnOnAsync(account);
+        var started = await Host.TurnOnAsync(account);
 
-        begun.TenantId.ShouldBe($"{account.Id}.{account.Region}.{begun.Number}");
-        (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(begun);
+        started.TenantId.ShouldBe($"{account.Id}.{account.Region}.{started.Number}");
+        (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(started);
     }
 
     [Fact]
-    public async Task Changing_the_configuration_while_on_keeps_the_generation()
+    public async Task Changing_the_configuration_while_indexing_is_on_keeps_the_generation()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -42,7 +42,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Turning_off_tells_the_generation_that_ended_and_turning_off_again_tells_none()
+    public async Task Turning_indexing_off_returns_the_generation_that_ended_and_repeating_it_returns_none()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -53,7 +53,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Indexing_things_without_their_connectivity_begins_no_generation()
+    public async Task Indexing_things_without_their_connectivity_starts_no_generation()
     {
         var account = SharedDatabase.NewAccount();
 
@@ -123,7 +123,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Turning_one_account_on_from_two_hosts_at_once_begins_one_generation()
+    public async Task Turning_one_account_on_from_two_hosts_at_once_starts_one_generation()
     {
         var account = SharedDatabase.NewAccount();
 

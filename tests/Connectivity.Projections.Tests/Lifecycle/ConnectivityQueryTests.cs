@@ -10,7 +10,7 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     private StoreHost Host => database.Host;
 
     [Fact]
-    public async Task An_account_that_was_never_configured_is_not_indexed_and_knows_no_thing() =>
+    public async Task An_account_that_was_never_configured_is_not_indexed_and_has_no_things() =>
         (await Host.AskAsync(SharedDatabase.NewAccount(), "lamp")).ShouldBe(new ThingConnectivity(false, false, null, null));
 
     [Fact]
@@ -27,11 +27,11 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task A_name_that_is_no_thing_has_neither_id_nor_record() =>
+    public async Task An_unknown_name_has_neither_id_nor_record() =>
         (await Host.AskAsync(await database.NewIndexedAccountAsync(), "stranger")).ShouldBe(new ThingConnectivity(true, false, null, null));
 
     [Fact]
-    public async Task A_thing_that_never_connected_says_so()
+    public async Task A_thing_without_events_has_the_never_connected_record()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -41,7 +41,7 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task A_thing_is_connected_then_not_on_every_host_as_soon_as_it_is_acknowledged()
+    public async Task Every_host_returns_an_event_as_soon_as_it_is_acknowledged()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -69,13 +69,13 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task The_next_generation_and_the_next_life_know_nothing_of_the_ones_before()
+    public async Task A_new_generation_and_a_new_incarnation_start_without_a_record()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync()));
 
-        // The purge has not come yet.
+        // The purge has not run yet.
         await Host.UpdateIndexingAsync(account, ThingIndexing.Off);
         await Host.TurnOnAsync(account);
         (await Host.AskAsync(account, "lamp")).Record!.Latest.ShouldBeNull();

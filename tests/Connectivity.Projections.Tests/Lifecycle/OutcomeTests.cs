@@ -42,11 +42,11 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task No_events_have_no_outcomes() =>
+    public async Task An_empty_batch_has_no_outcomes() =>
         (await Host.AppendAsync(SharedDatabase.NewAccount())).ShouldBeEmpty();
 
     [Fact]
-    public async Task An_event_of_yesterday_s_batch_is_a_duplicate_whatever_else_it_says()
+    public async Task An_event_of_an_earlier_batch_is_a_duplicate_whatever_its_other_fields()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -60,7 +60,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_late_event_is_stored_and_leaves_the_record_as_it_was()
+    public async Task A_late_event_is_stored_and_does_not_change_the_record()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -76,7 +76,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_connect_that_its_own_disconnect_overtook_is_accepted_because_it_fills_in_details()
+    public async Task A_connect_stored_after_its_disconnect_is_accepted_because_it_fills_in_details()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
@@ -107,7 +107,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task What_is_not_stored_leaves_no_trace()
+    public async Task Events_that_are_not_stored_leave_no_rows()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
@@ -122,7 +122,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_thing_of_the_same_name_in_another_account_or_region_hears_nothing()
+    public async Task A_thing_of_the_same_name_in_another_account_or_region_is_unchanged()
     {
         var account = await database.NewIndexedAccountAsync();
         var elsewhere = account with { Region = "us-east-1" };

@@ -8,8 +8,8 @@ using static Connectivity.Testing.Storage.Events;
 namespace Connectivity.Projections.Tests.Lifecycle;
 
 /// <summary>
-/// Writers that go on while lives end and begin. What was acknowledged in the present life is there, nothing of an ended life is, and
-/// nobody meets an error.
+/// Writers that continue while indexed periods end and start. Every event acknowledged in the current period is stored,
+/// none of an ended period is, and no writer gets an error.
 /// </summary>
 public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
@@ -23,7 +23,7 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Ingest_races_the_deletion_and_re_creation_of_its_things()
+    public async Task Ingest_during_deletion_and_re_creation_keeps_exactly_the_events_of_the_current_incarnation()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -53,7 +53,7 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task Ingest_races_the_turning_off_and_on_of_indexing_and_the_purges_while_another_account_goes_on()
+    public async Task Ingest_while_indexing_is_turned_off_and_on_and_purged_keeps_exactly_the_events_of_the_current_generation()
     {
         var (account, bystander) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
         await Host.TurnOnAsync(account);
@@ -84,20 +84,20 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             }));
 
         foreach (var generation in ended) await Stored.ShouldBeGoneAsync(Host, generation);
-        var present = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled))!;
+        var current = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled))!;
         var began = await TimeAsync(
             $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account.Id);
-        await Stored.ShouldBeConsistentAsync(Host, present);
-        (await EventsAsync(account, present)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
+        await Stored.ShouldBeConsistentAsync(Host, current);
+        (await EventsAsync(account, current)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(Host, undisturbed);
         (await EventsAsync(bystander, undisturbed)).ShouldBe(bystanders, ignoreOrder: true);
     }
 
     /// <summary>
-    /// Lets writers report connects of the present moment, one for each thing at a time and each in an order of its own, until the
-    /// work is done. Returns the events that were acknowledged as stored.
+    /// Lets writers append connects with the current time, one for each thing at a time and each in its own order,
+    /// until the work is done. Returns the events that were acknowledged as stored.
     /// </summary>
-    /// <param name="work">Is given a wait for the next event to be stored.</param>
+    /// <param name="work">Receives a function that waits until the next event is stored.</param>
     private async Task<LifecycleEvent[]> WhileWritingAsync(Account account, Func<Func<Task>, Task> work)
     {
         var stored = new ConcurrentBag<LifecycleEvent>();

@@ -7,7 +7,9 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 
-/// <summary>A rebuild folds what is stored; so it gives the same bytes again, whatever had become of them.</summary>
+/// <summary>
+/// A rebuild folds the stored events, so it produces the same bytes, however the records were changed.
+/// </summary>
 public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private StoreHost Host => database.Host;
@@ -15,7 +17,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Records_that_were_changed_lost_or_made_up_are_the_same_bytes_again()
+    public async Task A_rebuild_repairs_changed_deleted_and_spurious_records_byte_for_byte()
     {
         var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 450);
         var before = await Stored.RecordRowsAsync(Host, generation);
@@ -47,7 +49,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rebuild_among_writers_and_deletions_leaves_every_record_the_fold_of_its_stream()
+    public async Task A_rebuild_during_writes_and_deletions_leaves_every_record_the_fold_of_its_stream()
     {
         var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 75);
         await CorruptAsync(generation, thingIds);
@@ -65,7 +67,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             for (var i = 0; i < 10; i++)
             {
-                // Of things that nobody writes: what changes records past the locks on things could end in a deadlock with a writer.
+                // Only things without writers: changing records without the locks on things could deadlock with a
+                // writer.
                 await CorruptAsync(generation, thingIds[30..]);
                 await Task.WhenAll(database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
             }
@@ -80,7 +83,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rebuild_waits_for_the_ingest_under_way_and_folds_what_it_stored()
+    public async Task A_rebuild_waits_for_ingest_in_progress_and_folds_its_events()
     {
         var (account, generation, _) = await AnAccountWithAPastAsync(things: 1);
         Task<IReadOnlyList<Outcome>> ingest;
@@ -98,7 +101,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 
-    /// <summary>Changes, deletes and makes up records, all past the code that keeps them.</summary>
+    /// <summary>Changes, deletes and inserts records without the code that maintains them.</summary>
     private async Task CorruptAsync(Generation generation, string[] thingIds)
     {
         const string table = ConnectivitySchema.Records;
@@ -106,17 +109,19 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         await Host.ExecuteAsync($"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
         await Host.ExecuteAsync($"delete from {table} where {these}", generation.TenantId, thingIds[20..40]);
         var idle = (await Host.Registry.FindAsync(generation.Account, "idle", Cancelled))!.ThingId;
-        foreach (var madeUp in new[] { Guid.NewGuid().ToString(), idle })
+        foreach (var spurious in new[] { Guid.NewGuid().ToString(), idle })
             await Host.ExecuteAsync(
                 $"""
                 insert into {table} (tenant_id, id, data, mt_dotnet_type)
                 select tenant_id, $2, data || jsonb_build_object('thingId', $2::text), mt_dotnet_type
                 from {table} where tenant_id = $1 and id = $3
                 on conflict do nothing
-                """, generation.TenantId, madeUp, thingIds[40]);
+                """, generation.TenantId, spurious, thingIds[40]);
     }
 
-    /// <summary>Things with up to a dozen events each, of sources that conform and that do not, and one thing without any.</summary>
+    /// <summary>
+    /// Things with up to a dozen events each, of sources that conform and that do not, and one thing without any.
+    /// </summary>
     private async Task<(Account, Generation, string[] ThingIds)> AnAccountWithAPastAsync(int things)
     {
         var account = SharedDatabase.NewAccount();

@@ -9,8 +9,8 @@ using Connectivity.Projections.Indexing;
 namespace Connectivity.Projections.Tests.Lifecycle;
 
 /// <summary>
-/// What is stored is read by every later release: the files beside this test are that contract. A difference is a mistake, or a new form
-/// that needs a file of its own, with the old ones still read.
+/// Every later release reads what is stored: the files beside this test are that contract. A difference is an error, or
+/// a new form that needs a file of its own while the old forms are still read.
 /// </summary>
 public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
@@ -81,7 +81,7 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
             await Host.ExecuteAsync(
                 """
                 insert into connectivity.mt_events (tenant_id, stream_id, version, seq_id, id, type, data, mt_dotnet_type)
-                values ($1, $2, $3, $3, gen_random_uuid(), $4, $5::text::jsonb, 'A.Name.That.Is.No.More, Of.A.Former.Assembly')
+                values ($1, $2, $3, $3, gen_random_uuid(), $4, $5::text::jsonb, 'A.Removed.Name, Of.A.Removed.Assembly')
                 """, generation.TenantId, thingId, version, type, Approved($"{type}.{form}"));
 
         await Host.Rebuild.RunAsync(TestContext.Current.CancellationToken);
@@ -112,7 +112,9 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
     private static string Approved(string name) =>
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Lifecycle", "StoredEvents", name + ".json")).TrimEnd();
 
-    /// <summary>Compares the texts line by line; what is stored and not approved is marked +, what is approved and not stored -.</summary>
+    /// <summary>
+    /// Compares the texts line by line; what is stored and not approved is marked +, what is approved and not stored -.
+    /// </summary>
     private static void ShouldBeApproved(string name, string stored)
     {
         var actual = JsonNode.Parse(stored)!.ToJsonString(Indented).Split('\n');

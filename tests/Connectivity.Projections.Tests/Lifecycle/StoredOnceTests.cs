@@ -3,11 +3,11 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 
-/// <summary>Rule 3: the database itself, not the code before it, makes storing an event twice impossible.</summary>
+/// <summary>Rule 3: a constraint in the database, not the code, makes storing an event twice impossible.</summary>
 public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     [Fact]
-    public async Task The_database_refuses_an_event_s_id_a_second_time_in_any_stream_of_the_generation()
+    public async Task The_database_refuses_a_second_event_with_the_same_id_in_any_stream_of_the_generation()
     {
         var account = await database.NewIndexedAccountAsync();
         await database.Host.CreateAsync(account, "lamp");

@@ -4,10 +4,10 @@ using CsCheck;
 namespace Connectivity.Testing.Lifecycle;
 
 /// <summary>
-/// Generates what a conforming source can emit of one client (Rule 2), and leans towards the edges of what conforming allows: version
-/// numbers rise and skip, and fall, even to the same number, only after 60 minutes offline; times are up to 2 minutes from the truth;
-/// a superseded connection ends up to 10 minutes after its successor's connect. Offline begins when the newest connection ends, though
-/// a superseded one may be about to end later: that is the hardest reading.
+/// Generates events that a conforming source can emit for one client (Rule 2), with a bias towards the limits: version
+/// numbers rise and skip, and fall, even to the same number, only after 60 minutes offline; times are up to 2 minutes
+/// from the truth; a superseded connection ends up to 10 minutes after its successor's connect. Offline begins when the
+/// newest connection ends, even if a superseded one ends later: this is the strictest interpretation.
 /// </summary>
 public static class ConformingSource
 {
@@ -27,25 +27,27 @@ public static class ConformingSource
         AsTakeover,
     }
 
-    /// <summary>One more connection of the client, told apart from when the one before it began and ended.</summary>
+    /// <summary>One more connection of the client, relative to the previous one.</summary>
     /// <param name="Gap">How long the client was offline before, beyond what a fall-back needs.</param>
     /// <param name="Length">How long it lasts, or would if nothing superseded it.</param>
-    /// <param name="Overlap">Where it is a takeover: at which thousandth of its predecessor's length.</param>
-    /// <param name="Linger">Where it is superseded: how long after its successor's connect it ends.</param>
-    /// <param name="Skip">How many version numbers it skips, or by how many thousandths its number falls short of the one before.</param>
+    /// <param name="Overlap">Of a takeover: at which thousandth of its predecessor's length it begins.</param>
+    /// <param name="Linger">Of a superseded connection: how long after its successor's connect it ends.</param>
+    /// <param name="Skip">
+    /// How many version numbers it skips, or by how many thousandths its number falls short of the one before.
+    /// </param>
     private sealed record Step(
         Beginning Beginning, TimeSpan Gap, TimeSpan Length, int Overlap, TimeSpan Linger, int Skip, int Session,
-        Told Connect, Told Disconnect);
+        Emission Connect, Emission Disconnect);
 
     /// <summary>
-    /// How an event is reported: once or, by another node of the source, twice, with which errors of the clock, with details or
-    /// without. Two reports at the same time would have the same id and so be one.
+    /// How an event is reported: once or, by another node of the source, twice, with which clock errors, with details
+    /// or without. Two reports with the same time have the same id, so they are one event.
     /// </summary>
-    private readonly record struct Told(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
+    private readonly record struct Emission(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
 
     /// <summary>True histories of up to eight connections, over days.</summary>
     public static Gen<History> Histories(string clientId = "thing", string source = "http") =>
-        Steps.Array[1, 8].Select(steps => Tell(steps, clientId, source));
+        Steps.Array[1, 8].Select(steps => Emit(steps, clientId, source));
 
     /// <summary>Some of the reports of a history, in any order, any of them repeatedly.</summary>
     public static Gen<Delivery> Deliveries(string clientId = "thing", string source = "http") =>
@@ -61,12 +63,12 @@ public static class ConformingSource
     private static readonly Gen<TimeSpan> Durations = Gen.OneOf(
         Upto(TimeSpan.FromSeconds(1)), Upto(TimeSpan.FromMinutes(5)), Upto(TimeSpan.FromMinutes(90)), Upto(TimeSpan.FromDays(3)));
 
-    private static readonly Gen<Told> Tellings =
+    private static readonly Gen<Emission> Emissions =
         from error in Upto(2 * ClockError)
         from second in Upto(2 * ClockError)
         from twice in Gen.Int[0, 5]
         from details in Gen.Bool
-        select new Told(error - ClockError, second - ClockError, twice == 0, details);
+        select new Emission(error - ClockError, second - ClockError, twice == 0, details);
 
     private static readonly Gen<Step> Steps =
         from beginning in Gen.Enum<Beginning>()
@@ -76,11 +78,11 @@ public static class ConformingSource
         from linger in Upto(Takeover)
         from skip in Gen.OneOf(Gen.Const(0), Gen.Const(1000), Gen.Int[0, 1000])
         from session in Gen.Int[0, 11]
-        from connect in Tellings
-        from disconnect in Tellings
+        from connect in Emissions
+        from disconnect in Emissions
         select new Step(beginning, gap, length, overlap, linger, skip, session, connect, disconnect);
 
-    private static History Tell(Step[] steps, string clientId, string source)
+    private static History Emit(Step[] steps, string clientId, string source)
     {
         var reports = new List<Report>();
         var used = new HashSet<ConnectionKey>();
@@ -103,10 +105,10 @@ public static class ConformingSource
 
         return new History(reports);
 
-        void Add(int ordinal, Told told, DateTimeOffset truth, Func<DateTimeOffset, bool, LifecycleEvent> tell)
+        void Add(int ordinal, Emission emission, DateTimeOffset truth, Func<DateTimeOffset, bool, LifecycleEvent> create)
         {
-            reports.Add(new Report(ordinal, tell(truth + told.Error, false)));
-            if (told.Twice && told.SecondError != told.Error) reports.Add(new Report(ordinal, tell(truth + told.SecondError, true)));
+            reports.Add(new Report(ordinal, create(truth + emission.Error, false)));
+            if (emission.Twice && emission.SecondError != emission.Error) reports.Add(new Report(ordinal, create(truth + emission.SecondError, true)));
         }
     }
 
@@ -119,7 +121,9 @@ public static class ConformingSource
 
     private static TimeSpan WholeMilliseconds(TimeSpan time) => TimeSpan.FromMilliseconds((long)time.TotalMilliseconds);
 
-    /// <summary>A session may go on from connection to connection, but no two connections share session and number.</summary>
+    /// <summary>
+    /// A session may span several connections, but no two connections share session and version number.
+    /// </summary>
     private static ConnectionKey NotUsed(string source, int session, long version, HashSet<ConnectionKey> used)
     {
         while (true)

@@ -17,13 +17,16 @@ public enum PayloadSigning
     Unsigned,
 }
 
-/// <summary>Signs requests by the stages that verify them: for tests, benchmarks and tools.</summary>
+/// <summary>Signs requests with the code that verifies them: for tests, benchmarks and tools.</summary>
 /// <param name="sessionToken">The token of a temporary access key.</param>
 public sealed class RequestSigner(
     string accessKeyId, string secretAccessKey, string region, string service = "iot", string? sessionToken = null)
 {
-    /// <summary>Adds the headers of the signature to the request; it covers all headers of the request but those that change on the way.</summary>
-    /// <param name="request">With its <c>host</c>.</param>
+    /// <summary>
+    /// Adds the headers of the signature to the request; it covers all headers of the request but those that change in
+    /// transit.
+    /// </summary>
+    /// <param name="request">Includes the <c>host</c> header.</param>
     public void Sign(RequestHead request, DateTimeOffset time, ReadOnlySpan<byte> body, PayloadSigning payload = PayloadSigning.Named)
     {
         request.Add("x-amz-date", SigningTime.Print(time));
@@ -37,7 +40,9 @@ public sealed class RequestSigner(
             "authorization", $"{StringToSign.Algorithm} Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}");
     }
 
-    /// <summary>The request with its signature in the query. Its headers, which the signature covers, must be sent as well.</summary>
+    /// <summary>
+    /// The request with its signature in the query. Its headers, which the signature covers, must be sent as well.
+    /// </summary>
     /// <inheritdoc cref="Sign" path="/param"/>
     /// <param name="expires">1 second to 7 days.</param>
     public RequestHead Presign(RequestHead request, DateTimeOffset time, TimeSpan expires, ReadOnlySpan<byte> body)

@@ -2,7 +2,7 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Testing.Storage;
 
-/// <summary>Events in few words.</summary>
+/// <summary>Short forms of events.</summary>
 public static class Events
 {
     public static ThingConnected Connected(

@@ -13,7 +13,9 @@ using Npgsql;
 
 namespace Connectivity.Testing.Storage;
 
-/// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with others.</summary>
+/// <summary>
+/// The storage of one host: a pool and a Marten store of its own, over a database that it may share with other hosts.
+/// </summary>
 public sealed class StoreHost : IAsyncDisposable
 {
     private readonly string _connectionString;
