@@ -37,7 +37,8 @@ public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDa
 
         await using var started = new StoreHost(database.ConnectionString);
 
-        (await started.Store.Storage.Database.CreateMigrationAsync(Cancelled)).Difference.ShouldBe(Weasel.Core.SchemaPatchDifference.None);
+        (await started.Store.Storage.Database.CreateMigrationAsync(Cancelled)).Difference
+            .ShouldBe(Weasel.Core.SchemaPatchDifference.None);
     }
 
     [Fact]
@@ -74,7 +75,8 @@ public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDa
             {
                 var account = SharedDatabase.NewAccount();
                 await first.TurnOnAsync(account);
-                (await first.AppendAsync(busy, Connected("lamp", await first.NowAsync(), version))).ShouldBe([Outcome.Accepted]);
+                (await first.AppendAsync(busy, Connected("lamp", await first.NowAsync(), version)))
+                    .ShouldBe([Outcome.Accepted]);
                 ended.Add(await first.TurnOffAsync(account));
                 await first.Purge.RunAsync(ended[^1], Cancelled);
             }

@@ -15,10 +15,12 @@ internal static class Stored
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The events of a stream, in their order.</summary>
-    public static async Task<IReadOnlyList<LifecycleEvent>> StreamAsync(StoreHost host, Generation generation, string thingId)
+    public static async Task<IReadOnlyList<LifecycleEvent>> StreamAsync(
+        StoreHost host, Generation generation, string thingId)
     {
         await using var session = host.Store.QuerySession(generation.TenantId);
-        return [.. (await session.Events.FetchStreamAsync(thingId, token: Cancelled)).Select(e => (LifecycleEvent)e.Data)];
+        var events = await session.Events.FetchStreamAsync(thingId, token: Cancelled);
+        return [.. events.Select(e => (LifecycleEvent)e.Data)];
     }
 
     public static async Task<ConnectivityRecord?> RecordAsync(StoreHost host, Generation generation, string thingId)
@@ -29,7 +31,8 @@ internal static class Stored
 
     /// <summary>Every record of the generation, as its bytes in the database.</summary>
     public static Task<List<string>> RecordRowsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
-        $"select id || ' ' || data::text from {ConnectivitySchema.Records} where tenant_id = $1 order by id", generation.TenantId);
+        $"select id || ' ' || data::text from {ConnectivitySchema.Records} where tenant_id = $1 order by id",
+        generation.TenantId);
 
     public static Task<long> EventCountAsync(StoreHost host, Generation generation) =>
         host.ScalarAsync<long>($"select count(*) from {Events} where tenant_id = $1", generation.TenantId);
@@ -58,9 +61,11 @@ internal static class Stored
 
         await using var session = host.Store.QuerySession(generation.TenantId);
         var events = await session.Events.QueryAllRawEvents().OrderBy(e => e.Version).ToListAsync(Cancelled);
-        var records = (await session.Query<ConnectivityRecord>().ToListAsync(Cancelled)).ToDictionary(record => record.ThingId);
+        var records = (await session.Query<ConnectivityRecord>().ToListAsync(Cancelled))
+            .ToDictionary(record => record.ThingId);
         foreach (var stream in events.GroupBy(e => e.StreamKey!))
-            records[stream.Key].ShouldBe(Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
+            records[stream.Key].ShouldBe(
+                Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
     }
 
     /// <summary>
@@ -74,13 +79,15 @@ internal static class Stored
             (Events, "tenant_id"), (Streams, "tenant_id"), (ConnectivitySchema.Records, "tenant_id"),
             ($"{ConnectivitySchema.TenantPartitions}", "partition_value"),
         ])
-            (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId)).ShouldBe(0, table);
+            (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId))
+                .ShouldBe(0, table);
     }
 
     /// <summary>The partitions and sequences of the generation.</summary>
     public static Task<List<string>> RelationsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
         $"""
         select relname::text from pg_class join pg_namespace n on n.oid = relnamespace
-        where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$') order by 1
+        where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$')
+        order by 1
         """, generation.PartitionSuffix);
 }

@@ -23,7 +23,8 @@ internal static class DockerEngine
                 // Any response counts: one that asks for TLS is from an engine too.
                 if (await stream.ReadAsync(new byte[1], timeout.Token) == 1) return true;
             }
-            catch (Exception silent) when (silent is SocketException or IOException or OperationCanceledException or TimeoutException)
+            catch (Exception silent)
+                when (silent is SocketException or IOException or OperationCanceledException or TimeoutException)
             {
             }
         }
@@ -33,7 +34,8 @@ internal static class DockerEngine
 
     private static IEnumerable<Uri> Endpoints()
     {
-        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured && Uri.TryCreate(configured, UriKind.Absolute, out var named))
+        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured
+            && Uri.TryCreate(configured, UriKind.Absolute, out var named))
             return [named];
         if (OperatingSystem.IsWindows()) return [new Uri("npipe://./pipe/docker_engine")];
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -51,7 +53,8 @@ internal static class DockerEngine
     {
         if (endpoint.Scheme == "npipe")
         {
-            var pipe = new NamedPipeClientStream(".", Path.GetFileName(endpoint.AbsolutePath), PipeDirection.InOut, PipeOptions.Asynchronous);
+            var pipe = new NamedPipeClientStream(
+                ".", Path.GetFileName(endpoint.AbsolutePath), PipeDirection.InOut, PipeOptions.Asynchronous);
             await pipe.ConnectAsync(ct);
             return pipe;
         }

@@ -15,14 +15,18 @@ internal static class InstalledPostgres
         var directory = TemporaryDirectory.Make(Prefix);
         try
         {
-            var cluster = await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(directory), CancellationToken.None);
+            var cluster = await LocalPostgresCluster.StartAsync(
+                new LocalPostgresOptions(directory), CancellationToken.None);
             // Also when the process exits without disposing, as test processes do.
             AppDomain.CurrentDomain.ProcessExit += (_, _) => RemoveAsync(cluster, directory).GetAwaiter().GetResult();
 
             // A temporary server needs no durability against power failures.
-            await PostgresServer.ExecuteAsync(cluster.ConnectionString, "ALTER SYSTEM SET fsync = off", CancellationToken.None);
-            await PostgresServer.ExecuteAsync(cluster.ConnectionString, "SELECT pg_reload_conf()", CancellationToken.None);
-            return new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = "postgres" }.ConnectionString;
+            await PostgresServer.ExecuteAsync(
+                cluster.ConnectionString, "ALTER SYSTEM SET fsync = off", CancellationToken.None);
+            await PostgresServer.ExecuteAsync(
+                cluster.ConnectionString, "SELECT pg_reload_conf()", CancellationToken.None);
+            var administration = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Database = "postgres" };
+            return administration.ConnectionString;
         }
         catch (LocalPostgresException failed)
         {
@@ -52,9 +56,12 @@ internal static class InstalledPostgres
             try
             {
                 // Refused while its process is alive.
-                await RemoveAsync(await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(abandoned), CancellationToken.None), abandoned);
+                var cluster = await LocalPostgresCluster.StartAsync(
+                    new LocalPostgresOptions(abandoned), CancellationToken.None);
+                await RemoveAsync(cluster, abandoned);
             }
-            catch (Exception refused) when (refused is LocalPostgresException or IOException or UnauthorizedAccessException)
+            catch (Exception refused)
+                when (refused is LocalPostgresException or IOException or UnauthorizedAccessException)
             {
             }
         }

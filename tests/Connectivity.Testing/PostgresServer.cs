@@ -35,7 +35,9 @@ public static class PostgresServer
     {
         var administration = await Administration.Value.WaitAsync(ct);
         var name = "test_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync(administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", ct);
+        await ExecuteAsync(
+            administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+            ct);
         Created.Add(name);
         return new NpgsqlConnectionStringBuilder(administration)
         {
@@ -73,8 +75,10 @@ public static class PostgresServer
         }
 
         var missing = new List<string>();
-        return await ContainerPostgres.TryStartAsync(missing) ?? await InstalledPostgres.TryStartAsync(missing) ?? throw new InvalidOperationException(
-            "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to create databases, or start " +
-            "a Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
+        return await ContainerPostgres.TryStartAsync(missing)
+            ?? await InstalledPostgres.TryStartAsync(missing)
+            ?? throw new InvalidOperationException(
+                "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to "
+                + "create databases, or start a Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
     }
 }

@@ -27,7 +27,10 @@ public static partial class Prerequisite
     public static string MosquittoClient(string client)
     {
         var path = Find(client);
-        Require(path is not null, $"{client} is not installed (Debian, Ubuntu: apt install mosquitto-clients; macOS: brew install mosquitto).");
+        Require(
+            path is not null,
+            $"{client} is not installed "
+                + "(Debian, Ubuntu: apt install mosquitto-clients; macOS: brew install mosquitto).");
         return path!;
     }
 
@@ -35,7 +38,8 @@ public static partial class Prerequisite
     public static string Curl()
     {
         var path = Find("curl");
-        Require(path is not null, "curl is not installed (Debian, Ubuntu: apt install curl; macOS: brew install curl).");
+        Require(
+            path is not null, "curl is not installed (Debian, Ubuntu: apt install curl; macOS: brew install curl).");
         return path!;
     }
 
@@ -53,7 +57,8 @@ public static partial class Prerequisite
     }
 
     private static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Concat(SystemDirectories)
             .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program))
             .FirstOrDefault(File.Exists);
@@ -62,7 +67,8 @@ public static partial class Prerequisite
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
             return Number().Match(process.StandardOutput.ReadToEnd()) is { Success: true } found
                 ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture)
                 : 0;

@@ -11,7 +11,8 @@ public static class TemporaryDirectory
     {
         var path = Directory.CreateTempSubdirectory(prefix).FullName;
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         return path;
     }
 }

@@ -35,7 +35,8 @@ public static class DevicePolicy
         }
         """;
 
-    private static readonly AttachedPolicy DefaultPolicy = new("default", Parse(Default) ?? throw new UnreachableException());
+    private static readonly AttachedPolicy DefaultPolicy =
+        new("default", Parse(Default) ?? throw new UnreachableException());
 
     /// <summary>
     /// The policies of a credential; empty, which allows nothing, where its own policy can't be parsed.
@@ -47,5 +48,6 @@ public static class DevicePolicy
         return Parse(policy) is { } document ? [new AttachedPolicy("its own", document)] : [];
     }
 
-    private static PolicyDocument? Parse(string policy) => PolicyDocument.TryParse(policy, out var document, out _) ? document : null;
+    private static PolicyDocument? Parse(string policy) =>
+        PolicyDocument.TryParse(policy, out var document, out _) ? document : null;
 }

@@ -24,16 +24,19 @@ public sealed class AccessBootstrap(NpgsqlDataSource dataSource)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var seize = new NpgsqlCommand($"lock table {KeyTables.UsersName} in share row exclusive mode", connection))
+        await using (var seize = new NpgsqlCommand(
+            $"lock table {KeyTables.UsersName} in share row exclusive mode", connection))
             await seize.ExecuteNonQueryAsync(cancellationToken);
-        await using (var any = new NpgsqlCommand($"select exists (select from {KeyTables.UsersName} where name = $1)", connection).With(userName))
+        await using (var any = new NpgsqlCommand(
+            $"select exists (select from {KeyTables.UsersName} where name = $1)", connection).With(userName))
             if (await any.ExecuteScalarAsync(cancellationToken) is true) return false;
         var key = make();
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                AccessKeyStore.EnsureUser(key), AccessKeyStore.Insert(key), UserPolicyStore.Attach(key.AccountId, key.UserName, policyName, policyDocument),
+                AccessKeyStore.EnsureUser(key), AccessKeyStore.Insert(key),
+                UserPolicyStore.Attach(key.AccountId, key.UserName, policyName, policyDocument),
                 AccessChange.Channel.Notify(new AccessChange()),
             },
         };

@@ -13,7 +13,8 @@ namespace Connectivity.Access.Directory;
 /// when the host starts and whenever access changes on any host.
 /// </summary>
 public sealed class AccessDirectory(
-    AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption, ILogger<AccessDirectory> logger)
+    AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption,
+    ILogger<AccessDirectory> logger)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile FrozenDictionary<string, AccessKey> _keys = FrozenDictionary<string, AccessKey>.Empty;
@@ -27,7 +28,8 @@ public sealed class AccessDirectory(
         try
         {
             await limits.LoadAsync(cancellationToken);
-            var users = (await policies.ListAsync(cancellationToken)).ToLookup(policy => (policy.AccountId, policy.UserName));
+            var users = (await policies.ListAsync(cancellationToken))
+                .ToLookup(policy => (policy.AccountId, policy.UserName));
             var principals = new Dictionary<(string, string), Principal>();
             var loaded = new Dictionary<string, AccessKey>();
             foreach (var stored in await keys.ListAsync(cancellationToken))
@@ -35,7 +37,8 @@ public sealed class AccessDirectory(
                 if (!stored.IsEnabled) continue;
                 var user = (stored.AccountId, stored.UserName);
                 if (!principals.TryGetValue(user, out var principal))
-                    principals.Add(user, principal = new Principal(stored.AccountId, stored.UserName, Read(users[user])));
+                    principals.Add(
+                        user, principal = new Principal(stored.AccountId, stored.UserName, Read(users[user])));
                 loaded.Add(stored.AccessKeyId, ToKey(stored, principal));
             }
 

@@ -23,7 +23,8 @@ public sealed record NewAccessKey(string AccessKeyId, string Secret, string? Ses
     public static byte[] HashOf(string sessionToken) => SHA256.HashData(Encoding.UTF8.GetBytes(sessionToken));
 
     public StoredAccessKey ToStored(string accountId, string userName, ISecretEncryption encryption) => new(
-        AccessKeyId, accountId, userName, encryption.Encrypt(Secret), SessionToken is null ? null : HashOf(SessionToken), ExpiresAt,
+        AccessKeyId, accountId, userName, encryption.Encrypt(Secret),
+        SessionToken is null ? null : HashOf(SessionToken), ExpiresAt,
         IsEnabled: true, CreatedAt: default);
 
     /// <summary>A profile of the AWS shared credentials file.</summary>

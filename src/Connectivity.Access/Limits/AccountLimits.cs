@@ -7,7 +7,8 @@ namespace Connectivity.Access.Limits;
 /// </summary>
 public sealed class AccountLimits(ThrottleStore store, ThrottlingOptions options)
 {
-    private volatile FrozenDictionary<(string, string), StoredLimit> _own = FrozenDictionary<(string, string), StoredLimit>.Empty;
+    private volatile FrozenDictionary<(string, string), StoredLimit> _own =
+        FrozenDictionary<(string, string), StoredLimit>.Empty;
 
     public StoredLimit Of(string accountId, string operationGroup)
     {
@@ -17,5 +18,6 @@ public sealed class AccountLimits(ThrottleStore store, ThrottlingOptions options
     }
 
     public async Task LoadAsync(CancellationToken cancellationToken) =>
-        _own = (await store.LimitsAsync(cancellationToken)).ToFrozenDictionary(limit => (limit.AccountId, limit.Operations));
+        _own = (await store.LimitsAsync(cancellationToken))
+            .ToFrozenDictionary(limit => (limit.AccountId, limit.Operations));
 }

@@ -11,8 +11,10 @@ public sealed class AccountThrottle(AccountLimits limits, ThrottleStore store, T
 {
     private readonly ConcurrentDictionary<(string AccountId, string OperationGroup), TokenLease> _leases = new();
 
-    public ValueTask<bool> TryAdmitAsync(string accountId, string operationGroup, CancellationToken cancellationToken) =>
-        _leases.GetOrAdd((accountId, operationGroup), static (key, throttle) => throttle.Lease(key), this).TryTakeAsync(cancellationToken);
+    public ValueTask<bool> TryAdmitAsync(
+        string accountId, string operationGroup, CancellationToken cancellationToken) =>
+        _leases.GetOrAdd((accountId, operationGroup), static (key, throttle) => throttle.Lease(key), this)
+            .TryTakeAsync(cancellationToken);
 
     private TokenLease Lease((string AccountId, string OperationGroup) key) =>
         new(() => limits.Of(key.AccountId, key.OperationGroup), store, clock);

@@ -16,11 +16,15 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<StoredLimit>> LimitsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"select account, operations, per_second, burst from {ThrottleTables.LimitsName} order by account, operations");
+            $"""
+            select account, operations, per_second, burst from {ThrottleTables.LimitsName}
+            order by account, operations
+            """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var limits = new List<StoredLimit>();
         while (await reader.ReadAsync(cancellationToken))
-            limits.Add(new StoredLimit(reader.GetString(0), reader.GetString(1), reader.GetDouble(2), reader.GetDouble(3)));
+            limits.Add(
+                new StoredLimit(reader.GetString(0), reader.GetString(1), reader.GetDouble(2), reader.GetDouble(3)));
         return limits;
     }
 
@@ -34,7 +38,8 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
 
     /// <summary>Deletes the account's limit: the settings apply again.</summary>
     public Task ResetAsync(string accountId, string operations, CancellationToken cancellationToken) => ChangeAsync(
-        new NpgsqlBatchCommand($"delete from {ThrottleTables.LimitsName} where account = $1 and operations = $2").With(accountId, operations),
+        new NpgsqlBatchCommand($"delete from {ThrottleTables.LimitsName} where account = $1 and operations = $2")
+            .With(accountId, operations),
         cancellationToken);
 
     /// <summary>
@@ -49,17 +54,22 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select set_config('synchronous_commit', 'off', true)"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
-            insert into {ThrottleTables.BucketsName} (account, operations, tokens, refilled_at) values ($1, $2, $3, clock_timestamp())
+            insert into {ThrottleTables.BucketsName} (account, operations, tokens, refilled_at)
+            values ($1, $2, $3, clock_timestamp())
             on conflict do nothing
             """).With(limit.AccountId, limit.Operations, limit.Burst));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
             with bucket as materialized (
-                select tokens, refilled_at from {ThrottleTables.BucketsName} where account = $1 and operations = $2 for update),
-            clocked as materialized (select tokens, refilled_at, greatest(refilled_at, clock_timestamp()) as at from bucket),
-            filled as materialized (select least($4, tokens + $3 * extract(epoch from at - refilled_at)) as tokens, at from clocked),
+                select tokens, refilled_at from {ThrottleTables.BucketsName}
+                where account = $1 and operations = $2 for update),
+            clocked as materialized (
+                select tokens, refilled_at, greatest(refilled_at, clock_timestamp()) as at from bucket),
+            filled as materialized (
+                select least($4, tokens + $3 * extract(epoch from at - refilled_at)) as tokens, at from clocked),
             taken as (select least($5, floor(tokens)) as count, tokens, at from filled)
-            update {ThrottleTables.BucketsName} set tokens = taken.tokens - taken.count, refilled_at = taken.at from taken
+            update {ThrottleTables.BucketsName}
+            set tokens = taken.tokens - taken.count, refilled_at = taken.at from taken
             where account = $1 and operations = $2 returning taken.count
             """).With(limit.AccountId, limit.Operations, limit.PerSecond, limit.Burst, (double)wanted));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

@@ -39,9 +39,11 @@ public sealed class ThrottlingOptions
 
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, limit) in OperationGroup.All.Select(group => (group, Of(group))).Append((nameof(Failures), Failures)))
+        var limits = OperationGroup.All.Select(group => (group, Of(group))).Append((nameof(Failures), Failures));
+        foreach (var (name, limit) in limits)
             if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))
-                yield return $"Connectivity:Throttling:{name} must have PerSecond and Burst of {LimitOptions.Smallest} to {LimitOptions.Largest}";
+                yield return $"Connectivity:Throttling:{name} must have PerSecond and Burst of "
+                    + $"{LimitOptions.Smallest} to {LimitOptions.Largest}";
     }
 }
 

@@ -67,8 +67,9 @@ internal sealed class TokenLease(Func<StoredLimit> limit, ThrottleStore store, T
         {
             // The previous lease is used up: otherwise the database is not queried.
             (_tokens, _leasedBy) = (taken, current);
-            if (taken < wanted)
-                _emptyUntil = clock.GetTimestamp() + (long)((0.5 + Random.Shared.NextDouble()) * Size.TotalSeconds * clock.TimestampFrequency);
+            if (taken >= wanted) return;
+            var delay = (0.5 + Random.Shared.NextDouble()) * Size.TotalSeconds;
+            _emptyUntil = clock.GetTimestamp() + (long)(delay * clock.TimestampFrequency);
         }
     }
 }

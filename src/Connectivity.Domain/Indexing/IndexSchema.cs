@@ -15,7 +15,8 @@ public static class IndexSchema
     public static string? Of(ThingIndexing thing)
     {
         if (thing.Mode == IndexingMode.Off) return null;
-        if (thing.NamedShadowMode != IndexingMode.Off || thing.DeviceDefenderMode != IndexingMode.Off) return MultiIndexingMode;
+        if (thing.NamedShadowMode != IndexingMode.Off || thing.DeviceDefenderMode != IndexingMode.Off)
+            return MultiIndexingMode;
         return (thing.Mode == IndexingMode.RegistryAndShadow, thing.ConnectivityMode != IndexingMode.Off) switch
         {
             (false, false) => Registry,

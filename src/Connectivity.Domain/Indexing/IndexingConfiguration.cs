@@ -17,7 +17,8 @@ public sealed record IndexingConfiguration
 
     /// <summary>Whether lifecycle events are stored at all.</summary>
     [JsonIgnore]
-    public bool ConnectivityIsIndexed => Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
+    public bool ConnectivityIsIndexed =>
+        Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
 
     /// <summary>Whether socket information may leave the system, where request and policy allow it too.</summary>
     [JsonIgnore]
@@ -33,9 +34,12 @@ public sealed record IndexingConfiguration
         return new IndexingUpdate(
             new IndexingConfiguration
             {
-                Thing = thing is null ? Thing : thing.Mode == IndexingMode.Off ? ThingIndexing.Off : thing with { RequestedManagedFields = [] },
+                Thing = thing is null ? Thing
+                    : thing.Mode == IndexingMode.Off ? ThingIndexing.Off
+                    : thing with { RequestedManagedFields = [] },
                 ThingGroup = group is null ? ThingGroup
-                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off : group with { RequestedManagedFields = [] },
+                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off
+                    : group with { RequestedManagedFields = [] },
             },
             null);
     }
@@ -43,7 +47,8 @@ public sealed record IndexingConfiguration
     private static string? Validate(ThingIndexing? thing, ThingGroupIndexing? group)
     {
         if (thing is null && group is null)
-            return "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
+            return "At least one configuration to update "
+                + "(thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
         return (thing is null ? null : Validate(thing) ?? ManagedFields.Validate(thing))
             ?? (group is null ? null : ManagedFields.Validate(group));
     }

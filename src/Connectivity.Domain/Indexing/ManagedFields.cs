@@ -12,7 +12,8 @@ public static class ManagedFields
         new("registry.thingGroupNames", FieldType.String),
     ];
 
-    private static readonly IndexedField[] Shadow = [new("shadow.version", FieldType.Number), new("shadow.hasDelta", FieldType.Boolean)];
+    private static readonly IndexedField[] Shadow =
+        [new("shadow.version", FieldType.Number), new("shadow.hasDelta", FieldType.Boolean)];
 
     private static readonly IndexedField[] Connectivity =
     [
@@ -46,7 +47,8 @@ public static class ManagedFields
         ];
 
     /// <summary>The managed fields of the index of groups; empty while it is off.</summary>
-    public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) => group.Mode == IndexingMode.Off ? [] : Groups;
+    public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) =>
+        group.Mode == IndexingMode.Off ? [] : Groups;
 
     /// <summary>
     /// The error in the managed fields that a client sent, or null. Fields of a mode that is off are valid too.

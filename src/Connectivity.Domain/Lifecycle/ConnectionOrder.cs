@@ -23,7 +23,8 @@ public static class ConnectionOrder
     /// Positive where the first connection is the newer, negative where the second is; zero only for the same
     /// connection. The times are those of any event of each.
     /// </summary>
-    public static int Compare(ConnectionKey first, DateTimeOffset firstAt, ConnectionKey second, DateTimeOffset secondAt)
+    public static int Compare(
+        ConnectionKey first, DateTimeOffset firstAt, ConnectionKey second, DateTimeOffset secondAt)
     {
         if (first == second) return 0;
         if (first.Source == second.Source && first.VersionNumber != second.VersionNumber)

@@ -28,10 +28,12 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     };
 
     /// <summary>The details of the session; those from its connect take precedence.</summary>
-    public SessionDetails Session => (Connect?.Session ?? SessionDetails.None).Or(Disconnect?.Session ?? SessionDetails.None);
+    public SessionDetails Session =>
+        (Connect?.Session ?? SessionDetails.None).Or(Disconnect?.Session ?? SessionDetails.None);
 
     /// <summary>The addresses of the connection; those from its connect take precedence.</summary>
-    public SocketInformation Socket => (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
+    public SocketInformation Socket =>
+        (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
 
     /// <summary>The event that determines the current state, or null for a thing that never connected.</summary>
     public LifecycleEvent? Latest => Disconnect ?? (LifecycleEvent?)Connect;
@@ -60,5 +62,6 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     }
 
     private static bool IsLater(ThingDisconnected next, ThingDisconnected known) =>
-        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason)) is ( > 0, _) or (0, > 0);
+        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason))
+            is ( > 0, _) or (0, > 0);
 }

@@ -8,5 +8,6 @@ public static class EventKind
     public const string Connected = "connected";
     public const string Disconnected = "disconnected";
 
-    public static string Of(LifecycleEvent lifecycleEvent) => lifecycleEvent is ThingConnected ? Connected : Disconnected;
+    public static string Of(LifecycleEvent lifecycleEvent) =>
+        lifecycleEvent is ThingConnected ? Connected : Disconnected;
 }

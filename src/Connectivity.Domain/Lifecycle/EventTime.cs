@@ -10,11 +10,14 @@ public static class EventTime
     public static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The time truncated to whole milliseconds, the precision of event times.</summary>
-    public static DateTimeOffset Truncate(DateTimeOffset time) => new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, time.Offset);
+    public static DateTimeOffset Truncate(DateTimeOffset time) =>
+        new(time.Ticks - time.Ticks % TimeSpan.TicksPerMillisecond, time.Offset);
 
     /// <summary>The error in the time, or null.</summary>
     public static string? Validate(DateTimeOffset occurredAt, DateTimeOffset now) =>
-        occurredAt < Earliest ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"
-        : occurredAt > now + Tolerance ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
+        occurredAt < Earliest
+            ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"
+        : occurredAt > now + Tolerance
+            ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
         : null;
 }

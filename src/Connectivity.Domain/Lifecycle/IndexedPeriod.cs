@@ -20,7 +20,8 @@ public sealed record IndexedPeriod(string ThingId, DateTimeOffset BeganAt, DateT
     /// When connectivity indexing was last turned off; this ended the period of a thing created before.
     /// </param>
     public static IndexedPeriod Of(
-        string thingId, DateTimeOffset createdAt, DateTimeOffset? deletedAt, DateTimeOffset turnedOnAt, DateTimeOffset? turnedOffAt)
+        string thingId, DateTimeOffset createdAt, DateTimeOffset? deletedAt, DateTimeOffset turnedOnAt,
+        DateTimeOffset? turnedOffAt)
     {
         var endedByTurningOff = createdAt < turnedOffAt ? turnedOffAt : null;
         var began = createdAt > turnedOnAt ? createdAt : turnedOnAt;

@@ -10,7 +10,8 @@ public readonly record struct Outcome(OutcomeKind Kind, string? Reason = null)
     public static readonly Outcome Duplicate = new(OutcomeKind.Duplicate);
     public static readonly Outcome NotRegistered = new(OutcomeKind.Ignored, "the client id is not a registered thing");
     public static readonly Outcome IndexingOff = new(OutcomeKind.Ignored, "connectivity indexing is off");
-    public static readonly Outcome BeforeIndexedPeriod = new(OutcomeKind.Ignored, "it occurred before the thing's indexed period began");
+    public static readonly Outcome BeforeIndexedPeriod =
+        new(OutcomeKind.Ignored, "it occurred before the thing's indexed period began");
 
     public static Outcome Rejected(string error) => new(OutcomeKind.Rejected, error);
 }

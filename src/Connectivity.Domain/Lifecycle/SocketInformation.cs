@@ -7,7 +7,8 @@ namespace Connectivity.Domain.Lifecycle;
 /// <param name="SourceIp">The device's address as the endpoint saw it, IPv4 or IPv6.</param>
 /// <param name="TargetIp">The endpoint's own address.</param>
 /// <param name="VpcEndpointId">The VPC endpoint the device came through.</param>
-public sealed record SocketInformation(string? SourceIp, int? SourcePort, string? TargetIp, int? TargetPort, string? VpcEndpointId)
+public sealed record SocketInformation(
+    string? SourceIp, int? SourcePort, string? TargetIp, int? TargetPort, string? VpcEndpointId)
 {
     public static readonly SocketInformation None = new(null, null, null, null, null);
 

@@ -36,7 +36,8 @@ public static partial class ThingAttributes
     }
 
     public static bool AreSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
-        one.Count == other.Count && one.All(attribute => other.TryGetValue(attribute.Key, out var value) && value == attribute.Value);
+        one.Count == other.Count
+        && one.All(attribute => other.TryGetValue(attribute.Key, out var value) && value == attribute.Value);
 
     [GeneratedRegex(@"\A[a-zA-Z0-9_.,@/:#-]+\z")]
     private static partial Regex NameForm();

@@ -25,7 +25,8 @@ public static class DatabaseErrors
         null => exception is WritesRefusedException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
-            postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+            postgres.SqlState[..2] is "08" or "53" or "57" or "58"
+            || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => true,
     };
 
@@ -36,11 +37,15 @@ public static class DatabaseErrors
     };
 
     /// <summary>Whether the database can't store the values: a retry fails again.</summary>
-    public static bool IsOfValues(Exception exception) => In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
+    public static bool IsOfValues(Exception exception) =>
+        In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
 
     /// <summary>
     /// Whether the transaction lost a conflict and is known to be rolled back as a whole: a retry can't apply it twice.
     /// </summary>
     public static bool WasRolledBack(Exception exception) =>
-        In(exception) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+        In(exception) is PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        };
 }

@@ -31,6 +31,7 @@ public static class DatabaseLimits
         if (!connection.ShouldSerialize("Command Timeout")) connection.CommandTimeout = Command;
         if (!connection.ShouldSerialize("Cancellation Timeout")) connection.CancellationTimeout = Cancellation * 1000;
         // By default Npgsql negotiates GSS encryption first, and waits a second time where the server does not answer.
-        if (!connection.ShouldSerialize("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
+        if (!connection.ShouldSerialize("GSS Encryption Mode"))
+            connection.GssEncryptionMode = GssEncryptionMode.Disable;
     }
 }

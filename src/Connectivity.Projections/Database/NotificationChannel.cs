@@ -30,11 +30,13 @@ public sealed class NotificationChannel<T>(string name)
     /// </summary>
     /// <exception cref="NpgsqlException">The connection was lost.</exception>
     public async IAsyncEnumerable<T> ListenAsync(
-        NpgsqlDataSource dataSource, Func<Task> onListening, [EnumeratorCancellation] CancellationToken cancellationToken)
+        NpgsqlDataSource dataSource, Func<Task> onListening,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         var received = new Queue<T>();
-        connection.Notification += (_, notification) => received.Enqueue(JsonSerializer.Deserialize<T>(notification.Payload)!);
+        connection.Notification += (_, notification) =>
+            received.Enqueue(JsonSerializer.Deserialize<T>(notification.Payload)!);
         await using (var listen = new NpgsqlCommand($"listen {name}", connection))
             await listen.ExecuteNonQueryAsync(cancellationToken);
         await onListening();

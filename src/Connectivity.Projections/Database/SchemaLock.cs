@@ -11,7 +11,8 @@ internal static class SchemaLock
     /// <summary>Takes the lock until the connection's transaction ends.</summary>
     public static async Task TakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended('connectivity schema', 0))", connection);
+        await using var command = new NpgsqlCommand(
+            "select pg_advisory_xact_lock(hashtextextended('connectivity schema', 0))", connection);
         command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -21,5 +21,6 @@ public static class SqlParameters
         return command;
     }
 
-    private static NpgsqlParameter Parameter(object value) => value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };
+    private static NpgsqlParameter Parameter(object value) =>
+        value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };
 }

@@ -12,7 +12,10 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
     /// Inserts rows that need new pages, which a full disk can't provide. The transaction is rolled back.
     /// </summary>
     private const string ProbeSql =
-        "create temporary table connectivity_probe (filler text); insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n";
+        """
+        create temporary table connectivity_probe (filler text);
+        insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n
+        """;
 
     private volatile bool _refused;
 

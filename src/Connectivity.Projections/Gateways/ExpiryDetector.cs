@@ -18,10 +18,12 @@ public sealed class ExpiryDetector(TimeSpan lease, TimeSpan longestGap)
     public IReadOnlyList<NodeLease> Expired(LeaseSnapshot snapshot)
     {
         // Live nodes may not have reached a server that has just started.
-        if (_last is not { } last || snapshot.Now < last || snapshot.Now - last > longestGap || snapshot.Now - snapshot.ServerStartedAt < lease)
+        if (_last is not { } last || snapshot.Now < last || snapshot.Now - last > longestGap
+            || snapshot.Now - snapshot.ServerStartedAt < lease)
             _seen.Clear();
         _last = snapshot.Now;
-        foreach (var gone in _seen.Keys.Except(snapshot.Others.Select(node => node.NodeId)).ToList()) _seen.Remove(gone);
+        foreach (var gone in _seen.Keys.Except(snapshot.Others.Select(node => node.NodeId)).ToList())
+            _seen.Remove(gone);
 
         var expired = new List<NodeLease>();
         foreach (var node in snapshot.Others)

@@ -13,7 +13,8 @@ public sealed record NodeLease(string NodeId, DateTimeOffset RenewedAt, bool IsE
 /// <param name="Own">The node's own lease; null where it expired and is already released.</param>
 /// <param name="Now">The database's time.</param>
 /// <param name="ServerStartedAt">When the database's server started, by its clock.</param>
-public sealed record LeaseSnapshot(NodeLease? Own, DateTimeOffset Now, DateTimeOffset ServerStartedAt, IReadOnlyList<NodeLease> Others)
+public sealed record LeaseSnapshot(
+    NodeLease? Own, DateTimeOffset Now, DateTimeOffset ServerStartedAt, IReadOnlyList<NodeLease> Others)
 {
     /// <summary>False where another host has marked the lease expired.</summary>
     public bool IsHeld => Own is { IsExpired: false };
@@ -30,7 +31,8 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            insert into {GatewayTables.NodesName} (node_id, account, region, renewed_at) values ($1, $2, $3, clock_timestamp())
+            insert into {GatewayTables.NodesName} (node_id, account, region, renewed_at)
+            values ($1, $2, $3, clock_timestamp())
             on conflict (node_id) do update set renewed_at = excluded.renewed_at, lapsed_at = null
             """).With(nodeId, account.Id, account.Region);
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -41,18 +43,24 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"update {GatewayTables.NodesName} set renewed_at = clock_timestamp() where node_id = $1 and lapsed_at is null").With(nodeId));
+            $"""
+            update {GatewayTables.NodesName} set renewed_at = clock_timestamp()
+            where node_id = $1 and lapsed_at is null
+            """).With(nodeId));
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select clock_timestamp(), pg_postmaster_start_time()"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"select node_id, renewed_at, lapsed_at is not null from {GatewayTables.NodesName} where account = $1 and region = $2")
-            .With(account.Id, account.Region));
+            $"""
+            select node_id, renewed_at, lapsed_at is not null from {GatewayTables.NodesName}
+            where account = $1 and region = $2
+            """).With(account.Id, account.Region));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         var (now, started) = (reader.GetFieldValue<DateTimeOffset>(0), reader.GetFieldValue<DateTimeOffset>(1));
         await reader.NextResultAsync(cancellationToken);
         var nodes = new List<NodeLease>();
         while (await reader.ReadAsync(cancellationToken))
-            nodes.Add(new NodeLease(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetBoolean(2)));
+            nodes.Add(
+                new NodeLease(reader.GetString(0), reader.GetFieldValue<DateTimeOffset>(1), reader.GetBoolean(2)));
         return new LeaseSnapshot(
             nodes.Find(node => node.NodeId == nodeId), now, started, nodes.FindAll(node => node.NodeId != nodeId));
     }
@@ -61,8 +69,10 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
     public async Task ExpireAsync(NodeLease seen, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"update {GatewayTables.NodesName} set lapsed_at = clock_timestamp() where node_id = $1 and lapsed_at is null and renewed_at = $2")
-            .With(seen.NodeId, seen.RenewedAt.ToUniversalTime());
+            $"""
+            update {GatewayTables.NodesName} set lapsed_at = clock_timestamp()
+            where node_id = $1 and lapsed_at is null and renewed_at = $2
+            """).With(seen.NodeId, seen.RenewedAt.ToUniversalTime());
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

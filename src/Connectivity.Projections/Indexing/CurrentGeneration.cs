@@ -39,6 +39,8 @@ internal sealed record CurrentGeneration(
             Time(2),
             Time(3));
 
-        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+        DateTimeOffset? Time(int column) => reader.IsDBNull(column)
+            ? null
+            : reader.GetFieldValue<DateTimeOffset>(column);
     }
 }

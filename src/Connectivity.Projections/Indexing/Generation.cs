@@ -14,5 +14,6 @@ public sealed record Generation(Account Account, long Number)
     /// <summary>
     /// SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.
     /// </summary>
-    internal static string TenantIdSql(string row) => $"({row}.account || '.' || {row}.region || '.' || {row}.generation)";
+    internal static string TenantIdSql(string row) =>
+        $"({row}.account || '.' || {row}.region || '.' || {row}.generation)";
 }

@@ -21,14 +21,19 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         foreach (var (table, _) in contents.GenerationTables)
         {
             // Created as a table and attached: creating a partition directly locks the whole table.
-            batch.BatchCommands.Add(new NpgsqlBatchCommand($"create table {table}_{suffix} (like {table} including all)"));
+            batch.BatchCommands.Add(
+                new NpgsqlBatchCommand($"create table {table}_{suffix} (like {table} including all)"));
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 $"alter table {table} attach partition {table}_{suffix} for values in ({tenantId})"));
         }
 
-        batch.BatchCommands.Add(new NpgsqlBatchCommand($"create sequence {ConnectivitySchema.EventsSequence}_{suffix}"));
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand($"create sequence {ConnectivitySchema.EventsSequence}_{suffix}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"insert into {ConnectivitySchema.TenantPartitions} (partition_value, partition_suffix) values ({tenantId}, '{suffix}')"));
+            $"""
+            insert into {ConnectivitySchema.TenantPartitions} (partition_value, partition_suffix)
+            values ({tenantId}, '{suffix}')
+            """));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -41,7 +46,8 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
     {
         var suffix = generation.PartitionSuffix;
         // Each in a transaction of its own: one that locks several of these tables could deadlock with a writer.
-        foreach (var (table, _) in contents.GenerationTables) await ExecuteAsync($"drop table if exists {table}_{suffix}");
+        foreach (var (table, _) in contents.GenerationTables)
+            await ExecuteAsync($"drop table if exists {table}_{suffix}");
         await ExecuteAsync($"drop sequence if exists {ConnectivitySchema.EventsSequence}_{suffix}");
         await ExecuteAsync($"delete from {ConnectivitySchema.TenantPartitions} where partition_suffix = '{suffix}'");
 
@@ -49,7 +55,8 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var batch = new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), new(sql) } };
+            await using var batch =
+                new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), new(sql) } };
             await batch.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

@@ -25,7 +25,8 @@ public sealed class GenerationPurge(NpgsqlDataSource dataSource, StoreContents c
         return removed;
     }
 
-    private async Task<(long Things, long Events)> CountAsync(Generation generation, CancellationToken cancellationToken)
+    private async Task<(long Things, long Events)> CountAsync(
+        Generation generation, CancellationToken cancellationToken)
     {
         await using var count = dataSource.CreateCommand(
             $"""

@@ -32,7 +32,9 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         await using var command = dataSource
             .CreateCommand($"select generation from {IndexingTable.Name} where account = $1 and region = $2")
             .With(account.Id, account.Region);
-        return await command.ExecuteScalarAsync(cancellationToken) is long number ? new Generation(account, number) : null;
+        return await command.ExecuteScalarAsync(cancellationToken) is long number
+            ? new Generation(account, number)
+            : null;
     }
 
     /// <summary>
@@ -40,7 +42,8 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     /// ingest in progress in the account.
     /// </summary>
     public async Task<IndexingChange> UpdateAsync(
-        IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group, CancellationToken cancellationToken)
+        IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group,
+        CancellationToken cancellationToken)
     {
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection!;
@@ -57,15 +60,19 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         if (number is not null)
         {
             session.QueueSqlCommand(
-                $"update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp() where account = ? and region = ?",
-                account.Id, account.Region);
+                $"""
+                update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp()
+                where account = ? and region = ?
+                """, account.Id, account.Region);
             return new IndexingChange(null, new Generation(account, number.Value));
         }
 
         var started = await BeginGenerationAsync(connection, account, cancellationToken);
         session.QueueSqlCommand(
-            $"update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp() where account = ? and region = ?",
-            started.Number, account.Id, account.Region);
+            $"""
+            update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp()
+            where account = ? and region = ?
+            """, started.Number, account.Id, account.Region);
         IndexedPeriodStarted.Channel.Notify(session, new IndexedPeriodStarted(account, null));
         return new IndexingChange(null, null);
     }
@@ -79,8 +86,10 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
             {
                 new NpgsqlBatchCommand(GenerationLock.ExclusiveSql).With(GenerationLock.Key(account)),
                 new NpgsqlBatchCommand(
-                    $"select configuration::text, generation from {IndexingTable.Name} where account = $1 and region = $2")
-                    .With(account.Id, account.Region),
+                    $"""
+                    select configuration::text, generation from {IndexingTable.Name}
+                    where account = $1 and region = $2
+                    """).With(account.Id, account.Region),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

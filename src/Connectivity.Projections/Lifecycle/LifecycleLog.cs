@@ -30,7 +30,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     /// Writers of one thing wait for each other: the record is evolved from what the previous writer committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, CancellationToken cancellationToken, string? gatewayNode = null)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating,
+        CancellationToken cancellationToken, string? gatewayNode = null)
     {
         if (events.Count == 0) return [];
         try
@@ -47,10 +48,12 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
 
     private async Task<IReadOnlyList<Outcome>> AppendAllAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode, CancellationToken cancellationToken)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(
+            IsolationLevel.ReadCommitted, cancellationToken);
 
         var present = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
         var generation = present.Generation;
@@ -60,11 +63,15 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         for (var i = 0; i < events.Count; i++)
         {
             var period = periods.GetValueOrDefault(events[i].ClientId);
-            if (Admission.Refusal(events[i], generation is not null, period, backdating, present.Now) is { } refusal) outcomes[i] = refusal;
-            else candidates.Add(new Candidate(i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
+            if (Admission.Refusal(events[i], generation is not null, period, backdating, present.Now) is { } refusal)
+                outcomes[i] = refusal;
+            else
+                candidates.Add(new Candidate(
+                    i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
         }
 
-        if (gatewayNode is not null) await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
+        if (gatewayNode is not null)
+            await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
         if (candidates.Count == 0)
         {
             if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
@@ -84,7 +91,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
                 continue;
             }
 
-            var before = records.GetValueOrDefault(candidate.ThingId) ?? ConnectivityRecord.NeverConnected(candidate.ThingId);
+            var before = records.GetValueOrDefault(candidate.ThingId)
+                ?? ConnectivityRecord.NeverConnected(candidate.ThingId);
             var after = records[candidate.ThingId] = ConnectivityRecord.Evolve(before, candidate.Event);
             outcomes[candidate.Position] = after == before ? Outcome.Late : Outcome.Accepted;
             var appended = session.Events.BuildEvent(candidate.Event);
@@ -100,19 +108,23 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         }
 
         await session.SaveChangesAsync(cancellationToken);
-        await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
+        await _outcome.CommitAsync(
+            transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
     }
 
     private static async Task<Dictionary<string, IndexedPeriod>> LockThingsAsync(
-        NpgsqlConnection connection, CurrentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CurrentGeneration present, IReadOnlyList<LifecycleEvent> events,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             select name, thing_id, created_at, former_life_ended_at from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name = any($3) order by name for no key update
             """, connection)
-            .With(present.Generation!.Account.Id, present.Generation.Account.Region, events.Select(e => e.ClientId).Distinct().ToArray());
+            .With(
+                present.Generation!.Account.Id, present.Generation.Account.Region,
+                events.Select(e => e.ClientId).Distinct().ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var periods = new Dictionary<string, IndexedPeriod>();
         while (await reader.ReadAsync(cancellationToken))
@@ -125,16 +137,20 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         return periods;
     }
 
-    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents, string TransactionId)> LoadAsync(
-        NpgsqlConnection connection, Generation generation, List<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> Stored, string TransactionId)>
+        LoadAsync(
+            NpgsqlConnection connection, Generation generation, List<Candidate> candidates,
+            CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand($"select id, data from {ConnectivitySchema.Records} where tenant_id = $1 and id = any($2)")
+                new NpgsqlBatchCommand(
+                    $"select id, data from {ConnectivitySchema.Records} where tenant_id = $1 and id = any($2)")
                     .With(generation.TenantId, candidates.Select(candidate => candidate.ThingId).Distinct().ToArray()),
-                new NpgsqlBatchCommand($"select id from {ConnectivitySchema.Events} where tenant_id = $1 and id = any($2)")
+                new NpgsqlBatchCommand(
+                    $"select id from {ConnectivitySchema.Events} where tenant_id = $1 and id = any($2)")
                     .With(generation.TenantId, candidates.Select(candidate => candidate.EventId).ToArray()),
                 new NpgsqlBatchCommand(TransactionOutcome.IdSql),
             },

@@ -44,7 +44,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             $"select account, region from {IndexingTable.Name} where generation is not null order by 1, 2");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var accounts = new List<Account>();
-        while (await reader.ReadAsync(cancellationToken)) accounts.Add(new Account(reader.GetString(0), reader.GetString(1)));
+        while (await reader.ReadAsync(cancellationToken))
+            accounts.Add(new Account(reader.GetString(0), reader.GetString(1)));
         return accounts;
     }
 
@@ -52,7 +53,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await CurrentGeneration.LockAsync(connection, account, cancellationToken) is not { Generation: { } generation }) return [];
+        var current = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
+        if (current.Generation is not { } generation) return [];
 
         var (names, thingIds) = await LockThingsAsync(connection, account, after, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);
@@ -77,7 +79,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
         await using var command = dataSource.CreateCommand(
             $"""
             delete from {ConnectivitySchema.Records} as record
-            where tenant_id = (select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
+            where tenant_id = (
+                select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
               and not exists (select from {RegistryTables.ThingsName} where thing_id = record.id)
             """).With(account.Id, account.Region);
         command.CommandTimeout = 0;

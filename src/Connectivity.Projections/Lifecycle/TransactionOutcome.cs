@@ -51,7 +51,8 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
     private static bool IsUnanswered(Exception exception) => exception is not PostgresException postgres
         || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 
-    private async Task<bool> WasCommittedAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    private async Task<bool> WasCommittedAsync(
+        string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
@@ -92,7 +93,8 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
             .CreateCommand(
                 $"""
                 select exists (
-                    select from {ConnectivitySchema.Events} where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
+                    select from {ConnectivitySchema.Events}
+                    where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
                 """)
             .With(id, tenantId, eventId);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;

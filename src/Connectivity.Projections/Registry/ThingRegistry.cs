@@ -19,7 +19,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
 
     /// <summary>Registers a thing, or returns the thing that already has the name. Idempotent.</summary>
     public async Task<Thing> CreateAsync(
-        Account account, string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken)
+        Account account, string name, IReadOnlyDictionary<string, string> attributes,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -62,7 +63,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     public async Task<Thing?> FindAsync(Account account, string name, CancellationToken cancellationToken)
     {
         await using var command = dataSource
-            .CreateCommand($"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3")
+            .CreateCommand(
+                $"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3")
             .With(account.Id, account.Region, name);
         return await ReadOneAsync(command, cancellationToken);
     }
@@ -71,11 +73,13 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     /// <param name="change">Maps the current attributes to the new ones; runs while the thing is locked.</param>
     public async Task<ThingChange> UpdateAsync(
         Account account, string name, long? expectedVersion,
-        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken cancellationToken)
+        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing)
+            return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var update = new NpgsqlCommand(
             $"""
@@ -91,24 +95,30 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     /// Deletes a thing with its stream, its record and everything else that belongs to it, in one transaction. The name
     /// is remembered as long as its events could be mistaken for those of a successor.
     /// </summary>
-    public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
+    public async Task<ThingChange> DeleteAsync(
+        Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var generation = new NpgsqlCommand(GenerationLock.SharedSql, connection).With(GenerationLock.Key(account)))
-            await generation.ExecuteNonQueryAsync(cancellationToken);
-        if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        await using (var generationLock = new NpgsqlCommand(GenerationLock.SharedSql, connection))
+            await generationLock.With(GenerationLock.Key(account)).ExecuteNonQueryAsync(cancellationToken);
+        if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing)
+            return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
-        var tenant = $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
-        foreach (var (table, key) in contents.GenerationTables) Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
+        var tenant =
+            $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
+        foreach (var (table, key) in contents.GenerationTables)
+            Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
         Add(
             $"""
-            insert into {RegistryTables.DeletedThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
+            insert into {RegistryTables.DeletedThingsName} (account, region, name, deleted_at)
+            values ($1, $2, $3, clock_timestamp())
             on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
             """, name);
-        foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name))) batch.BatchCommands.Add(command);
+        foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name)))
+            batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ThingChange.Done;
@@ -125,10 +135,12 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             $"""
             select {Columns} from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name > $3
-              and ($4::text is null or (attributes ? $4 and ($5::text is null or attributes ->> $4 = $5 or ($6 and starts_with(attributes ->> $4, $5)))))
+              and ($4::text is null or (attributes ? $4
+                  and ($5::text is null or attributes ->> $4 = $5 or ($6 and starts_with(attributes ->> $4, $5)))))
             order by name limit $7
             """).With(
-            account.Id, account.Region, after, Text(filter.AttributeName), Text(filter.AttributeValue), filter.AttributeValueIsPrefix, limit);
+            account.Id, account.Region, after, Text(filter.AttributeName), Text(filter.AttributeValue),
+            filter.AttributeValueIsPrefix, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var things = new List<Thing>();
         while (await reader.ReadAsync(cancellationToken)) things.Add(Read(reader));
@@ -141,7 +153,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     public async Task<int> RemoveExpiredDeletedThingsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"delete from {RegistryTables.DeletedThingsName} where deleted_at <= clock_timestamp() - $1").With(IndexedPeriod.Memory);
+            $"delete from {RegistryTables.DeletedThingsName} where deleted_at <= clock_timestamp() - $1")
+            .With(IndexedPeriod.Memory);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -149,8 +162,10 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         NpgsqlConnection connection, Account account, string name, string strength, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3 for {strength}", connection)
-            .With(account.Id, account.Region, name);
+            $"""
+            select {Columns} from {RegistryTables.ThingsName}
+            where account = $1 and region = $2 and name = $3 for {strength}
+            """, connection).With(account.Id, account.Region, name);
         return await ReadOneAsync(command, cancellationToken);
     }
 
@@ -166,7 +181,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!,
         reader.GetInt64(3));
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Jsonb(IReadOnlyDictionary<string, string> attributes) =>
         new() { Value = JsonSerializer.Serialize(attributes), NpgsqlDbType = NpgsqlDbType.Jsonb };

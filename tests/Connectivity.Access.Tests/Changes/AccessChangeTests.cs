@@ -28,16 +28,19 @@ public sealed class AccessChangeTests
         (Func<Task> Change, Func<Task<bool>> IsVisible)[] steps =
         [
             (() => keys.AddAsync(key, Ct), async () => (await SeenAsync()).Any()),
-            (() => keys.ReplaceAsync("AKIA1", DateTimeOffset.UtcNow, key with { AccessKeyId = "AKIA2" }, Ct), async () => (await SeenAsync()).Count == 2),
+            (() => keys.ReplaceAsync("AKIA1", DateTimeOffset.UtcNow, key with { AccessKeyId = "AKIA2" }, Ct),
+                async () => (await SeenAsync()).Count == 2),
             (() => keys.DisableAsync("AKIA2", Ct), async () => (await SeenAsync()).Any(seen => !seen.IsEnabled)),
             (() => keys.DeleteAsync("AKIA1", Ct), async () => (await SeenAsync()).Count == 1),
-            (() => policies.AttachAsync(new StoredPolicy(key.AccountId, "ann", "All", "{}"), Ct), async () => (await SeenPoliciesAsync()) == 1),
+            (() => policies.AttachAsync(new StoredPolicy(key.AccountId, "ann", "All", "{}"), Ct),
+                async () => (await SeenPoliciesAsync()) == 1),
             (() => policies.DetachAsync(key.AccountId, "ann", "All", Ct), async () => (await SeenPoliciesAsync()) == 0),
         ];
         foreach (var (change, isVisible) in steps)
         {
             await change();
-            (await received.Reader.ReadAsync(Ct).AsTask().WaitAsync(Eventually.Default, Ct)).ShouldBe(new AccessChange(ThingName: null));
+            (await received.Reader.ReadAsync(Ct).AsTask().WaitAsync(Eventually.Default, Ct))
+                .ShouldBe(new AccessChange(ThingName: null));
             (await isVisible()).ShouldBeTrue();
         }
 

@@ -72,7 +72,8 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBe("lamp");
         (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBeNull();
         (await FindAsync("lamp", Password, one)).ShouldBeNull();
-        (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId.ShouldBe(Id(other));
+        (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId
+            .ShouldBe(Id(other));
         (await Store.FindAsync([], Ct)).ShouldBeEmpty();
     }
 
@@ -88,7 +89,8 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
             deletion = Host.DeleteAsync(_account, "lamp");
             await stall.UntilWaitingAsync(1);
             (await FindAsync("lamp", Password, hash)).ShouldNotBeNull("nothing is committed");
-            addition = database.OtherHost.DeviceCredentials.AddAsync(_account, "lamp", "too late", Password, [1], null, Ct);
+            addition = database.OtherHost.DeviceCredentials.AddAsync(
+                _account, "lamp", "too late", Password, [1], null, Ct);
             await stall.UntilWaitingAsync(2);
         }
 
@@ -143,5 +145,6 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
 
     private static string Id(byte[] hash) => Convert.ToHexStringLower(hash);
 
-    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) => Store.FindAsync(_account, thingName, kind, hash, Ct);
+    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) =>
+        Store.FindAsync(_account, thingName, kind, hash, Ct);
 }

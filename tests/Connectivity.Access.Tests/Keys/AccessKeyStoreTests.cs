@@ -13,7 +13,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static DateTimeOffset InAnHour => DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600);
+    private static DateTimeOffset InAnHour =>
+        DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 3600);
 
     [Fact]
     public async Task A_key_is_read_as_it_was_added_with_the_time_of_the_database()
@@ -27,7 +28,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
         var stored = await StoredAsync();
         stored.Select(key => key.AccessKeyId).ShouldBe([lasting.AccessKeyId, temporary.AccessKeyId]);
         foreach (var key in stored) key.CreatedAt.ShouldBeInRange(now.AddMinutes(-1), now.AddMilliseconds(1));
-        (stored[0].UserName, stored[0].SessionTokenHash, stored[0].ExpiresAt, stored[0].IsEnabled).ShouldBe((lasting.UserName, null, null, true));
+        (stored[0].UserName, stored[0].SessionTokenHash, stored[0].ExpiresAt, stored[0].IsEnabled)
+            .ShouldBe((lasting.UserName, null, null, true));
         stored[1].EncryptedSecret.ShouldBe(temporary.EncryptedSecret);
         stored[1].SessionTokenHash.ShouldBe(temporary.SessionTokenHash);
         (stored[1].ExpiresAt, stored[1].IsEnabled).ShouldBe((temporary.ExpiresAt, false));
@@ -38,7 +40,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
     {
         var key = NewKey();
         await Keys.AddAsync(key, Ct);
-        await Should.ThrowAsync<Npgsql.PostgresException>(() => Keys.AddAsync(NewKey() with { AccessKeyId = key.AccessKeyId }, Ct));
+        await Should.ThrowAsync<Npgsql.PostgresException>(
+            () => Keys.AddAsync(NewKey() with { AccessKeyId = key.AccessKeyId }, Ct));
         (await StoredAsync()).ShouldHaveSingleItem().UserName.ShouldBe(key.UserName);
     }
 
@@ -48,7 +51,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
         var (old, next) = (NewKey(), NewKey());
         await Keys.AddAsync(old, Ct);
         (await Keys.ReplaceAsync(old.AccessKeyId, InAnHour, next with { UserName = old.UserName }, Ct)).ShouldBeTrue();
-        (await StoredAsync()).Select(key => (key.AccessKeyId, key.ExpiresAt)).ShouldBe([(old.AccessKeyId, InAnHour), (next.AccessKeyId, null)]);
+        (await StoredAsync()).Select(key => (key.AccessKeyId, key.ExpiresAt))
+            .ShouldBe([(old.AccessKeyId, InAnHour), (next.AccessKeyId, null)]);
     }
 
     [Fact]
@@ -58,7 +62,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
         await Keys.AddAsync(old, Ct);
         var soon = InAnHour.AddMinutes(-30);
         (await Keys.ReplaceAsync(old.AccessKeyId, soon, NewKey() with { UserName = old.UserName }, Ct)).ShouldBeTrue();
-        (await Keys.ReplaceAsync(old.AccessKeyId, InAnHour, NewKey() with { UserName = old.UserName }, Ct)).ShouldBeTrue();
+        (await Keys.ReplaceAsync(old.AccessKeyId, InAnHour, NewKey() with { UserName = old.UserName }, Ct))
+            .ShouldBeTrue();
         (await StoredAsync()).Single(key => key.AccessKeyId == old.AccessKeyId).ExpiresAt.ShouldBe(soon);
     }
 
@@ -96,7 +101,8 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
         }
 
         var added = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ =>
-            bootstrap.AddFirstAsync("administrator", () => NewKey() with { UserName = "administrator" }, "All", "{}", SaveAsync, Ct)));
+            bootstrap.AddFirstAsync(
+                "administrator", () => NewKey() with { UserName = "administrator" }, "All", "{}", SaveAsync, Ct)));
 
         added.Count(first => first).ShouldBe(1);
         saved.ShouldBe(1);
@@ -111,15 +117,19 @@ public sealed class AccessKeyStoreTests(AccessDatabase database) : IClassFixture
         await host.BringSchemaUpToDateAsync();
         var (keys, bootstrap) = (new AccessKeyStore(host.DataSource), new AccessBootstrap(host.DataSource));
         var key = NewKey() with { UserName = "administrator" };
-        await Should.ThrowAsync<IOException>(() => bootstrap.AddFirstAsync(key.UserName, () => key, "All", "{}", () => throw new IOException(), Ct));
+        await Should.ThrowAsync<IOException>(
+            () => bootstrap.AddFirstAsync(key.UserName, () => key, "All", "{}", () => throw new IOException(), Ct));
         (await keys.ListAsync(Ct)).ShouldBeEmpty();
-        (await bootstrap.AddFirstAsync(key.UserName, () => key, "All", "{}", () => Task.CompletedTask, Ct)).ShouldBeTrue();
+        (await bootstrap.AddFirstAsync(key.UserName, () => key, "All", "{}", () => Task.CompletedTask, Ct))
+            .ShouldBeTrue();
     }
 
     private StoredAccessKey NewKey()
     {
         var id = Guid.NewGuid().ToString("N");
-        return new StoredAccessKey($"AKIA{id[..16].ToUpperInvariant()}", _account, $"user-{id}", [1, 2, 3], null, null, IsEnabled: true, default);
+        return new StoredAccessKey(
+            $"AKIA{id[..16].ToUpperInvariant()}", _account, $"user-{id}", [1, 2, 3], null, null, IsEnabled: true,
+            default);
     }
 
     private async Task<IReadOnlyList<StoredAccessKey>> StoredAsync() =>

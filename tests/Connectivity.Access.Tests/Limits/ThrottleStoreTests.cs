@@ -58,7 +58,8 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
         await TakeAsync(limit, 5);
         // As if the clock had been an hour ahead.
         await AgeAsync(limit, "-1 hour");
-        var left = await Host.ScalarAsync<double>($"select floor(tokens) from {Table} where account = $1", limit.AccountId);
+        var left = await Host.ScalarAsync<double>(
+            $"select floor(tokens) from {Table} where account = $1", limit.AccountId);
         (await TakeAsync(limit, 100)).ShouldBe((int)left);
         (await TakeAsync(limit, 100)).ShouldBe(0);
     }
@@ -92,7 +93,8 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
         {
             var sum = 0;
             for (var i = 0; i < 40; i++)
-                sum += await (writer % 2 == 0 ? database.Host : database.OtherHost).Throttle.TakeAsync(limit, 1 + i % 7, Ct);
+                sum += await (writer % 2 == 0 ? database.Host : database.OtherHost)
+                    .Throttle.TakeAsync(limit, 1 + i % 7, Ct);
             return sum;
         })))).Sum();
 
@@ -126,17 +128,22 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
         await Host.Throttle.ResetAsync(limit.AccountId, "unknown", Ct);
         (await LimitsAsync()).ShouldBe([limit with { Operations = "other" }]);
 
-        async Task<List<StoredLimit>> LimitsAsync() =>
-            [.. (await database.OtherHost.Throttle.LimitsAsync(Ct)).Where(stored => stored.AccountId == limit.AccountId)];
+        async Task<List<StoredLimit>> LimitsAsync()
+        {
+            var limits = await database.OtherHost.Throttle.LimitsAsync(Ct);
+            return [.. limits.Where(stored => stored.AccountId == limit.AccountId)];
+        }
     }
 
-    private static StoredLimit NewLimit(double perSecond, double burst) => new(SharedDatabase.NewAccount().Id, "queries", perSecond, burst);
+    private static StoredLimit NewLimit(double perSecond, double burst) =>
+        new(SharedDatabase.NewAccount().Id, "queries", perSecond, burst);
 
     private Task<int> TakeAsync(StoredLimit limit, int wanted) => Host.Throttle.TakeAsync(limit, wanted, Ct);
 
     /// <summary>As if that much time had passed.</summary>
     private async Task AgeAsync(StoredLimit limit, string time) => (await Host.ExecuteAsync(
-        $"update {Table} set refilled_at = refilled_at - $2::text::interval where account = $1", limit.AccountId, time)).ShouldBe(1);
+        $"update {Table} set refilled_at = refilled_at - $2::text::interval where account = $1", limit.AccountId,
+        time)).ShouldBe(1);
 
     private Task<double> RefilledAsync(StoredLimit limit) => Host.ScalarAsync<double>(
         $"select extract(epoch from refilled_at)::double precision from {Table} where account = $1", limit.AccountId);

@@ -18,7 +18,8 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
         await Policies.AttachAsync(Of("ann", "Reads", Document), Ct);
         await Policies.AttachAsync(Of("ann", "Writes", "{}"), Ct);
         await Policies.AttachAsync(Of("bob", "Reads", "{}"), Ct);
-        (await StoredAsync()).ShouldBe([Of("ann", "Reads", Document), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
+        (await StoredAsync())
+            .ShouldBe([Of("ann", "Reads", Document), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
 
         await Policies.AttachAsync(Of("ann", "Reads", "[]"), Ct);
         (await StoredAsync()).ShouldBe([Of("ann", "Reads", "[]"), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
@@ -37,5 +38,6 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
 
     private StoredPolicy Of(string user, string name, string document) => new(_account, user, name, document);
 
-    private async Task<IReadOnlyList<StoredPolicy>> StoredAsync() => [.. (await Policies.ListAsync(Ct)).Where(policy => policy.AccountId == _account)];
+    private async Task<IReadOnlyList<StoredPolicy>> StoredAsync() =>
+        [.. (await Policies.ListAsync(Ct)).Where(policy => policy.AccountId == _account)];
 }

@@ -7,7 +7,8 @@ public sealed class IndexingConfigurationTests
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
-    private static readonly ThingIndexing Connectivity = new() { Mode = IndexingMode.Registry, ConnectivityMode = IndexingMode.Status };
+    private static readonly ThingIndexing Connectivity =
+        new() { Mode = IndexingMode.Registry, ConnectivityMode = IndexingMode.Status };
 
     private static readonly ThingIndexing Everything = new()
     {
@@ -41,7 +42,9 @@ public sealed class IndexingConfigurationTests
     [Fact]
     public void An_update_without_a_block_is_refused() =>
         IndexingConfiguration.Off.Update(null, null).ShouldBe(new IndexingUpdate(
-            null, "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required"));
+            null,
+            "At least one configuration to update "
+                + "(thingIndexingConfiguration / thingGroupIndexingConfiguration) is required"));
 
     [Fact]
     public void Connectivity_is_indexed_where_its_mode_is_status()
@@ -55,7 +58,8 @@ public sealed class IndexingConfigurationTests
     [Fact]
     public void A_block_replaces_the_stored_one_as_a_whole_so_that_a_mode_left_out_is_off()
     {
-        var configuration = Accepted(Accepted(IndexingConfiguration.Off, Everything), new ThingIndexing { Mode = IndexingMode.Registry });
+        var configuration = Accepted(
+            Accepted(IndexingConfiguration.Off, Everything), new ThingIndexing { Mode = IndexingMode.Registry });
 
         configuration.ConnectivityIsIndexed.ShouldBeFalse();
         configuration.Thing.CustomFields.ShouldBeEmpty();
@@ -88,7 +92,9 @@ public sealed class IndexingConfigurationTests
 
     [Fact]
     public void Turning_group_indexing_off_clears_its_block() =>
-        Accepted(IndexingConfiguration.Off, null, new ThingGroupIndexing { CustomFields = [new IndexedField("a", FieldType.String)] })
+        Accepted(
+            IndexingConfiguration.Off, null,
+            new ThingGroupIndexing { CustomFields = [new IndexedField("a", FieldType.String)] })
             .ThingGroup.ShouldBe(ThingGroupIndexing.Off);
 
     public static TheoryData<ThingIndexing, string> BrokenRules => new()
@@ -119,7 +125,8 @@ public sealed class IndexingConfigurationTests
     [Fact]
     public void One_invalid_block_refuses_the_whole_update() =>
         IndexingConfiguration.Off.Update(
-                Connectivity, new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
+                Connectivity,
+                new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
             .ShouldBe(new IndexingUpdate(
                 null,
                 "Only managed fields with expected types are allowed in thingGroupIndexingConfiguration.managedFields. "
@@ -133,23 +140,31 @@ public sealed class IndexingConfigurationTests
         bool optIn, string mode, bool released) =>
         Accepted(
                 IndexingConfiguration.Off,
-                Connectivity with { ConnectivityMode = mode, Filter = new IndexingFilter { IncludeSocketInformation = optIn } })
+                Connectivity with
+                {
+                    ConnectivityMode = mode,
+                    Filter = new IndexingFilter { IncludeSocketInformation = optIn },
+                })
             .ReleasesSocketInformation.ShouldBe(released);
 
     [Fact]
     public void The_stored_form_round_trips()
     {
-        var configuration = Accepted(IndexingConfiguration.Off, Everything, new ThingGroupIndexing { Mode = IndexingMode.On });
+        var configuration = Accepted(
+            IndexingConfiguration.Off, Everything, new ThingGroupIndexing { Mode = IndexingMode.On });
         var stored = JsonSerializer.Serialize(configuration, CamelCase);
 
         stored.ShouldBe(
             """
-            {"thing":{"mode":"REGISTRY_AND_SHADOW","connectivityMode":"STATUS","deviceDefenderMode":"VIOLATIONS","namedShadowMode":"ON",
+            {"thing":{"mode":"REGISTRY_AND_SHADOW","connectivityMode":"STATUS","deviceDefenderMode":"VIOLATIONS",
+            "namedShadowMode":"ON",
             "customFields":[{"name":"attributes.floor","type":"Number"}],"filter":{"namedShadowNames":["position"],
-            "geoLocations":[{"name":"shadow.name.position.reported.at","order":"LonLat"}],"includeSocketInformation":true}},
+            "geoLocations":[{"name":"shadow.name.position.reported.at","order":"LonLat"}],
+            "includeSocketInformation":true}},
             "thingGroup":{"mode":"ON","customFields":[]}}
             """.ReplaceLineEndings(""));
-        JsonSerializer.Serialize(JsonSerializer.Deserialize<IndexingConfiguration>(stored, CamelCase), CamelCase).ShouldBe(stored);
+        JsonSerializer.Serialize(JsonSerializer.Deserialize<IndexingConfiguration>(stored, CamelCase), CamelCase)
+            .ShouldBe(stored);
     }
 
     [Fact]
@@ -157,7 +172,8 @@ public sealed class IndexingConfigurationTests
         JsonSerializer.Deserialize<IndexingConfiguration>("""{"thing":{"mode":"REGISTRY"}}""", CamelCase)
             .ShouldBe(new IndexingConfiguration { Thing = new ThingIndexing { Mode = IndexingMode.Registry } });
 
-    private static IndexingConfiguration Accepted(IndexingConfiguration present, ThingIndexing? thing, ThingGroupIndexing? group = null)
+    private static IndexingConfiguration Accepted(
+        IndexingConfiguration present, ThingIndexing? thing, ThingGroupIndexing? group = null)
     {
         var update = present.Update(thing, group);
         update.Error.ShouldBeNull();

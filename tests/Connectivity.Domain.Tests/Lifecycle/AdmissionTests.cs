@@ -14,7 +14,8 @@ public sealed class AdmissionTests
     [Fact]
     public void An_invalid_time_rejects_an_event_whatever_the_state_of_indexing_and_thing()
     {
-        var refusal = Admission.Refusal(Connected("a", 1, 10), false, null, Backdating.Allowed, At(2)).ShouldNotBeNull();
+        var refusal = Admission.Refusal(Connected("a", 1, 10), false, null, Backdating.Allowed, At(2))
+            .ShouldNotBeNull();
 
         refusal.Kind.ShouldBe(OutcomeKind.Rejected);
         refusal.Reason.ShouldBe(EventTime.Validate(At(10), At(2)));
@@ -23,8 +24,10 @@ public sealed class AdmissionTests
     [Fact]
     public void While_indexing_is_off_every_event_is_ignored_whether_registered_or_not()
     {
-        Admission.Refusal(Connected("a", 1, -60), false, Period, Backdating.Disallowed, At(2)).ShouldBe(Outcome.IndexingOff);
-        Admission.Refusal(Connected("a", 1, 1), false, null, Backdating.Disallowed, At(2)).ShouldBe(Outcome.IndexingOff);
+        Admission.Refusal(Connected("a", 1, -60), false, Period, Backdating.Disallowed, At(2))
+            .ShouldBe(Outcome.IndexingOff);
+        Admission.Refusal(Connected("a", 1, 1), false, null, Backdating.Disallowed, At(2))
+            .ShouldBe(Outcome.IndexingOff);
     }
 
     [Theory]
@@ -35,7 +38,8 @@ public sealed class AdmissionTests
 
     [Fact]
     public void An_event_before_the_indexed_period_is_ignored() =>
-        Admission.Refusal(Connected("a", 1, -3), true, Period, Backdating.Disallowed, At(2)).ShouldBe(Outcome.BeforeIndexedPeriod);
+        Admission.Refusal(Connected("a", 1, -3), true, Period, Backdating.Disallowed, At(2))
+            .ShouldBe(Outcome.BeforeIndexedPeriod);
 
     [Fact]
     public void An_event_before_the_indexed_period_is_stored_where_backdating_is_allowed() =>

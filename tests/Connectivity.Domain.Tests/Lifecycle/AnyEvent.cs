@@ -25,7 +25,8 @@ internal static class AnyEvent
         from reason in Gen.OneOf(null, DisconnectReason.ConnectionLost, DisconnectReason.Unknown, "")
         from clientInitiated in Gen.OneOf(null, (bool?)true, false)
         select connect
-            ? (LifecycleEvent)new ThingConnected("thing", connection, at, null, SessionDetails.None, SocketInformation.None)
+            ? (LifecycleEvent)new ThingConnected(
+                "thing", connection, at, null, SessionDetails.None, SocketInformation.None)
             : new ThingDisconnected(
                 "thing", connection, at, null, SessionDetails.None, SocketInformation.None, reason, clientInitiated);
 }

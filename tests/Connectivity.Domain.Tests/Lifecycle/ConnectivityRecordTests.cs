@@ -108,13 +108,15 @@ public sealed class ConnectivityRecordTests
     [Fact]
     public void A_chain_of_superseding_connections_ends_with_the_last() =>
         InEveryOrder(
-                Connected("d", 1, 0), Connected("c", 2, 1), Disconnected("d", 1, 11), Connected("b", 3, 2), Disconnected("c", 2, 12),
+                Connected("d", 1, 0), Connected("c", 2, 1), Disconnected("d", 1, 11), Connected("b", 3, 2),
+                Disconnected("c", 2, 12),
                 Connected("a", 7, 3), Disconnected("b", 3, 13))
             .Latest.ShouldBe(Connected("a", 7, 3));
 
     [Fact]
     public void After_an_hour_offline_the_version_numbers_may_fall_back() =>
-        InEveryOrder(Connected("z", 9, 0), Disconnected("z", 9, 5), Connected("a", 0, 65)).Latest.ShouldBe(Connected("a", 0, 65));
+        InEveryOrder(Connected("z", 9, 0), Disconnected("z", 9, 5), Connected("a", 0, 65)).Latest
+            .ShouldBe(Connected("a", 0, 65));
 
     [Fact]
     public void A_fall_back_of_version_numbers_is_recognized_at_the_limit_of_every_tolerance() =>
@@ -127,7 +129,8 @@ public sealed class ConnectivityRecordTests
 
     [Fact]
     public void The_disconnect_of_a_long_session_is_newer_than_connections_before_its_connect() =>
-        InEveryOrder(Connected("z", 9, 0), Disconnected("z", 9, 5), Connected("a", 0, 65), Disconnected("a", 0, 3 * 24 * 60))
+        InEveryOrder(
+            Connected("z", 9, 0), Disconnected("z", 9, 5), Connected("a", 0, 65), Disconnected("a", 0, 3 * 24 * 60))
             .Latest.ShouldBe(Disconnected("a", 0, 3 * 24 * 60));
 
     [Fact]

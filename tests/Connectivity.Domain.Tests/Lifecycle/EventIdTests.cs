@@ -13,8 +13,10 @@ public sealed class EventIdTests
     [Fact]
     public void The_id_of_an_event_never_changes()
     {
-        EventId.Of(Account, 1, ThingId, Connected("a", 1, 0)).ShouldBe(Guid.Parse("fca1f890-cb48-7c77-63df-420db826a73b"));
-        EventId.Of(Account, 1, ThingId, Disconnected("a", 1, 0)).ShouldBe(Guid.Parse("5aba9487-4b1b-4bad-4577-4c1fefe4766b"));
+        EventId.Of(Account, 1, ThingId, Connected("a", 1, 0))
+            .ShouldBe(Guid.Parse("fca1f890-cb48-7c77-63df-420db826a73b"));
+        EventId.Of(Account, 1, ThingId, Disconnected("a", 1, 0))
+            .ShouldBe(Guid.Parse("5aba9487-4b1b-4bad-4577-4c1fefe4766b"));
         EventId.Of(
                 new Account("123456789012", "eu-central-1"), 42, ThingId,
                 Disconnected("sitzung-é-😀", -7, 0, source: "gateway") with { OccurredAt = Noon.AddMilliseconds(1) })
@@ -61,7 +63,8 @@ public sealed class EventIdTests
     [InlineData("ab", "c", "a", "bc")]
     [InlineData("a", "", "", "a")]
     [InlineData("é", "", "", "é")]
-    public void Adjacent_text_fields_of_the_event_id_are_unambiguous(string source, string session, string otherSource, string otherSession)
+    public void Adjacent_text_fields_of_the_event_id_are_unambiguous(
+        string source, string session, string otherSource, string otherSession)
     {
         EventId.Of(Account, 1, ThingId, Connected(session, 1, 0, source))
             .ShouldNotBe(EventId.Of(Account, 1, ThingId, Connected(otherSession, 1, 0, otherSource)));

@@ -12,12 +12,16 @@ internal static class Events
     public static DateTimeOffset At(double minutes) => Noon.AddMinutes(minutes);
 
     public static ThingConnected Connected(string session, long version, double minutes, string source = "http") =>
-        new("thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None);
+        new(
+            "thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None,
+            SocketInformation.None);
 
     public static ThingDisconnected Disconnected(
-        string session, long version, double minutes, string? reason = DisconnectReason.ConnectionLost, string source = "http") =>
-        new("thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None, SocketInformation.None,
-            reason, null);
+        string session, long version, double minutes, string? reason = DisconnectReason.ConnectionLost,
+        string source = "http") =>
+        new(
+            "thing", new ConnectionKey(source, session, version), At(minutes), null, SessionDetails.None,
+            SocketInformation.None, reason, null);
 
     public static ConnectivityRecord Record(params LifecycleEvent[] events) =>
         events.Aggregate(ConnectivityRecord.NeverConnected(ThingId), ConnectivityRecord.Evolve);
@@ -32,5 +36,6 @@ internal static class Events
 
     public static IEnumerable<T[]> Orders<T>(T[] items) => items.Length <= 1
         ? [items]
-        : items.SelectMany((first, i) => Orders<T>([.. items[..i], .. items[(i + 1)..]]).Select(rest => (T[])[first, .. rest]));
+        : items.SelectMany(
+            (first, i) => Orders<T>([.. items[..i], .. items[(i + 1)..]]).Select(rest => (T[])[first, .. rest]));
 }

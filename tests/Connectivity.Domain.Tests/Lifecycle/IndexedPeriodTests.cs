@@ -64,6 +64,8 @@ public sealed class IndexedPeriodTests
     public void An_event_of_an_earlier_period_is_not_included_even_with_a_fast_clock() =>
         Period(created: 0, turnedOn: -100, deleted: -4.1).Includes(At(-4.1) + EventTime.Tolerance).ShouldBeFalse();
 
-    private static IndexedPeriod Period(double created, double turnedOn, double? deleted = null, double? turnedOff = null) => IndexedPeriod.Of(
-        ThingId, At(created), deleted is { } d ? At(d) : null, At(turnedOn), turnedOff is { } o ? At(o) : null);
+    private static IndexedPeriod Period(
+        double created, double turnedOn, double? deleted = null, double? turnedOff = null) =>
+        IndexedPeriod.Of(
+            ThingId, At(created), deleted is { } d ? At(d) : null, At(turnedOn), turnedOff is { } o ? At(o) : null);
 }

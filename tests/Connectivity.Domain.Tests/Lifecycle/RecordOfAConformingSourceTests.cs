@@ -70,15 +70,18 @@ public sealed class RecordOfAConformingSourceTests
     [Fact]
     public void Every_event_of_a_history_has_a_unique_id() =>
         ConformingSource.Histories().Sample(
-            history => history.Reports.Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
+            history => history.Reports
+                .Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
                 .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
     [Fact]
     public void Every_connection_of_a_history_has_a_unique_key() =>
         ConformingSource.Histories().Sample(
-            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection).ShouldBeUnique(),
+            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection)
+                .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
-    private static ConnectivityRecord Fold(IEnumerable<Report> reports) => Events.Record([.. reports.Select(report => report.Event)]);
+    private static ConnectivityRecord Fold(IEnumerable<Report> reports) =>
+        Events.Record([.. reports.Select(report => report.Event)]);
 }

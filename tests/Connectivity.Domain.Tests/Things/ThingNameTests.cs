@@ -8,7 +8,8 @@ public sealed class ThingNameTests
     [InlineData("a")]
     [InlineData("a:b_c-D9")]
     [InlineData("-")]
-    public void A_thing_name_may_contain_letters_digits_colons_underscores_and_hyphens(string name) => ThingName.IsValid(name).ShouldBeTrue();
+    public void A_thing_name_may_contain_letters_digits_colons_underscores_and_hyphens(string name) =>
+        ThingName.IsValid(name).ShouldBeTrue();
 
     [Theory]
     [InlineData("")]

@@ -66,11 +66,14 @@ public sealed class ExpiryDetectorTests
     public void An_expired_lease_is_not_reported_again()
     {
         for (var second = 0; second < 60; second += 3)
-            _detector.Expired(Reading(second, new NodeLease("other", Start, IsExpired: true), serverStarted: -1000)).ShouldBeEmpty();
+            _detector.Expired(Reading(second, new NodeLease("other", Start, IsExpired: true), serverStarted: -1000))
+                .ShouldBeEmpty();
     }
 
     private IEnumerable<string> Expired(int second, int renewed, int serverStarted = -1000) =>
-        _detector.Expired(Reading(second, new NodeLease("other", Start.AddSeconds(renewed), IsExpired: false), serverStarted)).Select(node => node.NodeId);
+        _detector.Expired(
+                Reading(second, new NodeLease("other", Start.AddSeconds(renewed), IsExpired: false), serverStarted))
+            .Select(node => node.NodeId);
 
     private static LeaseSnapshot Reading(int second, NodeLease other, int serverStarted) =>
         new(Own: null, Start.AddSeconds(second), Start.AddSeconds(serverStarted), [other]);

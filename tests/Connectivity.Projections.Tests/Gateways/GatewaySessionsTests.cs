@@ -39,7 +39,9 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     public async Task A_disconnect_that_arrives_after_the_successors_connect_leaves_the_successor()
     {
         var account = await database.NewIndexedAccountAsync();
-        await ReportAsync(account, _node, await ConnectAsync("pump", 1), await ConnectAsync("pump", 2), await DisconnectAsync("pump", 1));
+        await ReportAsync(
+            account, _node, await ConnectAsync("pump", 1), await ConnectAsync("pump", 2),
+            await DisconnectAsync("pump", 1));
         (await OfAsync(_node)).ShouldBe(["pump 2"]);
     }
 
@@ -74,7 +76,8 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         (await received).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
         (await OfAsync(_node)).ShouldBe(["pump 1"], "until its end is stored");
         (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
-        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct)).ShouldHaveSingleItem().NodeId.ShouldBe(_node);
+        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct))
+            .ShouldHaveSingleItem().NodeId.ShouldBe(_node);
         (await _sessions.SupersededAsync(account, _otherNode, [("pump", newer.Connection)], Ct)).ShouldBeEmpty();
 
         await ReportAsync(account, _node, await DisconnectAsync("pump", 1));
@@ -101,7 +104,8 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
 
     private async Task<SupersededSession> ReceiveAsync(Func<Task> listening, CancellationToken stop)
     {
-        await foreach (var superseded in SupersededSession.Channel.ListenAsync(database.Host.DataSource, listening, stop))
+        var notifications = SupersededSession.Channel.ListenAsync(database.Host.DataSource, listening, stop);
+        await foreach (var superseded in notifications)
             if (superseded.NodeId == _node || superseded.NodeId == _otherNode) return superseded;
         throw new InvalidOperationException("No notification was received.");
     }
@@ -110,13 +114,18 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
 
     private async Task<List<string>> OfAsync(string node) =>
-        [.. (await _sessions.OfAsync(node, Source, 100, Ct)).Select(session => $"{session.ClientId} {session.Connection.VersionNumber}")];
+        [
+            .. (await _sessions.OfAsync(node, Source, 100, Ct))
+                .Select(session => $"{session.ClientId} {session.Connection.VersionNumber}"),
+        ];
 
     private async Task<ThingConnected> ConnectAsync(string clientId, long version) => new(
-        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None);
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None,
+        SocketInformation.None);
 
     private async Task<ThingDisconnected> DisconnectAsync(string clientId, long version) => new(
-        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None,
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None,
+        SocketInformation.None,
         DisconnectReason.ConnectionLost, ClientInitiated: false);
 
     private static ConnectionKey Pair(string clientId, long version) => new(Source, $"{clientId}-{version}", version);

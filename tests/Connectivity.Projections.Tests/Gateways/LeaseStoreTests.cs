@@ -23,7 +23,8 @@ public sealed class LeaseStoreTests(SharedDatabase database) : IClassFixture<Sha
         (other.NodeId, other.IsExpired).ShouldBe(($"{account.Id}-b", false));
 
         await _leases.RenewAsync(account, $"{account.Id}-b", Ct);
-        (await _leases.RenewAsync(account, $"{account.Id}-a", Ct)).Others.Single().RenewedAt.ShouldBeGreaterThan(other.RenewedAt);
+        (await _leases.RenewAsync(account, $"{account.Id}-a", Ct)).Others.Single().RenewedAt
+            .ShouldBeGreaterThan(other.RenewedAt);
     }
 
     [Fact]

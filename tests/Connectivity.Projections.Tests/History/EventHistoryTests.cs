@@ -17,12 +17,14 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
         var thing = await Host.CreateAsync(account, "lamp");
         await Host.CreateAsync(account, "door");
         var now = await Host.NowAsync();
-        var events = Enumerable.Range(0, 7).Select(LifecycleEvent (i) => Connected("lamp", now, version: (i * 3) % 7)).ToArray();
+        var events = Enumerable.Range(0, 7)
+            .Select(LifecycleEvent (i) => Connected("lamp", now, version: (i * 3) % 7)).ToArray();
         foreach (var batch in events.Chunk(3))
             await Host.AppendAsync(account, [.. batch, Connected("door", now, batch[0].Connection.VersionNumber)]);
 
         var pages = new List<RecordedEvent>();
-        while (await shared.OtherHost.History.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page)
+        var history = shared.OtherHost.History;
+        while (await history.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page)
             pages.AddRange(page);
 
         pages.Select(e => e.Event).ShouldBe(events);
@@ -38,7 +40,8 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
         var thing = await Host.CreateAsync(account, "lamp");
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync()));
         (await Host.History.PageAsync(account, "stranger", 0, 10, Cancelled)).ShouldBeEmpty();
-        (await Host.History.PageAsync(await shared.NewIndexedAccountAsync(), thing.ThingId, 0, 10, Cancelled)).ShouldBeEmpty();
+        (await Host.History.PageAsync(await shared.NewIndexedAccountAsync(), thing.ThingId, 0, 10, Cancelled))
+            .ShouldBeEmpty();
 
         await Host.TurnOffAsync(account);
 

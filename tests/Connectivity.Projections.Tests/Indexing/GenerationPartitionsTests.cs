@@ -59,11 +59,13 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
                 || ' ' || attstorage::text
                 || ' ' || coalesce((select pg_get_expr(adbin, adrelid) from pg_attrdef
                     where adrelid = attrelid and adnum = attnum), '')
-                from mine join pg_attribute on attrelid = mine.oid where relkind = 'r' and attnum > 0 and not attisdropped
+                from mine join pg_attribute on attrelid = mine.oid
+                where relkind = 'r' and attnum > 0 and not attisdropped
             union all select relname || ' ' || conname || ' ' || pg_get_constraintdef(c.oid)
                 from mine join pg_constraint c on conrelid = mine.oid
             union all select pg_get_indexdef(oid) from mine where relkind = 'i'
-            union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement || ' ' || seqcache
+            union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement
+                || ' ' || seqcache
                 from mine join pg_sequence on seqrelid = mine.oid)
         select replace(replace(line, $2, 'tenant'), $1, 'suffix') from description order by 1
         """, generation.PartitionSuffix, generation.TenantId);

@@ -35,7 +35,8 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
 
-        (await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation)).ShouldBe(new IndexingChange(null, null));
+        (await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation))
+            .ShouldBe(new IndexingChange(null, null));
 
         (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(generation);
         (await database.OtherHost.Indexing.GetAsync(account, Cancelled)).ReleasesSocketInformation.ShouldBeTrue();
@@ -69,7 +70,8 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
 
-        var change = await Host.UpdateIndexingAsync(account, ThingIndexing.Off with { ConnectivityMode = IndexingMode.Status });
+        var change = await Host.UpdateIndexingAsync(
+            account, ThingIndexing.Off with { ConnectivityMode = IndexingMode.Status });
 
         change.Error.ShouldNotBeNull();
         change.Ended.ShouldBeNull();
@@ -119,7 +121,8 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
             return generations;
         })));
 
-        foreach (var generation in ended.SelectMany(generations => generations)) await Stored.ShouldBeGoneAsync(Host, generation);
+        foreach (var generation in ended.SelectMany(generations => generations))
+            await Stored.ShouldBeGoneAsync(Host, generation);
     }
 
     [Fact]
@@ -133,6 +136,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         var generation = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
         (await Host.ColumnAsync<string>(
-            $"select relname::text from pg_class where relname = 'mt_events_{generation.PartitionSuffix}'")).Count.ShouldBe(1);
+            $"select relname::text from pg_class where relname = 'mt_events_{generation.PartitionSuffix}'"))
+            .Count.ShouldBe(1);
     }
 }

@@ -28,7 +28,8 @@ public sealed class IndexedPeriodStartedTests(SharedDatabase database) : IClassF
         await database.Host.CreateAsync(_account, "lamp");
         await listener.ShouldReceiveAsync(new IndexedPeriodStarted(_account, "lamp"));
 
-        (await database.OtherHost.Registry.FindAsync(_account, "lamp", TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (await database.OtherHost.Registry.FindAsync(_account, "lamp", TestContext.Current.CancellationToken))
+            .ShouldNotBeNull();
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class IndexedPeriodStartedTests(SharedDatabase database) : IClassF
         await database.Host.CreateAsync(_account, "last");
 
         await listener.ShouldReceiveAsync(new IndexedPeriodStarted(_account, "last"));
-        listener.Received.Where(period => period.Account == _account).ShouldBe([new IndexedPeriodStarted(_account, "last")]);
+        listener.Received.Where(period => period.Account == _account)
+            .ShouldBe([new IndexedPeriodStarted(_account, "last")]);
     }
 
     [Fact]
@@ -57,7 +59,10 @@ public sealed class IndexedPeriodStartedTests(SharedDatabase database) : IClassF
         await using var listener = await Listener.StartAsync(own.OtherHost);
 
         await own.Host.ExecuteAsync(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query like 'listen %'");
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and query like 'listen %'
+            """);
         await Eventually.Is(() => listener.Starts == 2, because: "it listens again");
         await own.Host.CreateAsync(_account, "lamp");
 
@@ -94,7 +99,8 @@ public sealed class IndexedPeriodStartedTests(SharedDatabase database) : IClassF
             return listener;
         }
 
-        public Task ShouldReceiveAsync(IndexedPeriodStarted period) => Eventually.Is(() => Received.Contains(period), because: $"{period} is received");
+        public Task ShouldReceiveAsync(IndexedPeriodStarted period) =>
+            Eventually.Is(() => Received.Contains(period), because: $"{period} is received");
 
         public async ValueTask DisposeAsync()
         {
@@ -109,7 +115,8 @@ public sealed class IndexedPeriodStartedTests(SharedDatabase database) : IClassF
             {
                 try
                 {
-                    await foreach (var period in IndexedPeriodStarted.Channel.ListenAsync(host.DataSource, OnListening, _stop.Token)) Received.Enqueue(period);
+                    var periods = IndexedPeriodStarted.Channel.ListenAsync(host.DataSource, OnListening, _stop.Token);
+                    await foreach (var period in periods) Received.Enqueue(period);
                 }
                 catch (Exception interruption) when (interruption is NpgsqlException or OperationCanceledException)
                 {

@@ -45,15 +45,22 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await using (var reader = await Host.DataSource.OpenConnectionAsync(Cancelled))
         await using (var transaction = await reader.BeginTransactionAsync(Cancelled))
         {
-            await using var backup = new NpgsqlCommand($"lock table {ConnectivitySchema.Records}, {ConnectivitySchema.Events} in access share mode", reader);
+            await using var backup = new NpgsqlCommand(
+                $"lock table {ConnectivitySchema.Records}, {ConnectivitySchema.Events} in access share mode", reader);
             await backup.ExecuteNonQueryAsync(Cancelled);
 
             var purging = Host.Purge.RunAsync(generation, Cancelled);
             await using var waiting = new NpgsqlCommand(
-                "select exists (select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database())", reader);
-            await Eventually.Is(async () => (bool)(await waiting.ExecuteScalarAsync(Cancelled))!, because: "the purge waits, and later statements wait behind it");
+                """
+                select exists (select from pg_locks l join pg_database d on d.oid = l.database
+                    where not l.granted and d.datname = current_database())
+                """, reader);
+            await Eventually.Is(
+                async () => (bool)(await waiting.ExecuteScalarAsync(Cancelled))!,
+                because: "the purge waits, and later statements wait behind it");
             (await Host.Query.GetAsync(other, "pump", Cancelled)).IsIndexed.ShouldBeTrue();
-            (await Should.ThrowAsync<PostgresException>(purging)).SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+            (await Should.ThrowAsync<PostgresException>(purging)).SqlState
+                .ShouldBe(PostgresErrorCodes.LockNotAvailable);
         }
 
         await Host.Purge.RunAsync(generation, Cancelled);
@@ -113,7 +120,8 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await Stored.ShouldBeGoneAsync(Host, previous);
         (await Stored.EventCountAsync(Host, next)).ShouldBe(1);
         (await Host.AskAsync(account, "lamp")).Record!.Connect!.Connection.VersionNumber.ShouldBe(9);
-        (await Host.AppendAsync(account, Disconnected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(account, Disconnected("lamp", await Host.NowAsync(), version: 9)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, next);
     }
 
@@ -128,7 +136,8 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await Host.Purge.RunAsync(generation, Cancelled);
 
         (await Stored.RecordRowsAsync(Host, its)).ShouldBe(records);
-        (await Host.AppendAsync(another, Connected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(another, Connected("lamp", await Host.NowAsync(), version: 9)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, its);
     }
 

@@ -15,8 +15,9 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
     {
         var (account, generation) = await AnAccountWithThingsAsync(12);
         var now = await database.Host.NowAsync();
-        var all = Enumerable.Range(0, 12).SelectMany(thing => Enumerable.Range(0, 20).SelectMany(version => (LifecycleEvent[])
-            [Connected($"thing-{thing}", now, version), Disconnected($"thing-{thing}", now, version)])).ToArray();
+        var all = Enumerable.Range(0, 12)
+            .SelectMany(thing => Enumerable.Range(0, 20).SelectMany(version => (LifecycleEvent[])
+                [Connected($"thing-{thing}", now, version), Disconnected($"thing-{thing}", now, version)])).ToArray();
 
         // Two writers have the same events, each in a different order.
         var acknowledged = await AtOnceAsync(async writer =>
@@ -24,13 +25,15 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
             var mine = all.Where((_, i) => i % (Writers / 2) == writer % (Writers / 2)).ToArray();
             new Random(writer).Shuffle(mine);
             var outcomes = new List<(LifecycleEvent, Outcome)>();
-            foreach (var batch in mine.Chunk(9)) outcomes.AddRange(batch.Zip(await Host(writer).AppendAsync(account, batch)));
+            foreach (var batch in mine.Chunk(9))
+                outcomes.AddRange(batch.Zip(await Host(writer).AppendAsync(account, batch)));
             return outcomes;
         });
 
         acknowledged.Count.ShouldBe(2 * all.Length);
         acknowledged.Where(e => e.Outcome == Outcome.Duplicate).Select(e => e.Event).ShouldBe(all, ignoreOrder: true);
-        acknowledged.Where(e => e.Outcome.Kind <= OutcomeKind.Late).Select(e => e.Event).ShouldBe(all, ignoreOrder: true);
+        acknowledged.Where(e => e.Outcome.Kind <= OutcomeKind.Late).Select(e => e.Event)
+            .ShouldBe(all, ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(database.Host, generation);
     }
 
@@ -68,7 +71,8 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
         for (var i = 0; i < 10; i++)
         {
             var connect = Connected($"thing-{i}", now);
-            var acknowledged = await AtOnceAsync(async writer => [(connect, (await Host(writer).AppendAsync(account, connect))[0])]);
+            var acknowledged = await AtOnceAsync(
+                async writer => [(connect, (await Host(writer).AppendAsync(account, connect))[0])]);
 
             acknowledged.Count(e => e.Outcome == Outcome.Accepted).ShouldBe(1);
             acknowledged.Count(e => e.Outcome == Outcome.Duplicate).ShouldBe(Writers - 1);

@@ -11,7 +11,8 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
 
     [Fact]
     public async Task An_account_that_was_never_configured_is_not_indexed_and_has_no_things() =>
-        (await Host.AskAsync(SharedDatabase.NewAccount(), "lamp")).ShouldBe(new ThingConnectivity(false, false, null, null));
+        (await Host.AskAsync(SharedDatabase.NewAccount(), "lamp"))
+            .ShouldBe(new ThingConnectivity(false, false, null, null));
 
     [Fact]
     public async Task While_indexing_is_off_a_thing_is_registered_and_has_no_record()
@@ -28,7 +29,8 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
 
     [Fact]
     public async Task An_unknown_name_has_neither_id_nor_record() =>
-        (await Host.AskAsync(await database.NewIndexedAccountAsync(), "stranger")).ShouldBe(new ThingConnectivity(true, false, null, null));
+        (await Host.AskAsync(await database.NewIndexedAccountAsync(), "stranger"))
+            .ShouldBe(new ThingConnectivity(true, false, null, null));
 
     [Fact]
     public async Task A_thing_without_events_has_the_never_connected_record()
@@ -37,7 +39,8 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
         var thing = await Host.CreateAsync(account, "lamp");
 
         (await Host.AskAsync(account, "lamp"))
-            .ShouldBe(new ThingConnectivity(true, false, thing.ThingId, ConnectivityRecord.NeverConnected(thing.ThingId)));
+            .ShouldBe(
+                new ThingConnectivity(true, false, thing.ThingId, ConnectivityRecord.NeverConnected(thing.ThingId)));
     }
 
     [Fact]
@@ -49,10 +52,12 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
         var (connect, disconnect) = (Connected("lamp", now), Disconnected("lamp", now));
 
         await Host.AppendAsync(account, connect);
-        (await database.OtherHost.AskAsync(account, "lamp")).Record.ShouldBe(new ConnectivityRecord(thing.ThingId, connect, null));
+        (await database.OtherHost.AskAsync(account, "lamp")).Record
+            .ShouldBe(new ConnectivityRecord(thing.ThingId, connect, null));
 
         await Host.AppendAsync(account, disconnect);
-        (await database.OtherHost.AskAsync(account, "lamp")).Record.ShouldBe(new ConnectivityRecord(thing.ThingId, connect, disconnect));
+        (await database.OtherHost.AskAsync(account, "lamp")).Record
+            .ShouldBe(new ConnectivityRecord(thing.ThingId, connect, disconnect));
     }
 
     [Fact]

@@ -28,20 +28,23 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
         select (deliveries, sequence, sizes);
 
     [Fact]
-    public async Task For_any_events_of_conforming_sources_the_stored_record_is_the_true_one_and_each_event_is_stored_once() =>
+    public async Task The_stored_record_of_conforming_sources_is_the_true_one_and_each_event_is_stored_once() =>
         await Sequences.SampleAsync(
             async sample =>
             {
                 var account = await database.NewIndexedAccountAsync();
-                var generation = (await database.Host.Indexing.CurrentGenerationAsync(account, TestContext.Current.CancellationToken))!;
+                var generation = (await database.Host.Indexing.CurrentGenerationAsync(
+                    account, TestContext.Current.CancellationToken))!;
                 var thingIds = new Dictionary<string, string>();
-                for (var i = 0; i < Things; i++) thingIds[Name(i)] = (await database.Host.CreateAsync(account, Name(i))).ThingId;
+                for (var i = 0; i < Things; i++)
+                    thingIds[Name(i)] = (await database.Host.CreateAsync(account, Name(i))).ThingId;
 
                 var seen = new HashSet<LifecycleEvent>();
                 var hosts = new[] { database.Host, database.OtherHost };
                 for (var (start, cut) = (0, 0); start < sample.Sequence.Length; start += sample.Sizes[cut++])
                 {
-                    var events = sample.Sequence.Skip(start).Take(sample.Sizes[cut]).Select(report => report.Event).ToArray();
+                    var events = sample.Sequence.Skip(start).Take(sample.Sizes[cut])
+                        .Select(report => report.Event).ToArray();
                     var outcomes = await hosts[cut % 2].ImportAsync(account, events);
                     outcomes.Select(outcome => outcome == Outcome.Duplicate).ShouldBe(events.Select(e => !seen.Add(e)));
                     outcomes.ShouldAllBe(outcome => outcome.Kind <= OutcomeKind.Duplicate);
@@ -64,7 +67,8 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
     {
         var all = Gen.Const(Array.Empty<Delivery>());
         for (var i = 0; i < Things; i++)
-            all = Gen.Select(all, ConformingSource.Deliveries(Name(i)), (list, next) => (Delivery[])[.. list, Past(next)]);
+            all = Gen.Select(
+                all, ConformingSource.Deliveries(Name(i)), (list, next) => (Delivery[])[.. list, Past(next)]);
         return all;
     }
 

@@ -83,7 +83,8 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
         var now = await Host.NowAsync();
 
         await Host.AppendAsync(account, Disconnected("lamp", now));
-        var outcomes = await Host.AppendAsync(account, Connected("lamp", now) with { Session = new SessionDetails(30, true, 60) });
+        var outcomes = await Host.AppendAsync(
+            account, Connected("lamp", now) with { Session = new SessionDetails(30, true, 60) });
 
         outcomes.ShouldBe([Outcome.Accepted]);
         var record = (await Host.AskAsync(account, "lamp")).Record!;
@@ -115,7 +116,8 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
         var now = await Host.NowAsync();
 
         await Host.AppendAsync(
-            account, Connected("stranger", now), Connected("lamp", now.AddHours(1)), Connected("lamp", now.AddHours(-1)));
+            account, Connected("stranger", now), Connected("lamp", now.AddHours(1)),
+            Connected("lamp", now.AddHours(-1)));
 
         (await Stored.EventCountAsync(Host, generation)).ShouldBe(0);
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBeEmpty();

@@ -45,15 +45,17 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
         {
             var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
             var began = await TimeAsync(
-                $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = $2",
-                account.Id, name);
+                $"""
+                select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName}
+                where account = $1 and name = $2
+                """, account.Id, name);
             (await Stored.StreamAsync(Host, generation, thing.ThingId)).ShouldBe(
                 stored.Where(e => e.ClientId == name && e.OccurredAt >= began), ignoreOrder: true);
         }
     }
 
     [Fact]
-    public async Task Ingest_while_indexing_is_turned_off_and_on_and_purged_keeps_exactly_the_events_of_the_current_generation()
+    public async Task Ingest_during_turning_off_and_on_and_purges_keeps_exactly_the_events_of_the_current_generation()
     {
         var (account, bystander) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
         await Host.TurnOnAsync(account);
@@ -86,7 +88,8 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
         foreach (var generation in ended) await Stored.ShouldBeGoneAsync(Host, generation);
         var current = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled))!;
         var began = await TimeAsync(
-            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account.Id);
+            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1",
+            account.Id);
         await Stored.ShouldBeConsistentAsync(Host, current);
         (await EventsAsync(account, current)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(Host, undisturbed);
@@ -109,7 +112,9 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             while (!done.IsCancellationRequested)
             {
                 var now = await host.NowAsync();
-                var events = Names.Select(LifecycleEvent (name) => Connected(name, now, Interlocked.Increment(ref version))).ToArray();
+                var events = Names
+                    .Select(LifecycleEvent (name) => Connected(name, now, Interlocked.Increment(ref version)))
+                    .ToArray();
                 Random.Shared.Shuffle(events);
                 var outcomes = await host.AppendAsync(account, events);
                 foreach (var (e, outcome) in events.Zip(outcomes))
@@ -124,7 +129,8 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             {
                 var before = stored.Count;
                 await Eventually.Is(
-                    () => stored.Count > before || writers.Any(writer => writer.IsFaulted), because: "the next event is stored");
+                    () => stored.Count > before || writers.Any(writer => writer.IsFaulted),
+                    because: "the next event is stored");
             });
         }
         finally
@@ -140,7 +146,11 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
     {
         var events = new List<LifecycleEvent>();
         foreach (var name in Names)
-            events.AddRange(await Stored.StreamAsync(Host, generation, (await Host.Registry.FindAsync(account, name, Cancelled))!.ThingId));
+        {
+            var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
+            events.AddRange(await Stored.StreamAsync(Host, generation, thing.ThingId));
+        }
+
         return events;
     }
 

@@ -28,7 +28,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
 
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBe(before);
         await Stored.ShouldBeConsistentAsync(Host, generation);
-        (await Host.AppendAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 
@@ -59,7 +60,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             var host = writer % 2 == 0 ? Host : database.OtherHost;
             for (var version = 1_000_000 + writer; !done.IsCancellationRequested; version += 3)
-                (await host.AppendAsync(account, [.. Enumerable.Range(10, 20).Select(i => Connected($"thing-{i}", now, version))]))
+                (await host.AppendAsync(
+                    account, [.. Enumerable.Range(10, 20).Select(i => Connected($"thing-{i}", now, version))]))
                     .ShouldAllBe(outcome => outcome.Kind <= OutcomeKind.Late);
         })).ToArray();
 
@@ -70,7 +72,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
                 // Only things without writers: changing records without the locks on things could deadlock with a
                 // writer.
                 await CorruptAsync(generation, thingIds[30..]);
-                await Task.WhenAll(database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
+                await Task.WhenAll(
+                    database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
             }
         }
         finally
@@ -106,7 +109,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     {
         const string table = ConnectivitySchema.Records;
         const string these = "tenant_id = $1 and id = any($2)";
-        await Host.ExecuteAsync($"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
+        await Host.ExecuteAsync(
+            $"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
         await Host.ExecuteAsync($"delete from {table} where {these}", generation.TenantId, thingIds[20..40]);
         var idle = (await Host.Registry.FindAsync(generation.Account, "idle", Cancelled))!.ThingId;
         foreach (var spurious in new[] { Guid.NewGuid().ToString(), idle })
@@ -139,12 +143,15 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
 
     private static LifecycleEvent AnyEvent(Faker faker, string clientId, DateTimeOffset now)
     {
-        var connection = new ConnectionKey(faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
+        var connection = new ConnectionKey(
+            faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
         var at = now - TimeSpan.FromMilliseconds(faker.Random.Long(0, 3_600_000));
         var principal = faker.Random.Bool() ? faker.Random.Hash(64) : null;
-        var session = new SessionDetails(faker.Random.Int(0, 65_535), faker.Random.Bool(), faker.Random.Long(0, uint.MaxValue));
+        var session = new SessionDetails(
+            faker.Random.Int(0, 65_535), faker.Random.Bool(), faker.Random.Long(0, uint.MaxValue));
         var socket = new SocketInformation(
-            faker.Random.Bool() ? faker.Internet.Ip() : faker.Internet.Ipv6(), faker.Internet.Port(), faker.Internet.Ip(), 8883, null);
+            faker.Random.Bool() ? faker.Internet.Ip() : faker.Internet.Ipv6(), faker.Internet.Port(),
+            faker.Internet.Ip(), 8883, null);
         return faker.Random.Bool()
             ? new ThingConnected(clientId, connection, at, principal, session, socket)
             : new ThingDisconnected(

@@ -26,8 +26,10 @@ public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<Sha
             var refused = await Should.ThrowAsync<PostgresException>(() => database.Host.ExecuteAsync(
                 $"""
                 insert into connectivity.mt_events (seq_id, version, stream_id, {columns})
-                select seq_id + 1000, version + 1000, (select thing_id from connectivity.things where account = $1 and name = $2), {columns}
-                from connectivity.mt_events where stream_id = (select thing_id from connectivity.things where account = $1 and name = $3)
+                select seq_id + 1000, version + 1000,
+                    (select thing_id from connectivity.things where account = $1 and name = $2), {columns}
+                from connectivity.mt_events
+                where stream_id = (select thing_id from connectivity.things where account = $1 and name = $3)
                 """, account.Id, stream, like));
 
             refused.SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);

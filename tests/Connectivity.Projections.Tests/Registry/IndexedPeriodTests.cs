@@ -115,7 +115,8 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         await creation;
 
         (await BeganAsync(account)).ShouldBeGreaterThanOrEqualTo(whileDeleting);
-        (await Host.AppendAsync(account, Connected("lamp", whileDeleting - Millisecond))).ShouldBe([Outcome.BeforeIndexedPeriod]);
+        (await Host.AppendAsync(account, Connected("lamp", whileDeleting - Millisecond)))
+            .ShouldBe([Outcome.BeforeIndexedPeriod]);
     }
 
     [Fact]
@@ -131,14 +132,16 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     [Theory]
     [InlineData("00:03:50", false)]
     [InlineData("00:04:00", true)]
-    public async Task No_event_may_be_older_than_indexing_that_was_turned_on_shortly_after_it_was_turned_off(string after, bool isLongAgo)
+    public async Task No_event_may_be_older_than_indexing_that_was_turned_on_shortly_after_it_was_turned_off(
+        string after, bool isLongAgo)
     {
         var account = SharedDatabase.NewAccount();
         await CreateADayAgoAsync(account);
         await Host.TurnOnAsync(account);
         await Host.TurnOffAsync(account);
         await Host.ExecuteAsync(
-            $"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id, TimeSpan.Parse(after));
+            $"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id,
+            TimeSpan.Parse(after));
         await Host.TurnOnAsync(account);
 
         var turnedOn = await TurnedOnAsync(account);
@@ -154,9 +157,11 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         var began = await CreateAsync(account);
 
         var outcomes = await Host.ImportAsync(
-            account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)), Connected("stranger", began));
+            account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)),
+            Connected("stranger", began));
 
-        outcomes.Select(outcome => outcome.Kind).ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
+        outcomes.Select(outcome => outcome.Kind)
+            .ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
         (await Host.AskAsync(account, "lamp")).Record!.OccurredAt.ShouldBe(began.AddYears(-3));
     }
 
@@ -189,20 +194,26 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     {
         await Host.CreateAsync(account, "lamp");
         await Host.ExecuteAsync(
-            $"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1", account.Id);
+            $"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1",
+            account.Id);
     }
 
     private Task<DateTimeOffset> BeganAsync(Account account) => TimeAsync(
-        $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = 'lamp'", account);
+        $"""
+        select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName}
+        where account = $1 and name = 'lamp'
+        """, account);
 
     private Task<DateTimeOffset> TurnedOnAsync(Account account) =>
-        TimeAsync($"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
+        TimeAsync(
+            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
 
     private async Task<DateTimeOffset> TimeAsync(string sql, Account account) =>
         new(await Host.ScalarAsync<DateTime>(sql, account.Id), TimeSpan.Zero);
 
     private Task<long> DeletedThingsAsync(Account account) =>
-        Host.ScalarAsync<long>($"select count(*) from {RegistryTables.DeletedThingsName} where account = $1", account.Id);
+        Host.ScalarAsync<long>(
+            $"select count(*) from {RegistryTables.DeletedThingsName} where account = $1", account.Id);
 
     private Task AgeDeletedThingAsync(Account account, string backdating) => Host.ExecuteAsync(
         $"update {RegistryTables.DeletedThingsName} set deleted_at = deleted_at - $2 where account = $1",

@@ -17,7 +17,8 @@ public static class ConformingSource
 
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly string?[] Reasons = [null, DisconnectReason.DuplicateClientId, DisconnectReason.ConnectionLost];
+    private static readonly string?[] Reasons =
+        [null, DisconnectReason.DuplicateClientId, DisconnectReason.ConnectionLost];
 
     /// <summary>How a connection begins.</summary>
     private enum Beginning
@@ -61,7 +62,8 @@ public static class ConformingSource
         (3, Gen.Long[0, (long)most.TotalMilliseconds].Select(ms => TimeSpan.FromMilliseconds(ms))));
 
     private static readonly Gen<TimeSpan> Durations = Gen.OneOf(
-        Upto(TimeSpan.FromSeconds(1)), Upto(TimeSpan.FromMinutes(5)), Upto(TimeSpan.FromMinutes(90)), Upto(TimeSpan.FromDays(3)));
+        Upto(TimeSpan.FromSeconds(1)), Upto(TimeSpan.FromMinutes(5)), Upto(TimeSpan.FromMinutes(90)),
+        Upto(TimeSpan.FromDays(3)));
 
     private static readonly Gen<Emission> Emissions =
         from error in Upto(2 * ClockError)
@@ -98,26 +100,31 @@ public static class ConformingSource
             var connection = NotUsed(source, step.Session, version, used);
 
             Add(i, step.Connect, began, (at, _) => Connect(clientId, connection, at, step));
-            var successor = i + 1 < steps.Length && steps[i + 1].Beginning == Beginning.AsTakeover ? steps[i + 1] : null;
+            var successor = i + 1 < steps.Length && steps[i + 1].Beginning == Beginning.AsTakeover
+                ? steps[i + 1]
+                : null;
             var ended = successor is null ? began + step.Length : Begin(successor, began, step.Length) + step.Linger;
             Add(i, step.Disconnect, ended, (at, again) => Disconnect(clientId, connection, at, step, again));
         }
 
         return new History(reports);
 
-        void Add(int ordinal, Emission emission, DateTimeOffset truth, Func<DateTimeOffset, bool, LifecycleEvent> create)
+        void Add(
+            int ordinal, Emission emission, DateTimeOffset truth, Func<DateTimeOffset, bool, LifecycleEvent> create)
         {
             reports.Add(new Report(ordinal, create(truth + emission.Error, false)));
-            if (emission.Twice && emission.SecondError != emission.Error) reports.Add(new Report(ordinal, create(truth + emission.SecondError, true)));
+            if (emission.Twice && emission.SecondError != emission.Error)
+                reports.Add(new Report(ordinal, create(truth + emission.SecondError, true)));
         }
     }
 
-    private static DateTimeOffset Begin(Step step, DateTimeOffset previousBegan, TimeSpan previousLength) => step.Beginning switch
-    {
-        Beginning.AsTakeover => previousBegan + WholeMilliseconds(previousLength * (step.Overlap / 1000.0)),
-        Beginning.AfterFallBack => previousBegan + previousLength + Offline + step.Gap,
-        _ => previousBegan + previousLength + step.Gap,
-    };
+    private static DateTimeOffset Begin(Step step, DateTimeOffset previousBegan, TimeSpan previousLength) =>
+        step.Beginning switch
+        {
+            Beginning.AsTakeover => previousBegan + WholeMilliseconds(previousLength * (step.Overlap / 1000.0)),
+            Beginning.AfterFallBack => previousBegan + previousLength + Offline + step.Gap,
+            _ => previousBegan + previousLength + step.Gap,
+        };
 
     private static TimeSpan WholeMilliseconds(TimeSpan time) => TimeSpan.FromMilliseconds((long)time.TotalMilliseconds);
 
@@ -134,15 +141,22 @@ public static class ConformingSource
         }
     }
 
-    private static ThingConnected Connect(string clientId, ConnectionKey connection, DateTimeOffset at, Step step) => new(
-        clientId, connection, at, "principal",
-        step.Connect.Details ? new SessionDetails(30 + step.Session, true, null) : SessionDetails.None,
-        step.Connect.Details ? new SocketInformation("192.0.2.1", 49152 + step.Session, null, null, null) : SocketInformation.None);
+    private static ThingConnected Connect(string clientId, ConnectionKey connection, DateTimeOffset at, Step step) =>
+        new(
+            clientId, connection, at, "principal",
+            step.Connect.Details ? new SessionDetails(30 + step.Session, true, null) : SessionDetails.None,
+            step.Connect.Details
+                ? new SocketInformation("192.0.2.1", 49152 + step.Session, null, null, null)
+                : SocketInformation.None);
 
-    private static ThingDisconnected Disconnect(string clientId, ConnectionKey connection, DateTimeOffset at, Step step, bool again) => new(
-        clientId, connection, at, step.Disconnect.Details ? "principal" : null,
-        step.Disconnect.Details ? new SessionDetails(30 + step.Session, null, 3600) : SessionDetails.None,
-        step.Disconnect.Details ? new SocketInformation(null, null, "198.51.100.1", 8883, null) : SocketInformation.None,
-        Reasons[(step.Session + (again ? 1 : 0)) % Reasons.Length],
-        step.Session % 2 == 0 ? null : step.Session % 4 == 1);
+    private static ThingDisconnected Disconnect(
+        string clientId, ConnectionKey connection, DateTimeOffset at, Step step, bool again) =>
+        new(
+            clientId, connection, at, step.Disconnect.Details ? "principal" : null,
+            step.Disconnect.Details ? new SessionDetails(30 + step.Session, null, 3600) : SessionDetails.None,
+            step.Disconnect.Details
+                ? new SocketInformation(null, null, "198.51.100.1", 8883, null)
+                : SocketInformation.None,
+            Reasons[(step.Session + (again ? 1 : 0)) % Reasons.Length],
+            step.Session % 2 == 0 ? null : step.Session % 4 == 1);
 }

@@ -39,7 +39,9 @@ public sealed record History(IReadOnlyList<Report> Reports)
     {
         var text = new StringBuilder();
         foreach (var (ordinal, e) in reports)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  #{ordinal} {e.Connection.SessionIdentifier}/{e.Connection.VersionNumber} "
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  #{ordinal} {e.Connection.SessionIdentifier}/{e.Connection.VersionNumber} "
                 + $"{e.OccurredAt:MM-dd HH:mm:ss.fff} {EventKind.Of(e)} {(e as ThingDisconnected)?.Reason}");
         return text.ToString();
     }
@@ -48,5 +50,6 @@ public sealed record History(IReadOnlyList<Report> Reports)
 /// <summary>What arrives of a history: some of its reports, in any order, any of them repeatedly.</summary>
 public sealed record Delivery(History History, IReadOnlyList<Report> Arrivals)
 {
-    public override string ToString() => $"history:\n{History.Print(History.Reports)}arrivals:\n{History.Print(Arrivals)}";
+    public override string ToString() =>
+        $"history:\n{History.Print(History.Reports)}arrivals:\n{History.Print(Arrivals)}";
 }

@@ -64,10 +64,12 @@ public static class PolicyCases
     private static List<(string, IReadOnlyList<string>)> Context(JsonElement element) =>
         !element.TryGetProperty("context", out var context) ? [] :
         [
-            .. context.EnumerateObject().Select(key => (key.Name, (IReadOnlyList<string>)(key.Value.ValueKind == JsonValueKind.Array
-                ? [.. key.Value.EnumerateArray().Select(value => value.GetString()!)]
-                : [key.Value.GetString()!]))),
+            .. context.EnumerateObject().Select(key => (key.Name, Values(key.Value))),
         ];
+
+    private static IReadOnlyList<string> Values(JsonElement value) => value.ValueKind == JsonValueKind.Array
+        ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+        : [value.GetString()!];
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetString() : null;

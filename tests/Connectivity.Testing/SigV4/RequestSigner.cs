@@ -27,7 +27,9 @@ public sealed class RequestSigner(
     /// transit.
     /// </summary>
     /// <param name="request">Includes the <c>host</c> header.</param>
-    public void Sign(RequestHead request, DateTimeOffset time, ReadOnlySpan<byte> body, PayloadSigning payload = PayloadSigning.Named)
+    public void Sign(
+        RequestHead request, DateTimeOffset time, ReadOnlySpan<byte> body,
+        PayloadSigning payload = PayloadSigning.Named)
     {
         request.Add("x-amz-date", SigningTime.Print(time));
         if (sessionToken is not null) request.Add("x-amz-security-token", sessionToken);
@@ -37,7 +39,9 @@ public sealed class RequestSigner(
         var scope = Scope(time);
         var signature = Signature(request, signedHeaders, hash, time, scope);
         request.Add(
-            "authorization", $"{StringToSign.Algorithm} Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}");
+            "authorization",
+            $"{StringToSign.Algorithm} Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, "
+                + $"Signature={signature}");
     }
 
     /// <summary>
@@ -49,7 +53,8 @@ public sealed class RequestSigner(
     {
         var (scope, signedHeaders) = (Scope(time), SignedHeaders(request));
         var target = request.Target + (request.Target.Contains('?') ? "&" : "?")
-            + $"X-Amz-Algorithm={StringToSign.Algorithm}&X-Amz-Credential={Uri.EscapeDataString($"{accessKeyId}/{scope}")}"
+            + $"X-Amz-Algorithm={StringToSign.Algorithm}"
+            + $"&X-Amz-Credential={Uri.EscapeDataString($"{accessKeyId}/{scope}")}"
             + $"&X-Amz-Date={SigningTime.Print(time)}&X-Amz-Expires={(long)expires.TotalSeconds}"
             + (sessionToken is null ? "" : $"&X-Amz-Security-Token={Uri.EscapeDataString(sessionToken)}")
             + $"&X-Amz-SignedHeaders={Uri.EscapeDataString(signedHeaders)}";
@@ -80,10 +85,12 @@ public sealed class RequestSigner(
 
     private CredentialScope Scope(DateTimeOffset time) => new(SigningTime.Print(time)[..8], region, service);
 
-    private string Signature(RequestHead request, string signedHeaders, string payload, DateTimeOffset time, CredentialScope scope)
+    private string Signature(
+        RequestHead request, string signedHeaders, string payload, DateTimeOffset time, CredentialScope scope)
     {
         Span<byte> signature = stackalloc byte[PayloadClaim.HashLength];
-        SignatureVerification.Sign(request, signedHeaders, payload, time, scope, SigningKey.Derive(secretAccessKey, scope), signature);
+        SignatureVerification.Sign(
+            request, signedHeaders, payload, time, scope, SigningKey.Derive(secretAccessKey, scope), signature);
         return Encoding.ASCII.GetString(signature);
     }
 }

@@ -32,7 +32,8 @@ public class SharedDatabase : IAsyncLifetime
     }
 
     /// <summary>An account that no other test has.</summary>
-    public static Account NewAccount() => new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
+    public static Account NewAccount() =>
+        new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
 
     public async Task<Account> NewIndexedAccountAsync()
     {

@@ -28,7 +28,10 @@ public sealed class Stall : IAsyncDisposable
     /// <summary>Waits until this many transactions of the database wait for a lock.</summary>
     public Task UntilWaitingAsync(int transactions) => Eventually.Is(
         async () => await _host.ScalarAsync<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == transactions,
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+            """) == transactions,
         because: $"{transactions} transactions wait for a lock");
 
     public async ValueTask DisposeAsync()

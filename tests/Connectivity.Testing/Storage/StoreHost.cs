@@ -55,7 +55,8 @@ public sealed class StoreHost : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>As a host does when it starts.</summary>
-    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, _contents, Cancelled);
+    public Task BringSchemaUpToDateAsync() =>
+        ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, _contents, Cancelled);
 
     public async Task<Generation> TurnOnAsync(Account account)
     {
@@ -75,7 +76,8 @@ public sealed class StoreHost : IAsyncDisposable
         return change;
     }
 
-    public Task<Thing> CreateAsync(Account account, string name) => Registry.CreateAsync(account, name, ThingAttributes.None, Cancelled);
+    public Task<Thing> CreateAsync(Account account, string name) =>
+        Registry.CreateAsync(account, name, ThingAttributes.None, Cancelled);
 
     public async Task DeleteAsync(Account account, string name) =>
         (await Registry.DeleteAsync(account, name, null, Cancelled)).ShouldBe(ThingChange.Done);
