@@ -26,9 +26,9 @@ public static partial class ThingAttributes
     /// attribute. Without merging an empty value removes its attribute as well, as there is nothing to keep.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Update(
-        IReadOnlyDictionary<string, string> present, IReadOnlyDictionary<string, string> update, bool merge)
+        IReadOnlyDictionary<string, string> current, IReadOnlyDictionary<string, string> update, bool merge)
     {
-        var attributes = merge ? new Dictionary<string, string>(present) : [];
+        var attributes = merge ? new Dictionary<string, string>(current) : [];
         foreach (var (name, value) in update)
             if (value.Length == 0) attributes.Remove(name);
             else attributes[name] = value;

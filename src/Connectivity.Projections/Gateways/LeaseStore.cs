@@ -65,7 +65,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
             nodes.Find(node => node.NodeId == nodeId), now, started, nodes.FindAll(node => node.NodeId != nodeId));
     }
 
-    /// <summary>Marks a lease expired, unless it was renewed since it was read.</summary>
+    /// <summary>Marks a lease as expired, unless it was renewed since it was read.</summary>
     public async Task ExpireAsync(NodeLease seen, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -76,9 +76,7 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Marks the lease of a node expired that is known to be dead, also one that was already released.
-    /// </summary>
+    /// <summary>Marks the lease of a node known to be dead as expired, also one that was already released.</summary>
     public async Task ExpireAsync(Account account, string nodeId, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

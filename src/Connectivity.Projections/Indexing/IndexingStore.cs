@@ -47,8 +47,8 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     {
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection!;
-        var (present, number) = await LockAsync(connection, account, cancellationToken);
-        var update = present.Update(thing, group);
+        var (current, number) = await LockAsync(connection, account, cancellationToken);
+        var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
 
         session.QueueSqlCommand(
@@ -77,7 +77,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         return new IndexingChange(null, null);
     }
 
-    private static async Task<(IndexingConfiguration Present, long? Generation)> LockAsync(
+    private static async Task<(IndexingConfiguration Current, long? Generation)> LockAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)

@@ -55,15 +55,15 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         await using var transaction = await connection.BeginTransactionAsync(
             IsolationLevel.ReadCommitted, cancellationToken);
 
-        var present = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
-        var generation = present.Generation;
-        var periods = generation is null ? [] : await LockThingsAsync(connection, present, events, cancellationToken);
+        var current = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
+        var generation = current.Generation;
+        var periods = generation is null ? [] : await LockThingsAsync(connection, current, events, cancellationToken);
         var outcomes = new Outcome[events.Count];
         var candidates = new List<Candidate>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
             var period = periods.GetValueOrDefault(events[i].ClientId);
-            if (Admission.Refusal(events[i], generation is not null, period, backdating, present.Now) is { } refusal)
+            if (Admission.Refusal(events[i], generation is not null, period, backdating, current.Now) is { } refusal)
                 outcomes[i] = refusal;
             else
                 candidates.Add(new Candidate(
@@ -114,7 +114,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     }
 
     private static async Task<Dictionary<string, IndexedPeriod>> LockThingsAsync(
-        NpgsqlConnection connection, CurrentGeneration present, IReadOnlyList<LifecycleEvent> events,
+        NpgsqlConnection connection, CurrentGeneration current, IReadOnlyList<LifecycleEvent> events,
         CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -123,7 +123,7 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             where account = $1 and region = $2 and name = any($3) order by name for no key update
             """, connection)
             .With(
-                present.Generation!.Account.Id, present.Generation.Account.Region,
+                current.Generation!.Account.Id, current.Generation.Account.Region,
                 events.Select(e => e.ClientId).Distinct().ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var periods = new Dictionary<string, IndexedPeriod>();
@@ -132,8 +132,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
                 reader.GetString(1),
                 reader.GetFieldValue<DateTimeOffset>(2),
                 reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                present.TurnedOnAt!.Value,
-                present.TurnedOffAt));
+                current.TurnedOnAt!.Value,
+                current.TurnedOffAt));
         return periods;
     }
 

@@ -173,9 +173,9 @@ public sealed class IndexingConfigurationTests
             .ShouldBe(new IndexingConfiguration { Thing = new ThingIndexing { Mode = IndexingMode.Registry } });
 
     private static IndexingConfiguration Accepted(
-        IndexingConfiguration present, ThingIndexing? thing, ThingGroupIndexing? group = null)
+        IndexingConfiguration current, ThingIndexing? thing, ThingGroupIndexing? group = null)
     {
-        var update = present.Update(thing, group);
+        var update = current.Update(thing, group);
         update.Error.ShouldBeNull();
         return update.Configuration.ShouldNotBeNull();
     }

@@ -46,9 +46,7 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
             .ShouldBe([Domain.Lifecycle.Outcome.Accepted]);
     }
 
-    /// <summary>
-    /// Columns, constraints, indexes, bounds and sequence, with the generation's own names made the same for all.
-    /// </summary>
+    /// <summary>Columns, constraints, indexes, bounds and sequence, without the generation's own names.</summary>
     private Task<List<string>> DescribeAsync(Generation generation) => database.Host.ColumnAsync<string>(
         """
         with mine as (select oid, relname, relkind, pg_get_expr(relpartbound, oid) as bound from pg_class
