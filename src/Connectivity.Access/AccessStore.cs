@@ -7,7 +7,7 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Access;
 
-/// <summary>What is stored of who may do what, added to what is stored of things.</summary>
+/// <summary>The tables of users, keys, policies, device credentials and limits, added to those of things.</summary>
 public static class AccessStore
 {
     /// <summary>Everything that a host stores, in one list.</summary>

@@ -15,16 +15,16 @@ using Weasel.Core;
 
 namespace Connectivity.Projections;
 
-/// <summary>Everything that is stored, and how: the page of contents of the database.</summary>
+/// <summary>Everything that is stored, and how: the table of contents of the database.</summary>
 public static class ConnectivityStore
 {
-    /// <summary>The names events are stored under. They never change: a stream outlives every release.</summary>
+    /// <summary>The names events are stored under. They never change: later releases read the same streams.</summary>
     public const string ThingConnectedName = "thing_connected";
 
     /// <inheritdoc cref="ThingConnectedName"/>
     public const string ThingDisconnectedName = "thing_disconnected";
 
-    /// <summary>What this project stores; what else the host stores is added to it. One line for each.</summary>
+    /// <summary>What this project stores, one line for each; other projects add their own.</summary>
     public static readonly StoreContents Contents = new()
     {
         GenerationTables =
@@ -51,25 +51,26 @@ public static class ConnectivityStore
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
         {
-            // Only facts are stored: what an event or a record derives is derived again when it is read.
+            // Only facts are stored: derived properties are computed again when read.
             json.IgnoreReadOnlyProperties = true;
             json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         });
 
-        // Events are appended in a transaction that began before Marten: a command of it that failed, be it a read, can't be tried again alone.
+        // Events are appended in a transaction that is opened outside Marten: a failed command of it, even a read,
+        // can't be retried alone.
         options.ConfigurePolly(_ => { });
         options.ConfigureWritePolly(_ => { });
 
-        // A tenant is a generation, with partitions of its own: turning indexing off costs the dropping of tables.
+        // A tenant is a generation, with partitions of its own: turning indexing off only drops tables.
         options.Events.StreamIdentity = StreamIdentity.AsString;
         options.Events.TenancyStyle = TenancyStyle.Conjoined;
         options.Events.UseTenantPartitionedEvents = true;
         options.Events.EnableBigIntEvents = true;
         options.Policies.PartitionMultiTenantedDocumentsUsingMartenManagement(ConnectivitySchema.Name);
 
-        // The database's clock, not the host's, says when an event was recorded.
+        // The database's clock, not the host's, gives the time at which an event was recorded.
         options.Events.AppendMode = EventAppendMode.Quick;
-        // Storing an event twice is impossible.
+        // Makes storing an event twice impossible.
         options.Events.EnableUniqueIndexOnEventId = true;
         options.Events.MapEventType<ThingConnected>(ThingConnectedName);
         options.Events.MapEventType<ThingDisconnected>(ThingDisconnectedName);
@@ -82,8 +83,8 @@ public static class ConnectivityStore
     }
 
     /// <summary>
-    /// Brings the schema up to date, before anything uses it. Hosts that start together wait for each other. What a new release does to
-    /// large tables takes as long as it takes: no command of it has a limit.
+    /// Brings the schema up to date, before anything uses it. Hosts that start at the same time wait for each other. A
+    /// migration of large tables may take long: its commands have no timeout.
     /// </summary>
     public static async Task BringSchemaUpToDateAsync(
         string connectionString, StoreContents contents, CancellationToken cancellationToken)

@@ -4,13 +4,13 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Access.Tests;
 
-/// <summary>A database for the tests of one class, with what is stored of access.</summary>
+/// <summary>A database for the tests of one class, with the tables of the Access project.</summary>
 public sealed class AccessDatabase : SharedDatabase
 {
     protected override StoreContents Contents => AccessStore.Contents;
 }
 
-/// <summary>What one host has of access.</summary>
+/// <summary>The Access stores of one host.</summary>
 internal static class AccessStores
 {
     extension(StoreHost host)

@@ -4,13 +4,13 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests;
 
-/// <summary>Hosts that start on a database others have written, or are writing.</summary>
+/// <summary>Hosts that start on a database that other hosts have written or are writing.</summary>
 public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_host_that_starts_again_finds_everything_and_goes_on()
+    public async Task A_restarted_host_reads_and_continues_the_stored_streams()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await database.Host.TurnOnAsync(account);
@@ -31,17 +31,18 @@ public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task A_start_on_a_database_that_is_up_to_date_has_nothing_to_change()
+    public async Task Starting_on_an_up_to_date_database_changes_no_schema()
     {
         await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
 
         await using var started = new StoreHost(database.ConnectionString);
 
-        (await started.Store.Storage.Database.CreateMigrationAsync(Cancelled)).Difference.ShouldBe(Weasel.Core.SchemaPatchDifference.None);
+        (await started.Store.Storage.Database.CreateMigrationAsync(Cancelled)).Difference
+            .ShouldBe(Weasel.Core.SchemaPatchDifference.None);
     }
 
     [Fact]
-    public async Task Hosts_that_start_at_the_same_time_on_an_empty_database_all_get_ready()
+    public async Task Hosts_that_start_at_the_same_time_on_an_empty_database_all_become_ready()
     {
         var connectionString = await PostgresServer.CreateDatabaseAsync(Cancelled);
         var hosts = Enumerable.Range(0, 4).Select(_ => new StoreHost(connectionString)).ToArray();
@@ -74,7 +75,8 @@ public sealed class StartTests(SharedDatabase database) : IClassFixture<SharedDa
             {
                 var account = SharedDatabase.NewAccount();
                 await first.TurnOnAsync(account);
-                (await first.AppendAsync(busy, Connected("lamp", await first.NowAsync(), version))).ShouldBe([Outcome.Accepted]);
+                (await first.AppendAsync(busy, Connected("lamp", await first.NowAsync(), version)))
+                    .ShouldBe([Outcome.Accepted]);
                 ended.Add(await first.TurnOffAsync(account));
                 await first.Purge.RunAsync(ended[^1], Cancelled);
             }

@@ -6,7 +6,7 @@ using Marten;
 
 namespace Connectivity.Projections.Tests;
 
-/// <summary>What a generation has stored, read past the code that stored it.</summary>
+/// <summary>Reads what a generation has stored, without the code that stored it.</summary>
 internal static class Stored
 {
     private const string Events = $"{ConnectivitySchema.Events}";
@@ -15,10 +15,12 @@ internal static class Stored
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The events of a stream, in their order.</summary>
-    public static async Task<IReadOnlyList<LifecycleEvent>> StreamAsync(StoreHost host, Generation generation, string thingId)
+    public static async Task<IReadOnlyList<LifecycleEvent>> StreamAsync(
+        StoreHost host, Generation generation, string thingId)
     {
         await using var session = host.Store.QuerySession(generation.TenantId);
-        return [.. (await session.Events.FetchStreamAsync(thingId, token: Cancelled)).Select(e => (LifecycleEvent)e.Data)];
+        var events = await session.Events.FetchStreamAsync(thingId, token: Cancelled);
+        return [.. events.Select(e => (LifecycleEvent)e.Data)];
     }
 
     public static async Task<ConnectivityRecord?> RecordAsync(StoreHost host, Generation generation, string thingId)
@@ -29,14 +31,15 @@ internal static class Stored
 
     /// <summary>Every record of the generation, as its bytes in the database.</summary>
     public static Task<List<string>> RecordRowsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
-        $"select id || ' ' || data::text from {ConnectivitySchema.Records} where tenant_id = $1 order by id", generation.TenantId);
+        $"select id || ' ' || data::text from {ConnectivitySchema.Records} where tenant_id = $1 order by id",
+        generation.TenantId);
 
     public static Task<long> EventCountAsync(StoreHost host, Generation generation) =>
         host.ScalarAsync<long>($"select count(*) from {Events} where tenant_id = $1", generation.TenantId);
 
     /// <summary>
-    /// Holds a generation to what must be true of it at every moment: each stream is of a registered thing, its versions count its
-    /// events from 1 without a gap, and there is exactly one record for it, which is the fold of the stream.
+    /// Asserts the invariants of a generation: each stream belongs to a registered thing, its versions count its events
+    /// from 1 without a gap, and there is exactly one record for it, which is the fold of the stream.
     /// </summary>
     public static async Task ShouldBeConsistentAsync(StoreHost host, Generation generation)
     {
@@ -58,12 +61,16 @@ internal static class Stored
 
         await using var session = host.Store.QuerySession(generation.TenantId);
         var events = await session.Events.QueryAllRawEvents().OrderBy(e => e.Version).ToListAsync(Cancelled);
-        var records = (await session.Query<ConnectivityRecord>().ToListAsync(Cancelled)).ToDictionary(record => record.ThingId);
+        var records = (await session.Query<ConnectivityRecord>().ToListAsync(Cancelled))
+            .ToDictionary(record => record.ThingId);
         foreach (var stream in events.GroupBy(e => e.StreamKey!))
-            records[stream.Key].ShouldBe(Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
+            records[stream.Key].ShouldBe(
+                Testing.Storage.Events.Fold(stream.Key, stream.Select(e => (LifecycleEvent)e.Data)));
     }
 
-    /// <summary>Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.</summary>
+    /// <summary>
+    /// Nothing is left of the generation: no row, no partition, no sequence, and nothing in Marten's table of tenants.
+    /// </summary>
     public static async Task ShouldBeGoneAsync(StoreHost host, Generation generation)
     {
         (await RelationsAsync(host, generation)).ShouldBeEmpty();
@@ -72,13 +79,15 @@ internal static class Stored
             (Events, "tenant_id"), (Streams, "tenant_id"), (ConnectivitySchema.Records, "tenant_id"),
             ($"{ConnectivitySchema.TenantPartitions}", "partition_value"),
         ])
-            (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId)).ShouldBe(0, table);
+            (await host.ScalarAsync<long>($"select count(*) from {table} where {column} = $1", generation.TenantId))
+                .ShouldBe(0, table);
     }
 
     /// <summary>The partitions and sequences of the generation.</summary>
     public static Task<List<string>> RelationsAsync(StoreHost host, Generation generation) => host.ColumnAsync<string>(
         $"""
         select relname::text from pg_class join pg_namespace n on n.oid = relnamespace
-        where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$') order by 1
+        where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$')
+        order by 1
         """, generation.PartitionSuffix);
 }

@@ -18,7 +18,7 @@ internal static class ContainerPostgres
 
         try
         {
-            // Durability against a power failure is of no use to a server that is thrown away.
+            // A temporary server needs no durability against power failures.
             var container = new PostgreSqlBuilder(Image)
                 .WithCommand("-c", "max_connections=400", "-c", "fsync=off")
                 .WithLogger(NullLogger.Instance)

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace Connectivity.Testing;
 
-/// <summary>Whether a Docker engine answers, asked by hand: a client library takes seconds and many lines to say no.</summary>
+/// <summary>
+/// Whether a Docker engine answers, checked over its socket: a client library takes seconds to report that there is
+/// none.
+/// </summary>
 internal static class DockerEngine
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -17,10 +20,11 @@ internal static class DockerEngine
                 using var timeout = new CancellationTokenSource(Timeout);
                 await using var stream = await ConnectAsync(endpoint, timeout.Token);
                 await stream.WriteAsync("GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"u8.ToArray(), timeout.Token);
-                // Any answer will do: one that asks for TLS is an engine too.
+                // Any response counts: one that asks for TLS is from an engine too.
                 if (await stream.ReadAsync(new byte[1], timeout.Token) == 1) return true;
             }
-            catch (Exception silent) when (silent is SocketException or IOException or OperationCanceledException or TimeoutException)
+            catch (Exception silent)
+                when (silent is SocketException or IOException or OperationCanceledException or TimeoutException)
             {
             }
         }
@@ -30,7 +34,8 @@ internal static class DockerEngine
 
     private static IEnumerable<Uri> Endpoints()
     {
-        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured && Uri.TryCreate(configured, UriKind.Absolute, out var named))
+        if (Environment.GetEnvironmentVariable("DOCKER_HOST") is { Length: > 0 } configured
+            && Uri.TryCreate(configured, UriKind.Absolute, out var named))
             return [named];
         if (OperatingSystem.IsWindows()) return [new Uri("npipe://./pipe/docker_engine")];
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
@@ -48,7 +53,8 @@ internal static class DockerEngine
     {
         if (endpoint.Scheme == "npipe")
         {
-            var pipe = new NamedPipeClientStream(".", Path.GetFileName(endpoint.AbsolutePath), PipeDirection.InOut, PipeOptions.Asynchronous);
+            var pipe = new NamedPipeClientStream(
+                ".", Path.GetFileName(endpoint.AbsolutePath), PipeDirection.InOut, PipeOptions.Asynchronous);
             await pipe.ConnectAsync(ct);
             return pipe;
         }

@@ -3,20 +3,25 @@ using System.Diagnostics;
 namespace Connectivity.Testing;
 
 /// <summary>
-/// Waits for what becomes true by itself. The only way to wait: a test that sleeps is slow when it passes and flaky when it fails.
+/// Waits for a condition. The only way to wait in tests: a test that sleeps is slow when it passes and flaky when it
+/// fails.
 /// </summary>
 public static class Eventually
 {
-    /// <summary>Long enough for a loaded machine; a condition that holds costs only what it takes.</summary>
+    /// <summary>Long enough for a loaded machine; a condition that holds returns immediately.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Asks again and again until the condition holds.</summary>
-    /// <param name="condition">Asked at once, then every 10 ms. What it throws counts as "not yet", and is shown if the time runs out.</param>
-    /// <param name="within">How long to wait; <see cref="Default"/> where it is left out.</param>
-    /// <param name="because">What was waited for, for the message of a failed test.</param>
-    /// <exception cref="TimeoutException">The time ran out; the inner exception is what the condition threw last.</exception>
+    /// <summary>Polls until the condition holds.</summary>
+    /// <param name="condition">
+    /// Evaluated immediately, then every 10 ms. An exception counts as "not yet", and is reported if the time runs out.
+    /// </param>
+    /// <param name="within">How long to wait; <see cref="Default"/> if omitted.</param>
+    /// <param name="because">The condition in words, for the message of a failed test.</param>
+    /// <exception cref="TimeoutException">
+    /// The time ran out; the inner exception is what the condition threw last.
+    /// </exception>
     public static async Task Is(Func<Task<bool>> condition, TimeSpan? within = null, string? because = null)
     {
         var limit = within ?? Default;

@@ -6,73 +6,84 @@ using CsCheck;
 namespace Connectivity.Testing;
 
 /// <summary>
-/// Holds a property over generated inputs, some thousands of each kind in a run of the tests and as many as asked for in a longer one. The whole
-/// run follows from one seed, whatever the threads; it tells what came of how many, and which took longest. CsCheck generates, and makes
-/// an input that fails smaller.
+/// Checks a property over generated inputs: some thousands of each kind in a test run, and as many as requested in a
+/// longer run. One seed determines the whole run, whatever the threads. It reports how often each result occurred and
+/// which input took longest. CsCheck generates the inputs and shrinks one that fails.
 /// </summary>
 public static class Fuzz
 {
-    /// <summary>The environment variable that asks for a longer run: inputs of each kind.</summary>
+    /// <summary>The environment variable that requests a longer run: the number of inputs of each kind.</summary>
     public const string IterationsVariable = "CONNECTIVITY_FUZZ_ITERATIONS";
 
     /// <summary>The environment variable that repeats a run.</summary>
     public const string SeedVariable = "CONNECTIVITY_FUZZ_SEED";
 
-    /// <summary>What no input may take, by the least of several measurements: some machines are busy.</summary>
+    /// <summary>The limit for one input, by the least of several measurements: the machine may be busy.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
 
     private const int BatchSize = 500;
     private const int Suspects = 16;
 
-    private static readonly long? Asked = Number(IterationsVariable) is { } asked ? (long)asked : null;
+    private static readonly long? Requested = Number(IterationsVariable) is { } requested ? (long)requested : null;
     private static readonly ulong Seed = Number(SeedVariable) ?? (ulong)Random.Shared.NextInt64();
 
-    /// <param name="kind">What the inputs are, for the report.</param>
-    /// <param name="property">What came of an input, in a word or two; throws where the property does not hold.</param>
+    /// <param name="kind">The name of the inputs, for the report.</param>
+    /// <param name="property">
+    /// Returns the result for an input in a word or two; throws where the property does not hold.
+    /// </param>
     /// <param name="inTests">Inputs in a run of the tests.</param>
-    /// <param name="share">Of the inputs that a longer run asks for, for a kind that is dear.</param>
-    /// <returns>How often each came.</returns>
+    /// <param name="share">The fraction of a longer run's inputs, for an expensive kind.</param>
+    /// <returns>How often each result occurred.</returns>
     public static IReadOnlyDictionary<string, long> Run<T>(
-        string kind, Gen<T> inputs, Func<T, string> property, Func<T, string>? print = null, long inTests = 20_000, double share = 1)
+        string kind, Gen<T> inputs, Func<T, string> property, Func<T, string>? print = null, long inTests = 20_000,
+        double share = 1)
     {
-        var count = Asked is { } asked ? (long)(asked * share) : inTests;
-        var run = new Course<T>(inputs, property, count, Seed);
+        var count = Requested is { } requested ? (long)(requested * share) : inTests;
+        var run = new KindRun<T>(inputs, property, count, Seed);
         run.Complete();
         if (run.Failure is var (seed, exception))
-            throw Failed(kind, seed, exception, () => inputs.Sample(input => { property(input); }, seed: seed, iter: 1_000, print: print));
+            throw Failed(
+                kind, seed, exception,
+                () => inputs.Sample(input => { property(input); }, seed: seed, iter: 1_000, print: print));
         var (slowest, slowestSeed) = run.Slowest();
         // A row of the table in docs/fuzzing.md.
-        Report(FormattableString.Invariant($"| {kind} | {count:N0} | {string.Join(", ", run.Outcomes.OrderByDescending(one => one.Value).Select(Told))} |")
-            + FormattableString.Invariant($" {slowest.TotalMilliseconds:0.00} ms | {run.MostAllocated / 1024:N0} KiB | {run.Elapsed.TotalSeconds:0} s |")
+        var outcomes = string.Join(", ", run.Outcomes.OrderByDescending(one => one.Value).Select(Format));
+        Report(FormattableString.Invariant($"| {kind} | {count:N0} | {outcomes} |")
+            + FormattableString.Invariant($" {slowest.TotalMilliseconds:0.00} ms | {run.MostAllocated / 1024:N0} KiB |")
+            + FormattableString.Invariant($" {run.Elapsed.TotalSeconds:0} s |")
             + FormattableString.Invariant($" {Seed}, slowest {slowestSeed} |"));
-        if (slowest > Longest) throw new InvalidOperationException($"{kind}: the input of seed {slowestSeed} takes {slowest}.");
+        if (slowest > Longest)
+            throw new InvalidOperationException($"{kind}: the input of seed {slowestSeed} takes {slowest}.");
         return run.Outcomes;
     }
 
-    /// <param name="makeSmaller">Begins with the input that failed.</param>
-    private static InvalidOperationException Failed(string kind, string seed, Exception exception, Action makeSmaller)
+    /// <param name="shrink">Starts with the input that failed.</param>
+    private static InvalidOperationException Failed(string kind, string seed, Exception exception, Action shrink)
     {
         var run = $"{kind}, in the run of {SeedVariable}={Seed}";
         try
         {
-            makeSmaller();
-            return new($"{run}: the input of seed {seed} failed, though not twice.", exception);
+            shrink();
+            return new($"{run}: the input of seed {seed} failed, but not when repeated.", exception);
         }
-        catch (CsCheckException smaller)
+        catch (CsCheckException shrunk)
         {
-            return new($"{run}: {smaller.Message}", smaller.InnerException ?? exception);
+            return new($"{run}: {shrunk.Message}", shrunk.InnerException ?? exception);
         }
     }
 
-    private static string Told(KeyValuePair<string, long> outcome) => FormattableString.Invariant($"{outcome.Value:N0} {outcome.Key}");
+    private static string Format(KeyValuePair<string, long> outcome) =>
+        FormattableString.Invariant($"{outcome.Value:N0} {outcome.Key}");
 
     private static ulong? Number(string variable) =>
-        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number) ? number : null;
+        ulong.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 
-    /// <summary>One kind. The inputs come in batches, each of which is a sequence of random numbers of its own.</summary>
-    private sealed class Course<T>(Gen<T> inputs, Func<T, string> property, long count, ulong runSeed)
+    /// <summary>The run of one kind. Inputs come in batches, each with its own random sequence.</summary>
+    private sealed class KindRun<T>(Gen<T> inputs, Func<T, string> property, long count, ulong runSeed)
     {
         private readonly ConcurrentDictionary<string, long> _outcomes = new();
         private readonly PriorityQueue<string, long> _suspects = new();
@@ -88,20 +99,23 @@ public static class Fuzz
 
         public TimeSpan Elapsed { get; private set; }
 
-        /// <summary>On threads of its own: those of the pool may have to serve what is tested.</summary>
+        /// <summary>Uses threads of its own: the code under test may need those of the pool.</summary>
         public void Complete()
         {
-            var began = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             var threads = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work)).ToList();
             threads.ForEach(thread => thread.Start());
             threads.ForEach(thread => thread.Join());
-            Elapsed = Stopwatch.GetElapsedTime(began);
+            Elapsed = Stopwatch.GetElapsedTime(started);
         }
 
-        /// <summary>Measured once more: the first inputs came when nothing was compiled yet.</summary>
+        /// <summary>Measured again: the first inputs ran before the code was compiled.</summary>
         public (TimeSpan Time, string Seed) Slowest() => _suspects.UnorderedItems
-            .Select(suspect => (Math.Min(suspect.Priority, Measured(inputs.Generate(PCG.Parse(suspect.Element), null, out _)).Ticks), suspect.Element))
-            .Select(suspect => (Stopwatch.GetElapsedTime(0, suspect.Item1), suspect.Element)).DefaultIfEmpty((TimeSpan.Zero, "")).Max();
+            .Select(suspect => (Math.Min(suspect.Priority, MeasuredAgain(suspect.Element)), suspect.Element))
+            .Select(suspect => (Stopwatch.GetElapsedTime(0, suspect.Item1), suspect.Element))
+            .DefaultIfEmpty((TimeSpan.Zero, "")).Max();
+
+        private long MeasuredAgain(string seed) => Measured(inputs.Generate(PCG.Parse(seed), null, out _)).Ticks;
 
         private void Work()
         {
@@ -109,7 +123,8 @@ public static class Fuzz
             while (Failure is null && Interlocked.Increment(ref _next) is var batch && batch < batches)
             {
                 var random = new PCG((uint)batch, runSeed);
-                for (var i = batch * BatchSize; i < Math.Min(count, (batch + 1) * BatchSize) && Failure is null; i++) TryNext(random);
+                for (var i = batch * BatchSize; i < Math.Min(count, (batch + 1) * BatchSize) && Failure is null; i++)
+                    TryNext(random);
             }
         }
 
@@ -121,7 +136,7 @@ public static class Fuzz
                 var input = inputs.Generate(random, null, out _);
                 var (outcome, ticks, bytes) = Measured(input);
                 _outcomes.AddOrUpdate(outcome, 1, (_, count) => count + 1);
-                Note(seed, input, ticks, bytes);
+                Record(seed, input, ticks, bytes);
             }
             catch (Exception exception)
             {
@@ -129,8 +144,11 @@ public static class Fuzz
             }
         }
 
-        /// <summary>Measured again where it took much: a thread may have been halted, and what is kept for all grows now and then.</summary>
-        private void Note(string seed, T input, long ticks, long bytes)
+        /// <summary>
+        /// Measured again where it was slow: the thread may have been preempted, and shared collections grow now and
+        /// then.
+        /// </summary>
+        private void Record(string seed, T input, long ticks, long bytes)
         {
             lock (_lock)
                 if (ticks < _suspicious && bytes <= MostAllocated) return;
@@ -148,9 +166,9 @@ public static class Fuzz
         private (string Outcome, long Ticks, long Bytes) Measured(T input)
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
-            var began = Stopwatch.GetTimestamp();
+            var started = Stopwatch.GetTimestamp();
             var outcome = property(input);
-            return (outcome, Stopwatch.GetTimestamp() - began, GC.GetAllocatedBytesForCurrentThread() - allocated);
+            return (outcome, Stopwatch.GetTimestamp() - started, GC.GetAllocatedBytesForCurrentThread() - allocated);
         }
     }
 }

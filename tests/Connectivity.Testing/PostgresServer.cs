@@ -5,30 +5,40 @@ namespace Connectivity.Testing;
 
 /// <summary>
 /// The PostgreSQL of this test process, started by the first test that needs one: the server that
-/// <c>CONNECTIVITY_TEST_POSTGRES</c> names (a connection string with the right to create databases); else a container, where a
-/// Docker engine answers; else the installed programs, run in a temporary directory. It is gone when the process ends.
+/// <c>CONNECTIVITY_TEST_POSTGRES</c> names (a connection string with the right to create databases); else a container,
+/// where a Docker engine answers; else the installed programs, run in a temporary directory. It is removed when the
+/// process exits.
 /// </summary>
 public static class PostgresServer
 {
     private static readonly Lazy<Task<string>> Administration = new(StartAsync);
 
-    private static readonly ConcurrentBag<string> Made = [];
+    private static readonly ConcurrentBag<string> Created = [];
 
-    /// <summary>A connection string to the server's maintenance database, with the right to create databases and roles.</summary>
-    /// <exception cref="InvalidOperationException">There is no PostgreSQL to be had; the message names the ways to get one.</exception>
+    /// <summary>
+    /// A connection string to the server's maintenance database, with the right to create databases and roles.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// No PostgreSQL is available; the message lists the ways to provide one.
+    /// </exception>
     public static Task<string> AdministrationAsync() => Administration.Value;
 
     /// <summary>
-    /// Makes an empty database of a unique name, and returns a connection string to it. Tests that run side by side each have
-    /// their own. Its pool is small and quickly given back, because all of them share the server's connections.
+    /// Creates an empty database with a unique name, and returns a connection string to it. Tests that run in parallel
+    /// use their own. Its pool is small and closes idle connections soon, because all databases share the server's
+    /// connections.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no PostgreSQL to be had; the message names the ways to get one.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No PostgreSQL is available; the message lists the ways to provide one.
+    /// </exception>
     public static async Task<string> CreateDatabaseAsync(CancellationToken ct = default)
     {
         var administration = await Administration.Value.WaitAsync(ct);
         var name = "test_" + Guid.NewGuid().ToString("N");
-        await ExecuteAsync(administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", ct);
-        Made.Add(name);
+        await ExecuteAsync(
+            administration, $"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+            ct);
+        Created.Add(name);
         return new NpgsqlConnectionStringBuilder(administration)
         {
             Database = name,
@@ -49,9 +59,9 @@ public static class PostgresServer
         await command.ExecuteNonQueryAsync(ct);
     }
 
-    private static async Task DropMadeAsync(string administration)
+    private static async Task DropCreatedAsync(string administration)
     {
-        foreach (var name in Made)
+        foreach (var name in Created)
             await ExecuteAsync(administration, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)", CancellationToken.None);
     }
 
@@ -59,14 +69,16 @@ public static class PostgresServer
     {
         if (Environment.GetEnvironmentVariable("CONNECTIVITY_TEST_POSTGRES") is { Length: > 0 } configured)
         {
-            // That server stays, so what was made in it goes.
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => DropMadeAsync(configured).GetAwaiter().GetResult();
+            // That server outlives the tests, so their databases are dropped.
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => DropCreatedAsync(configured).GetAwaiter().GetResult();
             return configured;
         }
 
         var missing = new List<string>();
-        return await ContainerPostgres.TryStartAsync(missing) ?? await InstalledPostgres.TryStartAsync(missing) ?? throw new InvalidOperationException(
-            "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to create databases, or start " +
-            "a Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
+        return await ContainerPostgres.TryStartAsync(missing)
+            ?? await InstalledPostgres.TryStartAsync(missing)
+            ?? throw new InvalidOperationException(
+                "These tests need PostgreSQL. Set CONNECTIVITY_TEST_POSTGRES to a connection string with the right to "
+                + "create databases, or start a Docker engine, or install PostgreSQL.\n" + string.Join('\n', missing));
     }
 }

@@ -6,12 +6,12 @@ using System.Text.RegularExpressions;
 namespace Connectivity.Testing;
 
 /// <summary>
-/// A program of the machine that a test needs. Where it is absent the test is skipped; under <c>CI=true</c> it fails, so that
-/// nothing is left untested unnoticed.
+/// An installed program that a test needs. Where it is absent the test is skipped; under <c>CI=true</c> it fails, so
+/// that no test is skipped unnoticed.
 /// </summary>
 public static partial class Prerequisite
 {
-    private static readonly string[] SystemPlaces =
+    private static readonly string[] SystemDirectories =
         OperatingSystem.IsWindows() ? [] : ["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/usr/local/bin"];
 
     /// <summary>The path of Node.js 20 or newer, which the AWS SDK for JavaScript needs.</summary>
@@ -22,12 +22,15 @@ public static partial class Prerequisite
         return node!;
     }
 
-    /// <summary>The path of a program of Mosquitto's.</summary>
+    /// <summary>The path of a Mosquitto client program.</summary>
     /// <param name="client">mosquitto_sub or mosquitto_pub.</param>
     public static string MosquittoClient(string client)
     {
         var path = Find(client);
-        Require(path is not null, $"{client} is not installed (Debian, Ubuntu: apt install mosquitto-clients; macOS: brew install mosquitto).");
+        Require(
+            path is not null,
+            $"{client} is not installed "
+                + "(Debian, Ubuntu: apt install mosquitto-clients; macOS: brew install mosquitto).");
         return path!;
     }
 
@@ -35,13 +38,16 @@ public static partial class Prerequisite
     public static string Curl()
     {
         var path = Find("curl");
-        Require(path is not null, "curl is not installed (Debian, Ubuntu: apt install curl; macOS: brew install curl).");
+        Require(
+            path is not null, "curl is not installed (Debian, Ubuntu: apt install curl; macOS: brew install curl).");
         return path!;
     }
 
-    /// <summary>A prerequisite of one test project: skips the test where it is not met, and fails it under <c>CI=true</c>.</summary>
+    /// <summary>
+    /// A prerequisite of one test project: skips the test where it is not met, and fails it under <c>CI=true</c>.
+    /// </summary>
     /// <param name="met">Whether the test can run.</param>
-    /// <param name="otherwise">What is missing, as a sentence.</param>
+    /// <param name="otherwise">The message: what is missing.</param>
     public static void Require(bool met, string otherwise)
     {
         if (met) return;
@@ -51,8 +57,9 @@ public static partial class Prerequisite
     }
 
     private static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Concat(SystemPlaces)
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Concat(SystemDirectories)
             .Select(directory => Path.Combine(directory, OperatingSystem.IsWindows() ? program + ".exe" : program))
             .FirstOrDefault(File.Exists);
 
@@ -60,7 +67,8 @@ public static partial class Prerequisite
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, "--version") { RedirectStandardOutput = true })!;
             return Number().Match(process.StandardOutput.ReadToEnd()) is { Success: true } found
                 ? int.Parse(found.ValueSpan, CultureInfo.InvariantCulture)
                 : 0;

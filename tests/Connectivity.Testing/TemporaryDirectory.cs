@@ -4,14 +4,15 @@ namespace Connectivity.Testing;
 public static class TemporaryDirectory
 {
     /// <summary>
-    /// Makes an empty directory with an unguessable name, and returns its path. Other users can pass through it but not list
-    /// it, as a PostgreSQL that root starts has to.
+    /// Creates an empty directory with an unguessable name, and returns its path. Other users can traverse but not list
+    /// it, as a PostgreSQL that root starts requires.
     /// </summary>
     public static string Make(string prefix = "connectivity-test-")
     {
         var path = Directory.CreateTempSubdirectory(prefix).FullName;
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+            File.SetUnixFileMode(
+                path, File.GetUnixFileMode(path) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         return path;
     }
 }

@@ -2,8 +2,10 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Access.Changes;
 
-/// <summary>A change of who may do what.</summary>
-/// <param name="ThingName">The thing whose device credentials changed; null where users, keys, policies or limits did.</param>
+/// <summary>A change to users, keys, policies, limits or device credentials.</summary>
+/// <param name="ThingName">
+/// The thing whose device credentials changed; null where users, keys, policies or limits did.
+/// </param>
 public sealed record AccessChange(string? ThingName = null)
 {
     public static readonly NotificationChannel<AccessChange> Channel = new("connectivity_access");

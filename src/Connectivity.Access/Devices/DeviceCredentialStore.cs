@@ -7,28 +7,31 @@ using NpgsqlTypes;
 
 namespace Connectivity.Access.Devices;
 
-/// <summary>What a device proves to be a thing with.</summary>
+/// <summary>A credential by which a device authenticates as a thing.</summary>
 /// <param name="Kind"><see cref="Password"/> or <see cref="Certificate"/>.</param>
-/// <param name="Policy">Its device policy, or null where the default one holds.</param>
-public sealed record DeviceCredential(string CredentialId, string ThingName, string Kind, string? Policy, DateTimeOffset CreatedAt)
+/// <param name="Policy">Its device policy, or null for the default policy.</param>
+public sealed record DeviceCredential(
+    string CredentialId, string ThingName, string Kind, string? Policy, DateTimeOffset CreatedAt)
 {
     public const string Password = "password";
     public const string Certificate = "certificate";
 }
 
-/// <summary>The credentials of devices. Each belongs to one life of a thing, and ends with it.</summary>
+/// <summary>Device credentials. Each belongs to one incarnation of a thing and is deleted with it.</summary>
 public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
 {
     private const string Columns = "credential_id, thing_name, kind, policy, created_at";
 
     /// <summary>Adds a credential; false where no thing has the name.</summary>
-    /// <param name="hash">SHA-256 of what the device will present.</param>
+    /// <param name="hash">SHA-256 of what the device presents.</param>
     public async Task<bool> AddAsync(
-        Account account, string thingName, string credentialId, string kind, byte[] hash, string? policy, CancellationToken cancellationToken)
+        Account account, string thingName, string credentialId, string kind, byte[] hash, string? policy,
+        CancellationToken cancellationToken)
     {
         var add = new NpgsqlBatchCommand(
             $"""
-            insert into {DeviceCredentialTable.Name} (credential_id, thing_id, account, region, thing_name, kind, hash, policy, created_at)
+            insert into {DeviceCredentialTable.Name}
+                (credential_id, thing_id, account, region, thing_name, kind, hash, policy, created_at)
             select $1, thing_id, account, region, name, $5, $6, $7, clock_timestamp() from {RegistryTables.ThingsName}
             where account = $2 and region = $3 and name = $4 for key share
             on conflict (credential_id) do update set policy = excluded.policy
@@ -39,38 +42,44 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await ChangeAsync(add, thingName, cancellationToken) == 1;
     }
 
-    /// <summary>The credential of a thing's present life that has this hash, or null.</summary>
+    /// <summary>The credential of the thing's current incarnation that has this hash, or null.</summary>
     public async Task<DeviceCredential?> FindAsync(
         Account account, string thingName, string kind, byte[] hash, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             select {Columns} from {DeviceCredentialTable.Name}
-            where thing_id = (select thing_id from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3)
+            where thing_id = (
+                select thing_id from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3)
               and kind = $4 and hash = $5
             """).With(account.Id, account.Region, thingName, kind, hash);
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>Those of the given credentials that still hold.</summary>
-    public async Task<IReadOnlyList<DeviceCredential>> FindAsync(string[] credentialIds, CancellationToken cancellationToken)
+    /// <summary>Those of the given credentials that still exist.</summary>
+    public async Task<IReadOnlyList<DeviceCredential>> FindAsync(
+        string[] credentialIds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"select {Columns} from {DeviceCredentialTable.Name} where credential_id = any($1)")
-            // One array, not as many values.
+            // A single array parameter, not one parameter for each element.
             .With((object)credentialIds);
         return await ReadAsync(command, cancellationToken);
     }
 
-    /// <summary>The credentials of one thing, or of all things of the account where <paramref name="thingName"/> is null.</summary>
-    public async Task<IReadOnlyList<DeviceCredential>> ListAsync(Account account, string? thingName, CancellationToken cancellationToken)
+    /// <summary>
+    /// The credentials of one thing, or of all things of the account where <paramref name="thingName"/> is null.
+    /// </summary>
+    public async Task<IReadOnlyList<DeviceCredential>> ListAsync(
+        Account account, string? thingName, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             select {Columns} from {DeviceCredentialTable.Name}
             where account = $1 and region = $2 and ($3::text is null or thing_name = $3) order by thing_name, created_at
             """).With(
-            account.Id, account.Region, new NpgsqlParameter { Value = (object?)thingName ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            account.Id, account.Region,
+            new NpgsqlParameter { Value = (object?)thingName ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -83,25 +92,31 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
-    /// <summary>Ends a credential; the thing it belonged to, or null where there is none.</summary>
+    /// <summary>
+    /// Deletes a credential. Returns the name of its thing, or null where there is no such credential.
+    /// </summary>
     public async Task<string?> RevokeAsync(Account account, string credentialId, CancellationToken cancellationToken)
     {
         await using var find = dataSource.CreateCommand(
-            $"select thing_name from {DeviceCredentialTable.Name} where account = $1 and region = $2 and credential_id = $3")
-            .With(account.Id, account.Region, credentialId);
+            $"""
+            select thing_name from {DeviceCredentialTable.Name}
+            where account = $1 and region = $2 and credential_id = $3
+            """).With(account.Id, account.Region, credentialId);
         if (await find.ExecuteScalarAsync(cancellationToken) is not string thingName) return null;
-        var revoke = new NpgsqlBatchCommand($"delete from {DeviceCredentialTable.Name} where credential_id = $1").With(credentialId);
+        var revoke = new NpgsqlBatchCommand($"delete from {DeviceCredentialTable.Name} where credential_id = $1")
+            .With(credentialId);
         return await ChangeAsync(revoke, thingName, cancellationToken) == 1 ? thingName : null;
     }
 
-    /// <summary>Ends all credentials of a thing's life, in the transaction that ends the life.</summary>
+    /// <summary>Deletes all credentials of a thing, in the transaction that deletes the thing.</summary>
     internal static IEnumerable<NpgsqlBatchCommand> EndWith(string thingId, string thingName) =>
     [
         new NpgsqlBatchCommand($"delete from {DeviceCredentialTable.Name} where thing_id = $1").With(thingId),
         AccessChange.Channel.Notify(new AccessChange(thingName)),
     ];
 
-    private async Task<int> ChangeAsync(NpgsqlBatchCommand change, string thingName, CancellationToken cancellationToken)
+    private async Task<int> ChangeAsync(
+        NpgsqlBatchCommand change, string thingName, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
         batch.BatchCommands.Add(change);
@@ -110,13 +125,15 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return (int)change.RecordsAffected;
     }
 
-    private static async Task<IReadOnlyList<DeviceCredential>> ReadAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DeviceCredential>> ReadAsync(
+        NpgsqlCommand command, CancellationToken cancellationToken)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var credentials = new List<DeviceCredential>();
         while (await reader.ReadAsync(cancellationToken))
             credentials.Add(new DeviceCredential(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.GetString(0), reader.GetString(1), reader.GetString(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3),
                 reader.GetFieldValue<DateTimeOffset>(4)));
         return credentials;
     }

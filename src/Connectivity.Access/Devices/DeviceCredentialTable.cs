@@ -3,7 +3,7 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Access.Devices;
 
-/// <summary>The credentials of devices. Each belongs to one incarnation of a thing, and ends with it.</summary>
+/// <summary>Device credentials. Each belongs to one incarnation of a thing and is deleted with it.</summary>
 public static class DeviceCredentialTable
 {
     public const string Name = $"{ConnectivitySchema.Name}.device_credentials";
@@ -19,7 +19,7 @@ public static class DeviceCredentialTable
         table.AddColumn<string>("kind").NotNull();
         // SHA-256 of the password, which is random and long; or of the certificate, as AWS IoT forms certificate ids.
         table.AddColumn("hash", "bytea").NotNull();
-        // Null where the default device policy holds.
+        // Null for the default device policy.
         table.AddColumn<string>("policy");
         table.AddColumn("created_at", "timestamp with time zone").NotNull();
         return table;

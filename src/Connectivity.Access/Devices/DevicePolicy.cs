@@ -4,8 +4,9 @@ using Connectivity.Aws.Policies;
 namespace Connectivity.Access.Devices;
 
 /// <summary>
-/// What a device may do, in the policy language of AWS IoT: <c>iot:Connect</c> for its client id, <c>iot:Publish</c> and <c>iot:Receive</c>
-/// for topics, <c>iot:Subscribe</c> for topic filters. Source: AWS IoT developer guide, "AWS IoT Core policy actions" and "policy variables".
+/// What a device may do, in the policy language of AWS IoT: <c>iot:Connect</c> for its client id, <c>iot:Publish</c>
+/// and <c>iot:Receive</c> for topics, <c>iot:Subscribe</c> for topic filters. Source: AWS IoT developer guide, "AWS IoT
+/// Core policy actions" and "policy variables".
 /// </summary>
 public static class DevicePolicy
 {
@@ -15,8 +16,8 @@ public static class DevicePolicy
     public const string Receive = "iot:Receive";
 
     /// <summary>
-    /// Holds where a credential has no policy of its own: the device connects as itself, uses every topic outside <c>$aws/</c>, and in it hears of
-    /// itself alone, without addresses.
+    /// Applies where a credential has no policy of its own: the device connects as itself, uses every topic outside
+    /// <c>$aws/</c>, and there receives only its own presence events, without addresses.
     /// </summary>
     public const string Default =
         """
@@ -34,15 +35,19 @@ public static class DevicePolicy
         }
         """;
 
-    private static readonly AttachedPolicy DefaultPolicy = new("default", Parse(Default) ?? throw new UnreachableException());
+    private static readonly AttachedPolicy DefaultPolicy =
+        new("default", Parse(Default) ?? throw new UnreachableException());
 
-    /// <summary>The policies of a credential; none, which allows nothing, where its own can't be read.</summary>
-    /// <param name="policy">Null for the default one.</param>
+    /// <summary>
+    /// The policies of a credential; empty, which allows nothing, where its own policy can't be parsed.
+    /// </summary>
+    /// <param name="policy">Null for the default policy.</param>
     public static IReadOnlyList<AttachedPolicy> Of(string? policy)
     {
         if (policy is null) return [DefaultPolicy];
         return Parse(policy) is { } document ? [new AttachedPolicy("its own", document)] : [];
     }
 
-    private static PolicyDocument? Parse(string policy) => PolicyDocument.TryParse(policy, out var document, out _) ? document : null;
+    private static PolicyDocument? Parse(string policy) =>
+        PolicyDocument.TryParse(policy, out var document, out _) ? document : null;
 }

@@ -9,16 +9,17 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Access.Directory;
 
 /// <summary>
-/// Every access key with its user's policies, in memory: who is not known is refused without asking the database. Read when the host starts
-/// and whenever something changes, on whatever host.
+/// Every access key with its user's policies, in memory: an unknown key is refused without a database query. Loaded
+/// when the host starts and whenever access changes on any host.
 /// </summary>
 public sealed class AccessDirectory(
-    AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption, ILogger<AccessDirectory> logger)
+    AccessKeyStore keys, UserPolicyStore policies, AccountLimits limits, ISecretEncryption encryption,
+    ILogger<AccessDirectory> logger)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile FrozenDictionary<string, AccessKey> _keys = FrozenDictionary<string, AccessKey>.Empty;
 
-    /// <summary>The key of this id, or null where there is none or it is disabled.</summary>
+    /// <summary>The key with this id, or null where it does not exist or is disabled.</summary>
     public AccessKey? Find(string accessKeyId) => _keys.GetValueOrDefault(accessKeyId);
 
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -27,7 +28,8 @@ public sealed class AccessDirectory(
         try
         {
             await limits.LoadAsync(cancellationToken);
-            var users = (await policies.ListAsync(cancellationToken)).ToLookup(policy => (policy.AccountId, policy.UserName));
+            var users = (await policies.ListAsync(cancellationToken))
+                .ToLookup(policy => (policy.AccountId, policy.UserName));
             var principals = new Dictionary<(string, string), Principal>();
             var loaded = new Dictionary<string, AccessKey>();
             foreach (var stored in await keys.ListAsync(cancellationToken))
@@ -35,7 +37,8 @@ public sealed class AccessDirectory(
                 if (!stored.IsEnabled) continue;
                 var user = (stored.AccountId, stored.UserName);
                 if (!principals.TryGetValue(user, out var principal))
-                    principals.Add(user, principal = new Principal(stored.AccountId, stored.UserName, Read(users[user])));
+                    principals.Add(
+                        user, principal = new Principal(stored.AccountId, stored.UserName, Read(users[user])));
                 loaded.Add(stored.AccessKeyId, ToKey(stored, principal));
             }
 
@@ -65,7 +68,7 @@ public sealed class AccessDirectory(
                 continue;
             }
 
-            // It was sound when it was attached, and may have denied something: without it nothing is allowed.
+            // The policy was valid when it was attached, and may contain a deny: without it nothing is allowed.
             logger.UnreadablePolicy(policy.PolicyName, policy.UserName, policy.AccountId);
             return [];
         }

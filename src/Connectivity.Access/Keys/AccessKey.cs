@@ -5,7 +5,7 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Access.Keys;
 
-/// <summary>A user, with what it may do.</summary>
+/// <summary>A user with its policies.</summary>
 public sealed record Principal(string AccountId, string UserName, IReadOnlyList<AttachedPolicy> Policies)
 {
     public string Arn { get; } = Aws.Arn.User(AccountId, UserName);
@@ -14,18 +14,18 @@ public sealed record Principal(string AccountId, string UserName, IReadOnlyList<
 /// <summary>An access key that is enabled.</summary>
 public sealed class AccessKey(StoredAccessKey stored, Principal principal, string? secret)
 {
-    /// <summary>Derived once for each day, as a signature's scope changes no sooner.</summary>
+    /// <summary>Derived once a day: the scope of a signature changes daily.</summary>
     private volatile Tuple<CredentialScope, SigningKey>? _signingKey;
 
     public Principal Principal => principal;
 
-    /// <summary>False where the secret was encrypted with another key ring: nothing signed with it can be verified.</summary>
+    /// <summary>False where the secret was encrypted with another key ring: no signature can be verified.</summary>
     public bool IsUsable => secret is not null;
 
-    /// <summary>When a temporary key was made; null for a lasting one.</summary>
+    /// <summary>When a temporary key was created; null for a permanent one.</summary>
     public DateTimeOffset? TokenIssuedAt => stored.SessionTokenHash is null ? null : stored.CreatedAt;
 
-    /// <summary>Why what came with the signature does not fit the key, or null.</summary>
+    /// <summary>The error where the claims of the signature don't match the key, or null.</summary>
     public AwsError? Validate(SignatureClaims claims, DateTimeOffset now)
     {
         if ((claims.SessionToken is null) != (stored.SessionTokenHash is null)) return AwsError.UnrecognizedClient();

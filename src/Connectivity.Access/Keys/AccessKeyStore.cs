@@ -7,25 +7,33 @@ namespace Connectivity.Access.Keys;
 
 /// <summary>An access key as it is stored.</summary>
 /// <param name="AccountId">The account that requests signed with it belong to.</param>
-/// <param name="EncryptedSecret">Only the host that encrypted it can read it.</param>
-/// <param name="SessionTokenHash">SHA-256 of the session token of a temporary key; null for a lasting one.</param>
-/// <param name="ExpiresAt">From when on it is not accepted; null where it lasts.</param>
+/// <param name="EncryptedSecret">Only hosts with the key ring that encrypted it can decrypt it.</param>
+/// <param name="SessionTokenHash">SHA-256 of the session token of a temporary key; null for a permanent one.</param>
+/// <param name="ExpiresAt">When it expires; null for a key that does not expire.</param>
 public sealed record StoredAccessKey(
-    string AccessKeyId, string AccountId, string UserName, byte[] EncryptedSecret, byte[]? SessionTokenHash, DateTimeOffset? ExpiresAt,
+    string AccessKeyId, string AccountId, string UserName, byte[] EncryptedSecret, byte[]? SessionTokenHash,
+    DateTimeOffset? ExpiresAt,
     bool IsEnabled, DateTimeOffset CreatedAt);
 
-/// <summary>Users and their access keys, of all accounts. A user begins with its first key or policy, and stays.</summary>
+/// <summary>
+/// Users and their access keys, of all accounts. A user is created with its first key or policy, and is never deleted.
+/// </summary>
 public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 {
-    private const string Columns = "access_key_id, account, user_name, secret, session_token_hash, expires_at, enabled, created_at";
+    private const string Columns =
+        "access_key_id, account, user_name, secret, session_token_hash, expires_at, enabled, created_at";
 
     /// <summary>Inserts a user of this account and name where there is none; its parameters are these two.</summary>
     internal const string EnsureUserSql =
-        $"insert into {KeyTables.UsersName} (account, name, created_at) values ($1, $2, clock_timestamp()) on conflict do nothing";
+        $"""
+        insert into {KeyTables.UsersName} (account, name, created_at) values ($1, $2, clock_timestamp())
+        on conflict do nothing
+        """;
 
     public async Task<IReadOnlyList<StoredAccessKey>> ListAsync(CancellationToken cancellationToken)
     {
-        await using var command = dataSource.CreateCommand($"select {Columns} from {KeyTables.KeysName} order by account, user_name, created_at");
+        await using var command = dataSource.CreateCommand(
+            $"select {Columns} from {KeyTables.KeysName} order by account, user_name, created_at");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var keys = new List<StoredAccessKey>();
         while (await reader.ReadAsync(cancellationToken)) keys.Add(Read(reader));
@@ -33,26 +41,38 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
     }
 
     /// <summary>Adds a key, and its user where that is new.</summary>
-    public Task AddAsync(StoredAccessKey key, CancellationToken cancellationToken) => ChangeAsync(cancellationToken, EnsureUser(key), Insert(key));
+    public Task AddAsync(StoredAccessKey key, CancellationToken cancellationToken) =>
+        ChangeAsync(cancellationToken, EnsureUser(key), Insert(key));
 
-    /// <summary>Adds a key in the place of another of the same user, which ends at the given time. False where there is no such key.</summary>
-    public async Task<bool> ReplaceAsync(string accessKeyId, DateTimeOffset endsAt, StoredAccessKey successor, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Adds a key that replaces another of the same user, which expires at the given time. False where there is no such
+    /// key.
+    /// </summary>
+    public async Task<bool> ReplaceAsync(
+        string accessKeyId, DateTimeOffset endsAt, StoredAccessKey successor, CancellationToken cancellationToken) =>
         await ChangeAsync(
             cancellationToken,
             new NpgsqlBatchCommand(
-                $"update {KeyTables.KeysName} set expires_at = least(expires_at, $2) where access_key_id = $1").With(accessKeyId, endsAt),
+                $"update {KeyTables.KeysName} set expires_at = least(expires_at, $2) where access_key_id = $1")
+                .With(accessKeyId, endsAt),
             Insert(successor, onlyBeside: accessKeyId)) == 2;
 
     /// <summary>False where there is no such key.</summary>
     public async Task<bool> DisableAsync(string accessKeyId, CancellationToken cancellationToken) =>
         await ChangeAsync(
-            cancellationToken, new NpgsqlBatchCommand($"update {KeyTables.KeysName} set enabled = false where access_key_id = $1").With(accessKeyId)) == 1;
+            cancellationToken,
+            new NpgsqlBatchCommand($"update {KeyTables.KeysName} set enabled = false where access_key_id = $1")
+                .With(accessKeyId)) == 1;
 
     /// <summary>False where there is no such key.</summary>
     public async Task<bool> DeleteAsync(string accessKeyId, CancellationToken cancellationToken) =>
-        await ChangeAsync(cancellationToken, new NpgsqlBatchCommand($"delete from {KeyTables.KeysName} where access_key_id = $1").With(accessKeyId)) == 1;
+        await ChangeAsync(
+            cancellationToken,
+            new NpgsqlBatchCommand($"delete from {KeyTables.KeysName} where access_key_id = $1")
+                .With(accessKeyId)) == 1;
 
-    internal static NpgsqlBatchCommand EnsureUser(StoredAccessKey key) => new NpgsqlBatchCommand(EnsureUserSql).With(key.AccountId, key.UserName);
+    internal static NpgsqlBatchCommand EnsureUser(StoredAccessKey key) =>
+        new NpgsqlBatchCommand(EnsureUserSql).With(key.AccountId, key.UserName);
 
     /// <param name="onlyBeside">Only where this key exists, and belongs to the same user.</param>
     internal static NpgsqlBatchCommand Insert(StoredAccessKey key, string? onlyBeside = null) => new NpgsqlBatchCommand(
@@ -61,10 +81,13 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
         where $8::text is null or exists (
             select from {KeyTables.KeysName} where access_key_id = $8 and account = $2 and user_name = $3)
         """).With(
-        key.AccessKeyId, key.AccountId, key.UserName, key.EncryptedSecret, Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
+        key.AccessKeyId, key.AccountId, key.UserName, key.EncryptedSecret,
+        Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
         Nullable(key.ExpiresAt, NpgsqlDbType.TimestampTz), key.IsEnabled, Nullable(onlyBeside, NpgsqlDbType.Text));
 
-    /// <summary>Makes the change and announces it, in one transaction. Returns how many rows it concerned.</summary>
+    /// <summary>
+    /// Makes the change and sends the notification, in one transaction. Returns the number of affected rows.
+    /// </summary>
     private async Task<int> ChangeAsync(CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
     {
         await using var batch = dataSource.CreateBatch();
@@ -74,7 +97,8 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
         return commands.Sum(command => (int)command.RecordsAffected);
     }
 
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
     private static StoredAccessKey Read(NpgsqlDataReader reader) => new(
         reader.GetString(0),

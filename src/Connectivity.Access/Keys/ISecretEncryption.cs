@@ -1,8 +1,8 @@
 namespace Connectivity.Access.Keys;
 
 /// <summary>
-/// Encrypts the secrets of access keys before they are stored. The host implements it, with the key ring that its hosts share: who stores
-/// secrets can't read them.
+/// Encrypts the secrets of access keys before they are stored. The API host implements it, with the key ring that all
+/// hosts share: the database alone can't disclose them.
 /// </summary>
 public interface ISecretEncryption
 {

@@ -3,7 +3,9 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Access.Keys;
 
-/// <summary>Users and their access keys. They lie outside the tenants, as things do: turning indexing off removes none of them.</summary>
+/// <summary>
+/// Users and their access keys. They belong to no tenant, as things: turning indexing off removes none of them.
+/// </summary>
 public static class KeyTables
 {
     public const string UsersName = $"{ConnectivitySchema.Name}.users";
@@ -24,7 +26,7 @@ public static class KeyTables
         table.AddColumn<string>("access_key_id").AsPrimaryKey();
         table.AddColumn<string>("account").NotNull();
         table.AddColumn<string>("user_name").NotNull();
-        // Encrypted by the host: a signature can only be checked by one who has the secret.
+        // Encrypted by the host, not hashed: verifying a signature needs the secret.
         table.AddColumn("secret", "bytea").NotNull();
         // Of a temporary key: SHA-256 of the session token that must come with it.
         table.AddColumn("session_token_hash", "bytea");

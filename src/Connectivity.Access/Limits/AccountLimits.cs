@@ -2,10 +2,13 @@ using System.Collections.Frozen;
 
 namespace Connectivity.Access.Limits;
 
-/// <summary>The limit of each account: its own, or else that of the settings. Read again whenever one changes, on whatever host.</summary>
+/// <summary>
+/// The limit of each account: its own, or else that of the settings. Loaded again whenever a limit changes on any host.
+/// </summary>
 public sealed class AccountLimits(ThrottleStore store, ThrottlingOptions options)
 {
-    private volatile FrozenDictionary<(string, string), StoredLimit> _own = FrozenDictionary<(string, string), StoredLimit>.Empty;
+    private volatile FrozenDictionary<(string, string), StoredLimit> _own =
+        FrozenDictionary<(string, string), StoredLimit>.Empty;
 
     public StoredLimit Of(string accountId, string operationGroup)
     {
@@ -15,5 +18,6 @@ public sealed class AccountLimits(ThrottleStore store, ThrottlingOptions options
     }
 
     public async Task LoadAsync(CancellationToken cancellationToken) =>
-        _own = (await store.LimitsAsync(cancellationToken)).ToFrozenDictionary(limit => (limit.AccountId, limit.Operations));
+        _own = (await store.LimitsAsync(cancellationToken))
+            .ToFrozenDictionary(limit => (limit.AccountId, limit.Operations));
 }

@@ -1,6 +1,8 @@
 namespace Connectivity.Access.Limits;
 
-/// <summary>Operations that draw on one limit together. The names are those of settings, of stored limits and of the command <c>limits</c>.</summary>
+/// <summary>
+/// Operations that share one limit. The names are those of settings, of stored limits and of the command <c>limits</c>.
+/// </summary>
 public static class OperationGroup
 {
     /// <summary>The connectivity query: 350 a second on AWS, "adjustable".</summary>

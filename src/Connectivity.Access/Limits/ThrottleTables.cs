@@ -3,7 +3,7 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Access.Limits;
 
-/// <summary>How many requests an account may send, where it differs from the settings, and what is left of it at the moment.</summary>
+/// <summary>The limits of accounts that differ from the settings, and the token buckets of all accounts.</summary>
 public static class ThrottleTables
 {
     public const string LimitsName = $"{ConnectivitySchema.Name}.throttle_limits";

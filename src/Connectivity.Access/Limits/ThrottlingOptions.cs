@@ -1,8 +1,8 @@
 namespace Connectivity.Access.Limits;
 
 /// <summary>
-/// The settings of the section <c>Connectivity:Throttling</c>: what each account may ask for, over all hosts on the database, unless the
-/// command <c>limits</c> gave it a limit of its own.
+/// The settings of the section <c>Connectivity:Throttling</c>: the request limits of each account, over all hosts on
+/// the database, unless the command <c>limits</c> set a limit for the account.
 /// </summary>
 public sealed class ThrottlingOptions
 {
@@ -22,8 +22,8 @@ public sealed class ThrottlingOptions
     public LimitOptions History { get; init; } = new(100, 400);
 
     /// <summary>
-    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Each host counts for itself. Default: 10 a
-    /// second; 100 at once.
+    /// Requests of one source address (IPv6: of its /64 network) that fail to authenticate. Counted by each host.
+    /// Default: 10 a second; 100 at once.
     /// </summary>
     public LimitOptions Failures { get; init; } = new(10, 100);
 
@@ -34,14 +34,16 @@ public sealed class ThrottlingOptions
         OperationGroup.Indexing => Indexing,
         OperationGroup.Ingest => Ingest,
         OperationGroup.History => History,
-        _ => throw new ArgumentOutOfRangeException(nameof(operationGroup), operationGroup, "No such group of operations."),
+        _ => throw new ArgumentOutOfRangeException(nameof(operationGroup), operationGroup, "Unknown operation group."),
     };
 
     public IEnumerable<string> Validate()
     {
-        foreach (var (name, limit) in OperationGroup.All.Select(group => (group, Of(group))).Append((nameof(Failures), Failures)))
+        var limits = OperationGroup.All.Select(group => (group, Of(group))).Append((nameof(Failures), Failures));
+        foreach (var (name, limit) in limits)
             if (!LimitOptions.IsValid(limit.PerSecond) || !LimitOptions.IsValid(limit.Burst))
-                yield return $"Connectivity:Throttling:{name} must have PerSecond and Burst of {LimitOptions.Smallest} to {LimitOptions.Largest}";
+                yield return $"Connectivity:Throttling:{name} must have PerSecond and Burst of "
+                    + $"{LimitOptions.Smallest} to {LimitOptions.Largest}";
     }
 }
 

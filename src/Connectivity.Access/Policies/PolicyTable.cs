@@ -3,7 +3,7 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Access.Policies;
 
-/// <summary>The policies of users. They lie outside the tenants, as users do.</summary>
+/// <summary>The policies of users. They belong to no tenant, as users.</summary>
 public static class PolicyTable
 {
     public const string Name = $"{ConnectivitySchema.Name}.user_policies";

@@ -15,29 +15,38 @@ public sealed class UserPolicyStore(NpgsqlDataSource dataSource)
     public async Task<IReadOnlyList<StoredPolicy>> ListAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"select account, user_name, policy_name, document from {PolicyTable.Name} order by account, user_name, policy_name");
+            $"""
+            select account, user_name, policy_name, document from {PolicyTable.Name}
+            order by account, user_name, policy_name
+            """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var policies = new List<StoredPolicy>();
         while (await reader.ReadAsync(cancellationToken))
-            policies.Add(new StoredPolicy(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+            policies.Add(
+                new StoredPolicy(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
         return policies;
     }
 
-    /// <summary>Attaches a policy, in the place of one of the same name, to a user, who begins where there is none.</summary>
+    /// <summary>
+    /// Attaches a policy to a user, replacing one of the same name. Creates the user where it does not exist.
+    /// </summary>
     public async Task AttachAsync(StoredPolicy policy, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(AccessKeyStore.EnsureUserSql).With(policy.AccountId, policy.UserName));
+        batch.BatchCommands.Add(
+            new NpgsqlBatchCommand(AccessKeyStore.EnsureUserSql).With(policy.AccountId, policy.UserName));
         batch.BatchCommands.Add(Attach(policy.AccountId, policy.UserName, policy.PolicyName, policy.Document));
         batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>False where the user has no such policy.</summary>
-    public async Task<bool> DetachAsync(string accountId, string userName, string policyName, CancellationToken cancellationToken)
+    public async Task<bool> DetachAsync(
+        string accountId, string userName, string policyName, CancellationToken cancellationToken)
     {
         await using var batch = dataSource.CreateBatch();
-        var detach = new NpgsqlBatchCommand($"delete from {PolicyTable.Name} where account = $1 and user_name = $2 and policy_name = $3")
+        var detach = new NpgsqlBatchCommand(
+            $"delete from {PolicyTable.Name} where account = $1 and user_name = $2 and policy_name = $3")
             .With(accountId, userName, policyName);
         batch.BatchCommands.Add(detach);
         batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
@@ -45,7 +54,8 @@ public sealed class UserPolicyStore(NpgsqlDataSource dataSource)
         return detach.RecordsAffected == 1;
     }
 
-    internal static NpgsqlBatchCommand Attach(string accountId, string userName, string policyName, string document) => new NpgsqlBatchCommand(
+    internal static NpgsqlBatchCommand Attach(
+        string accountId, string userName, string policyName, string document) => new NpgsqlBatchCommand(
         $"""
         insert into {PolicyTable.Name} (account, user_name, policy_name, document) values ($1, $2, $3, $4)
         on conflict (account, user_name, policy_name) do update set document = excluded.document

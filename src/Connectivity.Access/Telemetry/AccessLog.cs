@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Access.Telemetry;
 
-/// <summary>What is logged of stored access: ids and names, never a secret. Numbers: 400 access.</summary>
+/// <summary>Log messages of stored access: ids and names, never a secret. Event ids: 400 access.</summary>
 internal static partial class AccessLog
 {
     [LoggerMessage(400, LogLevel.Error,

@@ -1,6 +1,6 @@
 namespace Connectivity.Domain.Indexing;
 
-/// <summary>A field of an index: managed, where the service chose it, or custom, where the account did.</summary>
+/// <summary>A field of an index: managed, where the service defines it, or custom, where the account does.</summary>
 /// <param name="Type">One of <see cref="FieldType"/>.</param>
 public sealed record IndexedField(string Name, string Type);
 

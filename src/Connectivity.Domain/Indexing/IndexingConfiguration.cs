@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Connectivity.Domain.Indexing;
 
 /// <summary>
-/// What fleet indexing does in an account: of things, with their connectivity, and of thing groups. The names and types of modes
-/// and fields were checked where the request was read; the rules here are those between them.
+/// The fleet indexing configuration of an account: of things, with their connectivity, and of thing groups. Names and
+/// types of modes and fields are validated where the request is read; this type validates the rules between them.
 /// </summary>
 public sealed record IndexingConfiguration
 {
@@ -15,17 +15,18 @@ public sealed record IndexingConfiguration
 
     public ThingGroupIndexing ThingGroup { get; init; } = ThingGroupIndexing.Off;
 
-    /// <summary>Whether lifecycle events are taken in at all.</summary>
+    /// <summary>Whether lifecycle events are stored at all.</summary>
     [JsonIgnore]
-    public bool ConnectivityIsIndexed => Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
+    public bool ConnectivityIsIndexed =>
+        Thing.Mode != IndexingMode.Off && Thing.ConnectivityMode == IndexingMode.Status;
 
     /// <summary>Whether socket information may leave the system, where request and policy allow it too.</summary>
     [JsonIgnore]
     public bool ReleasesSocketInformation => ConnectivityIsIndexed && Thing.Filter.IncludeSocketInformation;
 
     /// <summary>
-    /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one leaves it
-    /// untouched. A block whose mode is off keeps nothing else.
+    /// The configuration after an update. A block that is present replaces the stored one as a whole; an absent one
+    /// leaves it untouched. A block whose mode is off loses all other settings.
     /// </summary>
     public IndexingUpdate Update(ThingIndexing? thing, ThingGroupIndexing? group)
     {
@@ -33,9 +34,12 @@ public sealed record IndexingConfiguration
         return new IndexingUpdate(
             new IndexingConfiguration
             {
-                Thing = thing is null ? Thing : thing.Mode == IndexingMode.Off ? ThingIndexing.Off : thing with { RequestedManagedFields = [] },
+                Thing = thing is null ? Thing
+                    : thing.Mode == IndexingMode.Off ? ThingIndexing.Off
+                    : thing with { RequestedManagedFields = [] },
                 ThingGroup = group is null ? ThingGroup
-                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off : group with { RequestedManagedFields = [] },
+                    : group.Mode == IndexingMode.Off ? ThingGroupIndexing.Off
+                    : group with { RequestedManagedFields = [] },
             },
             null);
     }
@@ -43,7 +47,8 @@ public sealed record IndexingConfiguration
     private static string? Validate(ThingIndexing? thing, ThingGroupIndexing? group)
     {
         if (thing is null && group is null)
-            return "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
+            return "At least one configuration to update "
+                + "(thingIndexingConfiguration / thingGroupIndexingConfiguration) is required";
         return (thing is null ? null : Validate(thing) ?? ManagedFields.Validate(thing))
             ?? (group is null ? null : ManagedFields.Validate(group));
     }

@@ -1,6 +1,8 @@
 namespace Connectivity.Domain.Indexing;
 
-/// <summary>Which named shadows, which geographic locations, and whether socket information, the things' index takes in.</summary>
+/// <summary>
+/// Which named shadows and geographic locations the index of things contains, and whether socket information.
+/// </summary>
 public sealed record IndexingFilter
 {
     public static readonly IndexingFilter None = new();

@@ -1,12 +1,12 @@
 namespace Connectivity.Domain.Indexing;
 
 /// <summary>
-/// The modes of fleet indexing, by their names on the wire. Which of them a setting takes: AWS IoT API reference,
+/// The modes of fleet indexing, by their names on the wire. Which values a setting accepts: AWS IoT API reference,
 /// ThingIndexingConfiguration and ThingGroupIndexingConfiguration.
 /// </summary>
 public static class IndexingMode
 {
-    /// <summary>What every mode is until it is set, and again whenever an update leaves it out.</summary>
+    /// <summary>The default of every mode, also when an update omits it.</summary>
     public const string Off = "OFF";
 
     /// <summary>Of named shadows and of thing groups.</summary>

@@ -1,6 +1,6 @@
 namespace Connectivity.Domain.Indexing;
 
-/// <summary>The fields that the service chooses. Source: AWS IoT developer guide, "Managed fields".</summary>
+/// <summary>The fields that the service defines. Source: AWS IoT developer guide, "Managed fields".</summary>
 public static class ManagedFields
 {
     private static readonly IndexedField[] Registry =
@@ -12,7 +12,8 @@ public static class ManagedFields
         new("registry.thingGroupNames", FieldType.String),
     ];
 
-    private static readonly IndexedField[] Shadow = [new("shadow.version", FieldType.Number), new("shadow.hasDelta", FieldType.Boolean)];
+    private static readonly IndexedField[] Shadow =
+        [new("shadow.version", FieldType.Number), new("shadow.hasDelta", FieldType.Boolean)];
 
     private static readonly IndexedField[] Connectivity =
     [
@@ -35,7 +36,7 @@ public static class ManagedFields
         new("thingGroupId", FieldType.String),
     ];
 
-    /// <summary>The managed fields of the things' index; none while it is off.</summary>
+    /// <summary>The managed fields of the index of things; empty while it is off.</summary>
     public static IReadOnlyList<IndexedField> Of(ThingIndexing thing) => thing.Mode == IndexingMode.Off
         ? []
         :
@@ -45,10 +46,13 @@ public static class ManagedFields
             .. thing.ConnectivityMode == IndexingMode.Status ? Connectivity : [],
         ];
 
-    /// <summary>The managed fields of the groups' index; none while it is off.</summary>
-    public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) => group.Mode == IndexingMode.Off ? [] : Groups;
+    /// <summary>The managed fields of the index of groups; empty while it is off.</summary>
+    public static IReadOnlyList<IndexedField> Of(ThingGroupIndexing group) =>
+        group.Mode == IndexingMode.Off ? [] : Groups;
 
-    /// <summary>What is wrong with the managed fields that a client sent, or null. Those of a mode that is off are known as well.</summary>
+    /// <summary>
+    /// The error in the managed fields that a client sent, or null. Fields of a mode that is off are valid too.
+    /// </summary>
     public static string? Validate(ThingIndexing thing) =>
         Validate("thingIndexingConfiguration", thing.RequestedManagedFields, [.. Registry, .. Shadow, .. Connectivity]);
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectivity.Domain.Indexing;
 
-/// <summary>What is indexed of things. What a stored block lacks, because it is older, is off or empty.</summary>
+/// <summary>What is indexed of things. A member that an older stored block lacks is off or empty.</summary>
 public sealed record ThingIndexing
 {
     public static readonly ThingIndexing Off = new();
@@ -24,7 +24,7 @@ public sealed record ThingIndexing
     public IndexingFilter Filter { get; init; } = IndexingFilter.None;
 
     /// <summary>
-    /// The managed fields as a client sent them in an update. They are checked and forgotten: what an answer lists is
+    /// The managed fields as a client sent them in an update. They are validated and not stored: a response lists
     /// <see cref="ManagedFields.Of(ThingIndexing)"/>.
     /// </summary>
     [JsonIgnore]

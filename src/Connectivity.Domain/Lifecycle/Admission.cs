@@ -7,8 +7,8 @@ public enum Backdating
     Disallowed,
 
     /// <summary>
-    /// The event may be of any age: an import of history, or a gateway in this process that reports the connections it holds open with the
-    /// time they were really opened.
+    /// The event may be of any age: an import of history, or an in-process gateway that reports its open connections
+    /// with their true connect times.
     /// </summary>
     Allowed,
 }
@@ -16,9 +16,11 @@ public enum Backdating
 /// <summary>Whether an event is stored at all.</summary>
 public static class Admission
 {
-    /// <summary>Why the event is not stored, or null where it is.</summary>
+    /// <summary>The reason why the event is not stored, or null where it is stored.</summary>
     /// <param name="indexing">Whether connectivity indexing is on.</param>
-    /// <param name="period">The indexed period of the thing that the client id names, or null where it names no thing.</param>
+    /// <param name="period">
+    /// The indexed period of the thing that the client id names, or null where it names no thing.
+    /// </param>
     /// <param name="now">The database's time.</param>
     public static Outcome? Refusal(
         LifecycleEvent lifecycleEvent, bool indexing, IndexedPeriod? period, Backdating backdating, DateTimeOffset now)

@@ -1,13 +1,13 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// The latest known connectivity of a thing: the newest connection, with its connect and its disconnect as far as they are known.
-/// Everything a query returns is read off these two events.
+/// The latest known connectivity of a thing: the newest connection, with its connect and its disconnect as far as they
+/// are known. Everything a query returns is derived from these two events.
 /// </summary>
-/// <param name="ThingId">The life of a name that the record belongs to, and the key of its stream.</param>
+/// <param name="ThingId">Identifies the incarnation of the thing; the key of its stream.</param>
 public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect, ThingDisconnected? Disconnect)
 {
-    /// <summary>The record of a thing that no event has told of yet.</summary>
+    /// <summary>The record of a thing without events.</summary>
     public static ConnectivityRecord NeverConnected(string thingId) => new(thingId, null, null);
 
     /// <summary>A disconnect outranks the connect of the same connection, whichever arrives first.</summary>
@@ -16,7 +16,10 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     /// <summary>The time of the latest connect or disconnect, or null for a thing that never connected.</summary>
     public DateTimeOffset? OccurredAt => Latest?.OccurredAt;
 
-    /// <summary>One of <see cref="Lifecycle.DisconnectReason"/>; <c>NONE</c> while connected, <c>UNKNOWN</c> for a thing that never connected.</summary>
+    /// <summary>
+    /// One of <see cref="Lifecycle.DisconnectReason"/>; <c>NONE</c> while connected, <c>UNKNOWN</c> for a thing that
+    /// never connected.
+    /// </summary>
     public string DisconnectReason => Latest switch
     {
         ThingDisconnected disconnect => disconnect.Reason,
@@ -24,19 +27,22 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
         _ => Lifecycle.DisconnectReason.Unknown,
     };
 
-    /// <summary>The details of the session; those that its connect tells come first.</summary>
-    public SessionDetails Session => (Connect?.Session ?? SessionDetails.None).Or(Disconnect?.Session ?? SessionDetails.None);
+    /// <summary>The details of the session; those from its connect take precedence.</summary>
+    public SessionDetails Session =>
+        (Connect?.Session ?? SessionDetails.None).Or(Disconnect?.Session ?? SessionDetails.None);
 
-    /// <summary>The addresses of the connection; those that its connect tells come first.</summary>
-    public SocketInformation Socket => (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
+    /// <summary>The addresses of the connection; those from its connect take precedence.</summary>
+    public SocketInformation Socket =>
+        (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
 
-    /// <summary>The event that decides what the thing is now, or null for a thing that never connected.</summary>
+    /// <summary>The event that determines the current state, or null for a thing that never connected.</summary>
     public LifecycleEvent? Latest => Disconnect ?? (LifecycleEvent?)Connect;
 
     /// <summary>
-    /// The record after one more event. Total: an event that changes nothing, because it is older or was seen before, leaves the
-    /// record equal to what it was. For every set of events that one conforming source can emit, every order of delivery, with any
-    /// repetition, ends in the same record: the newest connection is a maximum, and so are its connect and its disconnect.
+    /// The record after one more event. Total: an event that changes nothing, because it is older or was seen before,
+    /// leaves the record equal to what it was. For every set of events that one conforming source can emit, every order
+    /// of delivery, with any repetition, ends in the same record: the newest connection is a maximum, and so are its
+    /// connect and its disconnect.
     /// </summary>
     public static ConnectivityRecord Evolve(ConnectivityRecord record, LifecycleEvent next)
     {
@@ -56,5 +62,6 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     }
 
     private static bool IsLater(ThingDisconnected next, ThingDisconnected known) =>
-        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason)) is ( > 0, _) or (0, > 0);
+        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason))
+            is ( > 0, _) or (0, > 0);
 }

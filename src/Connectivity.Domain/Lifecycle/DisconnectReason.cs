@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// Why a device is not connected. The known names are those of the AWS IoT API reference, GetThingConnectivityData; a name that
-/// is not among them is carried as it came, as the AWS clients do.
+/// Why a device is not connected. The known names are those of the AWS IoT API reference, GetThingConnectivityData; any
+/// other name is passed through unchanged, as the AWS clients do.
 /// </summary>
 public static partial class DisconnectReason
 {
@@ -22,13 +22,15 @@ public static partial class DisconnectReason
     public const string WebSocketTtlExpiration = "WEBSOCKET_TTL_EXPIRATION";
     public const string CustomAuthTtlExpiration = "CUSTOMAUTH_TTL_EXPIRATION";
 
-    /// <summary>Never connected, or disconnected for a reason that the source did not tell.</summary>
+    /// <summary>Never connected, or disconnected for a reason that the source did not report.</summary>
     public const string Unknown = "UNKNOWN";
 
-    /// <summary>Connected. Appears in answers only, never in an event.</summary>
+    /// <summary>Connected. Appears in responses only, never in an event.</summary>
     public const string None = "NONE";
 
-    /// <summary>Whether an event may carry this reason: upper-case words joined by underscores, and not <see cref="None"/>.</summary>
+    /// <summary>
+    /// Whether an event may carry this reason: upper-case words joined by underscores, and not <see cref="None"/>.
+    /// </summary>
     public static bool IsValid(string reason) => reason != None && Form().IsMatch(reason);
 
     [GeneratedRegex(@"\A[A-Z][A-Z0-9_]{0,63}\z")]

@@ -5,14 +5,15 @@ using System.Text;
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// The identity of a stored event: the same report of the same thing in the same generation always has the same id, so that a
-/// unique constraint makes storing it twice impossible. The route it came by is no part of it.
+/// The identity of a stored event: the same event of the same thing in the same generation always has the same id, so
+/// that a unique constraint makes storing it twice impossible. The route by which it arrived is not part of it.
 /// </summary>
 public static class EventId
 {
     /// <summary>
-    /// The first 16 bytes of the SHA-256 of account, region, generation, thingId, source, session identifier, version number, kind
-    /// and occurredAt, each text preceded by its length in bytes. Stored for ever: this form must never change.
+    /// The first 16 bytes of the SHA-256 of account, region, generation, thingId, source, session identifier, version
+    /// number, kind and occurredAt, each text preceded by its length in bytes. Ids are stored permanently: this form
+    /// must never change.
     /// </summary>
     public static Guid Of(Account account, long generation, string thingId, LifecycleEvent lifecycleEvent)
     {

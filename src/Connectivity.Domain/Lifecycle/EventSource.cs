@@ -1,9 +1,9 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>Names of those who emit lifecycle events. Version numbers compare only within one.</summary>
+/// <summary>Names of the sources of lifecycle events. Version numbers compare only within a source.</summary>
 public static class EventSource
 {
-    /// <summary>The source of events that name none.</summary>
+    /// <summary>The source of events that name no source.</summary>
     public const string Http = "http";
 
     /// <summary>The gateway of any node.</summary>

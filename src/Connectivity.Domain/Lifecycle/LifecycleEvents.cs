@@ -1,11 +1,11 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// What a source reports of a client: that it connected, or that it disconnected. Facts only, nothing derived. These are the
-/// events of a thing's stream; the names they are stored under never change.
+/// What a source reports of a client: that it connected, or that it disconnected. Facts only, nothing derived. These
+/// are the events of a thing's stream; the names they are stored under never change.
 /// </summary>
 /// <param name="ClientId">The MQTT client id. Only a client id that equals a thing's name is indexed.</param>
-/// <param name="OccurredAt">The source's time, in whole milliseconds. When it was stored (<c>recordedAt</c>) the database says.</param>
+/// <param name="OccurredAt">The source's time, in whole milliseconds. <c>recordedAt</c> is the database's time.</param>
 /// <param name="PrincipalIdentifier">The certificate id or identity that the client authenticated with.</param>
 public abstract record LifecycleEvent(
     string ClientId,
@@ -26,8 +26,8 @@ public sealed record ThingConnected(
     : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket);
 
 /// <inheritdoc cref="LifecycleEvent"/>
-/// <param name="ReportedReason">As the source gave it, or null; <see cref="Reason"/> is what it comes to.</param>
-/// <param name="ClientInitiated">Whether the client sent a DISCONNECT, where the source says so.</param>
+/// <param name="ReportedReason">As the source gave it, or null; <see cref="Reason"/> is the effective reason.</param>
+/// <param name="ClientInitiated">Whether the client sent a DISCONNECT, if the source reports it.</param>
 public sealed record ThingDisconnected(
     string ClientId,
     ConnectionKey Connection,
@@ -39,7 +39,10 @@ public sealed record ThingDisconnected(
     bool? ClientInitiated)
     : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket)
 {
-    /// <summary>One of <see cref="DisconnectReason"/>: the reported reason, else what <see cref="ClientInitiated"/> tells, else unknown.</summary>
+    /// <summary>
+    /// One of <see cref="DisconnectReason"/>: the reported reason, else derived from <see cref="ClientInitiated"/>,
+    /// else unknown.
+    /// </summary>
     public string Reason => ReportedReason
         ?? (ClientInitiated is true ? DisconnectReason.ClientInitiatedDisconnect : DisconnectReason.Unknown);
 }

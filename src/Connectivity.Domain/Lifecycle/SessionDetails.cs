@@ -1,6 +1,6 @@
 namespace Connectivity.Domain.Lifecycle;
 
-/// <summary>What is known of an MQTT session; null where the source did not say.</summary>
+/// <summary>What is known of an MQTT session; null where the source did not report it.</summary>
 /// <param name="KeepAliveDuration">Seconds.</param>
 /// <param name="CleanSession">MQTT 3.1.1 clean session, MQTT 5 clean start.</param>
 /// <param name="SessionExpiry">Seconds the session outlives its connection.</param>

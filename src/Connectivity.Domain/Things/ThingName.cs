@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Connectivity.Domain.Things;
 
-/// <summary>The form of a thing's name. Source: AWS IoT API reference, CreateThing and GetThingConnectivityData.</summary>
+/// <summary>
+/// The form of a thing's name. Source: AWS IoT API reference, CreateThing and GetThingConnectivityData.
+/// </summary>
 public static partial class ThingName
 {
     /// <summary>1 to 128 of these characters.</summary>

@@ -2,10 +2,14 @@ using Npgsql;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>The pool of connections as every part of the house uses it, on which nothing waits for ever: <see cref="DatabaseLimits"/>.</summary>
+/// <summary>
+/// The connection pool of all parts of the project, with bounded waits: <see cref="DatabaseLimits"/>.
+/// </summary>
 public static class ConnectivityDataSource
 {
-    /// <summary>The session's time zone is UTC because Marten's quick append stores the database's time without one.</summary>
+    /// <summary>
+    /// The session's time zone is UTC because Marten's quick append stores the database's time without a time zone.
+    /// </summary>
     public static NpgsqlDataSource Create(string connectionString)
     {
         var connection = new NpgsqlConnectionStringBuilder(connectionString)
@@ -13,7 +17,7 @@ public static class ConnectivityDataSource
             Timezone = "UTC",
             ApplicationName = "connectivity",
             MaxAutoPrepare = 64,
-            // The server's detail of an error is the row, with its addresses, and a log of the error would contain it.
+            // The server's error detail contains the row, with its addresses, and would be logged.
             IncludeErrorDetail = false,
         };
         DatabaseLimits.Apply(connection);

@@ -1,6 +1,6 @@
 namespace Connectivity.Projections.Database;
 
-/// <summary>The schema of every table but Wolverine's, and what Marten keeps in it, as SQL names it.</summary>
+/// <summary>The schema of every table but Wolverine's, and the SQL names of Marten's tables in it.</summary>
 public static class ConnectivitySchema
 {
     public const string Name = "connectivity";
@@ -11,15 +11,15 @@ public static class ConnectivitySchema
     /// <summary>Marten's table of streams, one partition for each generation.</summary>
     public const string Streams = $"{Name}.mt_streams";
 
-    /// <summary>Marten's name for the document that the inline projection keeps.</summary>
+    /// <summary>Marten's alias for the document that the inline projection stores.</summary>
     public const string RecordAlias = "record";
 
-    /// <summary>The table that the inline projection keeps the latest records in, one partition for each generation.</summary>
+    /// <summary>The inline projection's table of the latest records, one partition for each generation.</summary>
     public const string Records = $"{Name}.mt_doc_{RecordAlias}";
 
     /// <summary>The sequence that numbers events; each generation has its own, of this name and its suffix.</summary>
     public const string EventsSequence = $"{Name}.mt_events_sequence";
 
-    /// <summary>Marten's table of the partitions that tenants have.</summary>
+    /// <summary>Marten's table of tenants' partitions.</summary>
     public const string TenantPartitions = $"{Name}.mt_tenant_partitions";
 }

@@ -2,10 +2,13 @@ using Npgsql;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>What the database's faults mean. Marten wraps them, and tells the values of the command in its message: only what is inside is for logs.</summary>
+/// <summary>
+/// Classifies database errors. Marten wraps them in an exception whose message contains the values of the command: log
+/// only the inner exception.
+/// </summary>
 public static class DatabaseErrors
 {
-    /// <summary>The database's own fault inside an exception, or null where there is none.</summary>
+    /// <summary>The database's own error inside an exception, or null where there is none.</summary>
     public static NpgsqlException? In(Exception? exception) => exception switch
     {
         null => null,
@@ -14,15 +17,16 @@ public static class DatabaseErrors
     };
 
     /// <summary>
-    /// Whether the database could not be reached or is not taking work: no connection, connections used up, starting, stopping, read-only,
-    /// out of resources, or so contended that the transaction lost to others each time it was tried.
+    /// Whether the database can't be reached or can't work: no connection, connections exhausted, starting, stopping,
+    /// read-only, out of resources, or so contended that every attempt of the transaction was rolled back.
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
         null => exception is WritesRefusedException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
-            postgres.SqlState[..2] is "08" or "53" or "57" or "58" || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+            postgres.SqlState[..2] is "08" or "53" or "57" or "58"
+            || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
         _ => true,
     };
 
@@ -32,10 +36,16 @@ public static class DatabaseErrors
         SqlState: PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.DiskFull or PostgresErrorCodes.IoError
     };
 
-    /// <summary>Whether it is the values that the database can't hold: the same again fails again.</summary>
-    public static bool IsOfValues(Exception exception) => In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
+    /// <summary>Whether the database can't store the values: a retry fails again.</summary>
+    public static bool IsOfValues(Exception exception) =>
+        In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
 
-    /// <summary>Whether the transaction lost to another and is known to have been rolled back as a whole: doing it again can't do it twice.</summary>
+    /// <summary>
+    /// Whether the transaction lost a conflict and is known to be rolled back as a whole: a retry can't apply it twice.
+    /// </summary>
     public static bool WasRolledBack(Exception exception) =>
-        In(exception) is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+        In(exception) is PostgresException
+        {
+            SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure
+        };
 }

@@ -5,7 +5,9 @@ namespace Connectivity.Projections.Database;
 /// <summary>Adds a command's positional parameters.</summary>
 public static class SqlParameters
 {
-    /// <param name="values">In the order of their places; an <see cref="NpgsqlParameter"/> where the type can't be told from the value.</param>
+    /// <param name="values">
+    /// In positional order; an <see cref="NpgsqlParameter"/> where the type can't be inferred from the value.
+    /// </param>
     public static NpgsqlCommand With(this NpgsqlCommand command, params ReadOnlySpan<object> values)
     {
         foreach (var value in values) command.Parameters.Add(Parameter(value));
@@ -19,5 +21,6 @@ public static class SqlParameters
         return command;
     }
 
-    private static NpgsqlParameter Parameter(object value) => value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };
+    private static NpgsqlParameter Parameter(object value) =>
+        value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };
 }

@@ -3,25 +3,28 @@ using Weasel.Core;
 
 namespace Connectivity.Projections.Database;
 
-/// <summary>A table whose rows belong to a generation, and in it to a thing. It has one partition for each generation.</summary>
+/// <summary>
+/// A table whose rows belong to a generation, and in it to a thing. It has one partition for each generation.
+/// </summary>
 /// <param name="Name">With its schema.</param>
-/// <param name="ThingIdColumn">The column that names the thing by its <c>thingId</c>.</param>
+/// <param name="ThingIdColumn">The column that contains the <c>thingId</c>.</param>
 public sealed record GenerationTable(string Name, string ThingIdColumn);
 
 /// <summary>
-/// The one list of what is stored. The schema, the partitions of a generation, its purge and the deletion of a thing read it, so that what is
-/// stored can't be forgotten by one of them.
+/// The one list of what is stored. The schema, the partitions of a generation, its purge and the deletion of a thing
+/// read it, so that none of them can miss a table.
 /// </summary>
 public sealed record StoreContents
 {
-    /// <summary>Tables and sequences that Marten does not know of itself.</summary>
+    /// <summary>Tables and sequences that Marten does not define itself.</summary>
     public IReadOnlyList<ISchemaObject> SchemaObjects { get; init; } = [];
 
-    /// <summary>In the order in which their partitions are made and dropped.</summary>
+    /// <summary>In the order in which their partitions are created and dropped.</summary>
     public IReadOnlyList<GenerationTable> GenerationTables { get; init; } = [];
 
     /// <summary>
-    /// What ends with a thing outside its generation: given its <c>thingId</c> and its name, the commands for the transaction that deletes it.
+    /// What is deleted with a thing outside its generation: from its <c>thingId</c> and its name, the commands for the
+    /// transaction that deletes it.
     /// </summary>
     public IReadOnlyList<Func<string, string, IEnumerable<NpgsqlBatchCommand>>> EndWithThing { get; init; } = [];
 }

@@ -3,21 +3,28 @@ using Npgsql;
 namespace Connectivity.Projections.Database;
 
 /// <summary>
-/// Whether the database takes what happens, as far as the host knows. While it is read-only or its disk is full, what it holds grows older than
-/// what is true, and must not be told as true.
+/// Whether the database accepts writes, as far as the host knows. While it is read-only or its disk is full, its
+/// records become stale and must not be returned as current.
 /// </summary>
 public sealed class WriteAvailability(NpgsqlDataSource dataSource)
 {
-    /// <summary>Rows that fill pages of their own: space is what a full disk does not have. Rolled back, nothing is left of them.</summary>
+    /// <summary>
+    /// Inserts rows that need new pages, which a full disk can't provide. The transaction is rolled back.
+    /// </summary>
     private const string ProbeSql =
-        "create temporary table connectivity_probe (filler text); insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n";
+        """
+        create temporary table connectivity_probe (filler text);
+        insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n
+        """;
 
     private volatile bool _refused;
 
     public bool IsRefused => _refused;
 
-    /// <summary>Asks the database: by writing where it refused to, and otherwise by what it says of itself.</summary>
-    /// <exception cref="NpgsqlException">It did not answer.</exception>
+    /// <summary>
+    /// Writes where the last write was refused, and otherwise reads the database's read-only setting.
+    /// </summary>
+    /// <exception cref="NpgsqlException">The database did not answer.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         try
@@ -31,13 +38,13 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>Takes note of what a writer was told.</summary>
+    /// <summary>Records the error that a writer received.</summary>
     internal void Observe(Exception error)
     {
         if (DatabaseErrors.RefusesWrites(error)) _refused = true;
     }
 
-    /// <exception cref="WritesRefusedException">What the database holds may not be true any more.</exception>
+    /// <exception cref="WritesRefusedException">The stored records may be stale.</exception>
     internal void ThrowIfRefused()
     {
         if (_refused) throw new WritesRefusedException();
@@ -59,5 +66,5 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
     }
 }
 
-/// <summary>The database answers, and takes no writes.</summary>
-public sealed class WritesRefusedException() : Exception("The database takes no writes: what it holds may not be true any more.");
+/// <summary>The database answers but refuses writes.</summary>
+public sealed class WritesRefusedException() : Exception("The database refuses writes: its records may be stale.");

@@ -8,7 +8,8 @@ using Npgsql;
 namespace Connectivity.Projections.Gateways;
 
 /// <summary>A session that a gateway holds open.</summary>
-public sealed record GatewaySession(string ClientId, ConnectionKey Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier);
+public sealed record GatewaySession(
+    string ClientId, ConnectionKey Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier);
 
 /// <summary>A session whose client id was taken over by a connection to another node.</summary>
 /// <param name="NodeId">The node that holds the session.</param>
@@ -21,31 +22,37 @@ public sealed record SupersededSession(string NodeId, string ClientId, string Se
 public sealed class GatewaySessions(NpgsqlDataSource dataSource)
 {
     /// <summary>Some of the sessions of a node.</summary>
-    /// <param name="source">What the node calls itself as a source of events.</param>
-    public async Task<IReadOnlyList<GatewaySession>> OfAsync(string nodeId, string source, int limit, CancellationToken cancellationToken)
+    /// <param name="source">The node's source name in its events.</param>
+    public async Task<IReadOnlyList<GatewaySession>> OfAsync(
+        string nodeId, string source, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            select client_id, session_identifier, version_number, connected_at, principal from {GatewayTables.SessionsName}
+            select client_id, session_identifier, version_number, connected_at, principal
+            from {GatewayTables.SessionsName}
             where node_id = $1 order by client_id limit $2
             """).With(nodeId, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sessions = new List<GatewaySession>();
         while (await reader.ReadAsync(cancellationToken))
             sessions.Add(new GatewaySession(
-                reader.GetString(0), new ConnectionKey(source, reader.GetString(1), reader.GetInt64(2)), reader.GetFieldValue<DateTimeOffset>(3),
+                reader.GetString(0), new ConnectionKey(source, reader.GetString(1), reader.GetInt64(2)),
+                reader.GetFieldValue<DateTimeOffset>(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4)));
         return sessions;
     }
 
     /// <summary>Those of the given sessions of a node whose client has a newer one on another node.</summary>
     public async Task<IReadOnlyList<SupersededSession>> SupersededAsync(
-        Account account, string nodeId, IReadOnlyList<(string ClientId, ConnectionKey Connection)> open, CancellationToken cancellationToken)
+        Account account, string nodeId, IReadOnlyList<(string ClientId, ConnectionKey Connection)> open,
+        CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            select open.client_id, open.session_identifier from unnest($4::text[], $5::text[], $6::bigint[]) as open(client_id, session_identifier, version_number)
-            join {GatewayTables.SessionsName} as held on held.account = $1 and held.region = $2 and held.client_id = open.client_id
+            select open.client_id, open.session_identifier
+            from unnest($4::text[], $5::text[], $6::bigint[]) as open(client_id, session_identifier, version_number)
+            join {GatewayTables.SessionsName} as held
+                on held.account = $1 and held.region = $2 and held.client_id = open.client_id
             where held.node_id <> $3 and held.version_number > open.version_number
             """).With(
             account.Id, account.Region, nodeId, open.Select(session => session.ClientId).ToArray(),
@@ -53,24 +60,29 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             open.Select(session => session.Connection.VersionNumber).ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var superseded = new List<SupersededSession>();
-        while (await reader.ReadAsync(cancellationToken)) superseded.Add(new SupersededSession(nodeId, reader.GetString(0), reader.GetString(1)));
+        while (await reader.ReadAsync(cancellationToken))
+            superseded.Add(new SupersededSession(nodeId, reader.GetString(0), reader.GetString(1)));
         return superseded;
     }
 
     /// <summary>
-    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its thing's record. 0 where
-    /// none is known. A gateway whose clock is behind another's, or was set back, gives its next number above it.
+    /// The highest version number that a client is known to have had on any gateway: of its open session, or of its
+    /// thing's record. 0 where no number is known. A gateway whose clock is behind another's, or was set back, assigns
+    /// its next number above it.
     /// </summary>
-    public async Task<long> LastVersionAsync(Account account, string clientId, string source, CancellationToken cancellationToken)
+    public async Task<long> LastVersionAsync(
+        Account account, string clientId, string source, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             select greatest(
-                (select max(version_number) from {GatewayTables.SessionsName} where account = $1 and region = $2 and client_id = $3),
+                (select max(version_number) from {GatewayTables.SessionsName}
+                 where account = $1 and region = $2 and client_id = $3),
                 (select max((event -> 'connection' ->> 'versionNumber')::bigint)
                  from {RegistryTables.ThingsName} t
                  join {IndexingTable.Name} i on i.account = t.account and i.region = t.region
-                 join {ConnectivitySchema.Records} r on r.tenant_id = {Generation.TenantIdSql("i")} and r.id = t.thing_id
+                 join {ConnectivitySchema.Records} r
+                     on r.tenant_id = {Generation.TenantIdSql("i")} and r.id = t.thing_id
                  cross join lateral (values (r.data -> 'connect'), (r.data -> 'disconnect')) as known(event)
                  where t.account = $1 and t.region = $2 and t.name = $3 and event -> 'connection' ->> 'source' = $4),
                 0)
@@ -79,12 +91,13 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     }
 
     /// <summary>
-    /// Takes over what a node reports of its own sessions, in the transaction that stores the events. Where a client has sessions on two nodes
-    /// the one with the lower version number is superseded, and its node told with the commit: the reports may come in any order. Rows are
-    /// locked in the order of client ids, as all who come here do.
+    /// Applies a node's events to its own sessions, in the transaction that stores the events. Where a client has
+    /// sessions on two nodes, the one with the lower version number is superseded and its node is notified with the
+    /// commit: the events may arrive in any order. Rows are locked in the order of client ids.
     /// </summary>
     internal static async Task FollowAsync(
-        NpgsqlConnection connection, Account account, string nodeId, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
+        NpgsqlConnection connection, Account account, string nodeId, IReadOnlyList<LifecycleEvent> events,
+        CancellationToken cancellationToken)
     {
         var opened = new SortedDictionary<string, ThingConnected>(StringComparer.Ordinal);
         var ended = new List<ThingDisconnected>();
@@ -93,31 +106,36 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             if (lifecycleEvent is ThingConnected connect) opened[connect.ClientId] = connect;
             if (lifecycleEvent is not ThingDisconnected disconnect) continue;
             ended.Add(disconnect);
-            if (opened.TryGetValue(disconnect.ClientId, out var open) && open.Connection == disconnect.Connection) opened.Remove(disconnect.ClientId);
+            if (opened.TryGetValue(disconnect.ClientId, out var open) && open.Connection == disconnect.Connection)
+                opened.Remove(disconnect.ClientId);
         }
 
         string[] clientIds = [.. opened.Keys];
         string[] sessionIdentifiers = [.. opened.Values.Select(connect => connect.Connection.SessionIdentifier)];
         long[] versionNumbers = [.. opened.Values.Select(connect => connect.Connection.VersionNumber)];
         var held = await LockAsync(
-            connection, account, [.. clientIds.Union(ended.Select(disconnect => disconnect.ClientId))], cancellationToken);
+            connection, account, [.. clientIds.Union(ended.Select(disconnect => disconnect.ClientId))],
+            cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
         foreach (var session in held)
         {
             if (session.NodeId == nodeId || !opened.TryGetValue(session.ClientId, out var connect)) continue;
-            batch.BatchCommands.Add(SupersededSession.Channel.Notify(connect.Connection.VersionNumber < session.VersionNumber
+            var superseded = connect.Connection.VersionNumber < session.VersionNumber
                 ? new SupersededSession(nodeId, session.ClientId, connect.Connection.SessionIdentifier)
-                : new SupersededSession(session.NodeId, session.ClientId, session.SessionIdentifier)));
+                : new SupersededSession(session.NodeId, session.ClientId, session.SessionIdentifier);
+            batch.BatchCommands.Add(SupersededSession.Channel.Notify(superseded));
         }
 
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
-            insert into {GatewayTables.SessionsName} (account, region, client_id, node_id, session_identifier, version_number, connected_at, principal)
+            insert into {GatewayTables.SessionsName}
+                (account, region, client_id, node_id, session_identifier, version_number, connected_at, principal)
             select $1, $2, client_id, $3, session_identifier, version_number, connected_at, principal
             from unnest($4::text[], $5::text[], $6::bigint[], $7::timestamptz[], $8::text[])
                 as opened(client_id, session_identifier, version_number, connected_at, principal) order by client_id
-            on conflict (account, region, client_id, node_id) do update set session_identifier = excluded.session_identifier,
-                version_number = excluded.version_number, connected_at = excluded.connected_at, principal = excluded.principal
+            on conflict (account, region, client_id, node_id) do update set
+                session_identifier = excluded.session_identifier, version_number = excluded.version_number,
+                connected_at = excluded.connected_at, principal = excluded.principal
             where gateway_sessions.version_number <= excluded.version_number
             """).With(
             account.Id, account.Region, nodeId, clientIds,
@@ -127,7 +145,8 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             opened.Values.Select(connect => connect.PrincipalIdentifier).ToArray()));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
             $"""
-            delete from {GatewayTables.SessionsName} as session using unnest($3::text[], $4::text[]) as ended(client_id, session_identifier)
+            delete from {GatewayTables.SessionsName} as session
+            using unnest($3::text[], $4::text[]) as ended(client_id, session_identifier)
             where session.account = $1 and session.region = $2
               and session.client_id = ended.client_id and session.session_identifier = ended.session_identifier
             """).With(
@@ -136,8 +155,8 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<(string NodeId, string ClientId, string SessionIdentifier, long VersionNumber)>> LockAsync(
-        NpgsqlConnection connection, Account account, string[] clientIds, CancellationToken cancellationToken)
+    private static async Task<List<(string NodeId, string ClientId, string SessionIdentifier, long VersionNumber)>>
+        LockAsync(NpgsqlConnection connection, Account account, string[] clientIds, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""

@@ -3,7 +3,9 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Projections.Gateways;
 
-/// <summary>The gateways that run on the database, and the sessions that each holds open: what is left of them when one dies.</summary>
+/// <summary>
+/// The gateway nodes on the database and their open sessions, so that another host can end the sessions of a dead node.
+/// </summary>
 public static class GatewayTables
 {
     public const string NodesName = $"{ConnectivitySchema.Name}.gateway_nodes";
@@ -16,12 +18,12 @@ public static class GatewayTables
         table.AddColumn<string>("account").NotNull();
         table.AddColumn<string>("region").NotNull();
         table.AddColumn("renewed_at", "timestamp with time zone").NotNull();
-        // Since when its lease has lapsed: its sessions are to be ended by others. Null while it holds.
+        // Since when its lease is expired: other hosts end its sessions. Null while it is held.
         table.AddColumn("lapsed_at", "timestamp with time zone");
         return table;
     }
 
-    /// <summary>Of a client there may be one on each node, for as long as the end of the older ones is not stored.</summary>
+    /// <summary>A client may have a session on each node until the ends of the older ones are stored.</summary>
     internal static Table Sessions()
     {
         var table = new Table(SessionsName);

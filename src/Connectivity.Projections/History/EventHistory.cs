@@ -5,10 +5,12 @@ using Marten;
 
 namespace Connectivity.Projections.History;
 
-/// <summary>What the streams tell of the past.</summary>
+/// <summary>Reads the past from the event streams.</summary>
 public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
 {
-    /// <summary>A page of a thing's stream in the order its events were recorded: those after a position, oldest first.</summary>
+    /// <summary>
+    /// A page of a thing's stream in the order its events were recorded: those after a position, oldest first.
+    /// </summary>
     public async Task<IReadOnlyList<RecordedEvent>> PageAsync(
         Account account, string thingId, long after, int limit, CancellationToken cancellationToken)
     {
@@ -22,7 +24,7 @@ public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
     }
 
     /// <summary>
-    /// The record as it truly was at a time, as far as is known now: the fold of the events that had occurred by then.
+    /// The record as of a time, as far as is known now: the fold of the events that had occurred by then.
     /// </summary>
     public async Task<ConnectivityRecord> AsOfAsync(
         Account account, string thingId, DateTimeOffset occurredBy, CancellationToken cancellationToken)

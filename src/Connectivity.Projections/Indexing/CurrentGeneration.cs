@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
 
-/// <summary>What a transaction that holds the generation's shared lock knows of it.</summary>
+/// <summary>The generation of an account, as read by a transaction that holds its shared lock.</summary>
 /// <param name="Now">The database's time.</param>
 /// <param name="Generation">Null while connectivity indexing is off.</param>
 /// <param name="TurnedOnAt">When indexing was last turned on.</param>
@@ -12,7 +12,9 @@ namespace Connectivity.Projections.Indexing;
 internal sealed record CurrentGeneration(
     DateTimeOffset Now, Generation? Generation, DateTimeOffset? TurnedOnAt, DateTimeOffset? TurnedOffAt)
 {
-    /// <summary>Takes the shared lock of the account's generation, until the transaction ends, and reads what it then is.</summary>
+    /// <summary>
+    /// Takes the shared lock of the account's generation until the transaction ends, and reads the generation.
+    /// </summary>
     public static async Task<CurrentGeneration> LockAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
@@ -37,6 +39,8 @@ internal sealed record CurrentGeneration(
             Time(2),
             Time(3));
 
-        DateTimeOffset? Time(int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<DateTimeOffset>(column);
+        DateTimeOffset? Time(int column) => reader.IsDBNull(column)
+            ? null
+            : reader.GetFieldValue<DateTimeOffset>(column);
     }
 }

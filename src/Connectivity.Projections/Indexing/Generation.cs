@@ -8,9 +8,12 @@ public sealed record Generation(Account Account, long Number)
 {
     public string TenantId => $"{Account.Id}.{Account.Region}.{Number}";
 
-    /// <summary>What the names of this generation's partitions end in.</summary>
+    /// <summary>The suffix of the names of this generation's partitions.</summary>
     public string PartitionSuffix => $"g{Number}";
 
-    /// <summary>SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.</summary>
-    internal static string TenantIdSql(string row) => $"({row}.account || '.' || {row}.region || '.' || {row}.generation)";
+    /// <summary>
+    /// SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.
+    /// </summary>
+    internal static string TenantIdSql(string row) =>
+        $"({row}.account || '.' || {row}.region || '.' || {row}.generation)";
 }

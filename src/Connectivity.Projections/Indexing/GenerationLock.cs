@@ -3,8 +3,9 @@ using Connectivity.Domain;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>
-/// Held by a transaction, shared, from its decision on events or things to its commit; exclusively to turn indexing on or off. So
-/// what was decided in a generation is committed in it. An advisory lock: every ingest takes it, and a row lock would write each time.
+/// Held by a transaction, shared, from its decision on events or things to its commit; exclusively to turn indexing on
+/// or off. So a decision made in a generation is committed in it. An advisory lock: every ingest takes it, and a row
+/// lock would write each time.
 /// </summary>
 internal static class GenerationLock
 {

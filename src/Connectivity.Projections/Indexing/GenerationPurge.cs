@@ -4,14 +4,14 @@ using Npgsql;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>
-/// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one life it removes, and can't
-/// touch the next. Repeating it is safe, also after one that was interrupted.
+/// Removes the streams and records of a generation that has ended, by dropping its partitions. Names the one generation
+/// it removes, and can't touch the next. It can be repeated, also after an interruption.
 /// </summary>
 public sealed class GenerationPurge(NpgsqlDataSource dataSource, StoreContents contents)
 {
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
 
-    /// <summary>Where Marten notes appends that failed, beside the streams of things.</summary>
+    /// <summary>Marten's stream of failed appends, beside the streams of things.</summary>
     private const string FailedAppends = "mt_tombstone";
 
     /// <summary>Returns how many streams, one for each thing, and events were removed.</summary>
@@ -25,7 +25,8 @@ public sealed class GenerationPurge(NpgsqlDataSource dataSource, StoreContents c
         return removed;
     }
 
-    private async Task<(long Things, long Events)> CountAsync(Generation generation, CancellationToken cancellationToken)
+    private async Task<(long Things, long Events)> CountAsync(
+        Generation generation, CancellationToken cancellationToken)
     {
         await using var count = dataSource.CreateCommand(
             $"""

@@ -7,7 +7,10 @@ using Npgsql;
 
 namespace Connectivity.Projections.Indexing;
 
-/// <summary>The indexing configuration of each account, and the generations that turning connectivity indexing on and off begins and ends.</summary>
+/// <summary>
+/// The indexing configuration of each account, and the generations that turning connectivity indexing on and off starts
+/// and ends.
+/// </summary>
 public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents contents)
 {
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
@@ -29,19 +32,23 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         await using var command = dataSource
             .CreateCommand($"select generation from {IndexingTable.Name} where account = $1 and region = $2")
             .With(account.Id, account.Region);
-        return await command.ExecuteScalarAsync(cancellationToken) is long number ? new Generation(account, number) : null;
+        return await command.ExecuteScalarAsync(cancellationToken) is long number
+            ? new Generation(account, number)
+            : null;
     }
 
     /// <summary>
-    /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every ingest that is under way in the account.
+    /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every
+    /// ingest in progress in the account.
     /// </summary>
     public async Task<IndexingChange> UpdateAsync(
-        IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group, CancellationToken cancellationToken)
+        IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group,
+        CancellationToken cancellationToken)
     {
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection!;
-        var (present, number) = await LockAsync(connection, account, cancellationToken);
-        var update = present.Update(thing, group);
+        var (current, number) = await LockAsync(connection, account, cancellationToken);
+        var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
 
         session.QueueSqlCommand(
@@ -53,20 +60,24 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         if (number is not null)
         {
             session.QueueSqlCommand(
-                $"update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp() where account = ? and region = ?",
-                account.Id, account.Region);
+                $"""
+                update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp()
+                where account = ? and region = ?
+                """, account.Id, account.Region);
             return new IndexingChange(null, new Generation(account, number.Value));
         }
 
-        var begun = await BeginGenerationAsync(connection, account, cancellationToken);
+        var started = await BeginGenerationAsync(connection, account, cancellationToken);
         session.QueueSqlCommand(
-            $"update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp() where account = ? and region = ?",
-            begun.Number, account.Id, account.Region);
+            $"""
+            update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp()
+            where account = ? and region = ?
+            """, started.Number, account.Id, account.Region);
         IndexedPeriodStarted.Channel.Notify(session, new IndexedPeriodStarted(account, null));
         return new IndexingChange(null, null);
     }
 
-    private static async Task<(IndexingConfiguration Present, long? Generation)> LockAsync(
+    private static async Task<(IndexingConfiguration Current, long? Generation)> LockAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
@@ -75,8 +86,10 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
             {
                 new NpgsqlBatchCommand(GenerationLock.ExclusiveSql).With(GenerationLock.Key(account)),
                 new NpgsqlBatchCommand(
-                    $"select configuration::text, generation from {IndexingTable.Name} where account = $1 and region = $2")
-                    .With(account.Id, account.Region),
+                    $"""
+                    select configuration::text, generation from {IndexingTable.Name}
+                    where account = $1 and region = $2
+                    """).With(account.Id, account.Region),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -98,7 +111,9 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         JsonSerializer.Deserialize<IndexingConfiguration>(configuration, JsonSerializerOptions.Web)!;
 }
 
-/// <summary>What became of an update of the indexing configuration.</summary>
-/// <param name="Error">The rule that the update broke; nothing was changed. Null where there is none.</param>
-/// <param name="Ended">The generation that the update ended, whose streams and records are to be purged; null where it ended none.</param>
+/// <summary>The result of an update of the indexing configuration.</summary>
+/// <param name="Error">The rule that the update broke; nothing was changed. Null where it broke no rule.</param>
+/// <param name="Ended">
+/// The generation that the update ended, whose streams and records are to be purged; null where it ended none.
+/// </param>
 public sealed record IndexingChange(string? Error, Generation? Ended);

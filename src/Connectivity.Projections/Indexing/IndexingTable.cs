@@ -16,13 +16,16 @@ public static class IndexingTable
         table.AddColumn<string>("account").AsPrimaryKey();
         table.AddColumn<string>("region").AsPrimaryKey();
         table.AddColumn("configuration", "jsonb").NotNull();
-        // The present generation, or null while connectivity indexing is off.
+        // The current generation, or null while connectivity indexing is off.
         table.AddColumn<long>("generation");
         table.AddColumn("turned_on_at", "timestamp with time zone");
         table.AddColumn("turned_off_at", "timestamp with time zone");
         return table;
     }
 
-    /// <summary>Numbers the generations of all accounts: a number is never used twice, so a purge can never name the wrong life.</summary>
+    /// <summary>
+    /// Numbers the generations of all accounts: a number is never used twice, so a purge can never name the wrong
+    /// generation.
+    /// </summary>
     internal static Sequence Generations() => new(GenerationsName);
 }

@@ -9,25 +9,32 @@ using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
 
-/// <summary>What is known of a thing's connectivity: the indexing state of its account, its registration and its record, of one moment.</summary>
+/// <summary>
+/// A thing's connectivity: the indexing state of its account, its registration and its record, all from one snapshot.
+/// </summary>
 /// <param name="IsIndexed">Whether connectivity indexing is on in the account.</param>
 /// <param name="ReleasesSocketInformation">Whether the account's configuration opts in to socket information.</param>
 /// <param name="ThingId">Null where no thing has the name.</param>
 /// <param name="Record">Null where no thing has the name or indexing is off.</param>
-public sealed record ThingConnectivity(bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
+public sealed record ThingConnectivity(
+    bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
-/// <summary>The one path out: a single statement, so that its three answers are of the same moment.</summary>
+/// <summary>
+/// Reads a thing's connectivity in a single statement, so that its three parts are from one snapshot.
+/// </summary>
 public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
 {
-    /// <exception cref="WritesRefusedException">The record may not be true any more.</exception>
-    public async Task<ThingConnectivity> GetAsync(Account account, string thingName, CancellationToken cancellationToken)
+    /// <exception cref="WritesRefusedException">The record may be stale.</exception>
+    public async Task<ThingConnectivity> GetAsync(
+        Account account, string thingName, CancellationToken cancellationToken)
     {
         writes.ThrowIfRefused();
         await using var command = dataSource.CreateCommand(
             $"""
             select indexing.generation is not null, indexing.configuration, things.thing_id, record.data
             from (select $1 as account, $2 as region) as asked
-            left join {IndexingTable.Name} as indexing on indexing.account = asked.account and indexing.region = asked.region
+            left join {IndexingTable.Name} as indexing
+                on indexing.account = asked.account and indexing.region = asked.region
             left join {RegistryTables.ThingsName} as things
                 on things.account = asked.account and things.region = asked.region and things.name = $3
             left join {ConnectivitySchema.Records} as record
@@ -39,7 +46,8 @@ public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dat
         var thingId = reader.IsDBNull(2) ? null : reader.GetString(2);
         return new ThingConnectivity(
             isIndexed,
-            isIndexed && store.Options.Serializer().FromJson<IndexingConfiguration>(reader, 1).ReleasesSocketInformation,
+            isIndexed
+            && store.Options.Serializer().FromJson<IndexingConfiguration>(reader, 1).ReleasesSocketInformation,
             thingId,
             !isIndexed || thingId is null ? null
                 : reader.IsDBNull(3) ? ConnectivityRecord.NeverConnected(thingId)

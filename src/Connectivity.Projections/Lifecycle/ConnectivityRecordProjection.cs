@@ -5,8 +5,8 @@ using Marten.Events.Aggregation;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// Keeps the latest record of each thing, in the transaction that appends its events. The rule is
-/// <see cref="ConnectivityRecord.Evolve"/>, and nothing else.
+/// Maintains the latest record of each thing, in the transaction that appends its events. Its only rule is
+/// <see cref="ConnectivityRecord.Evolve"/>.
 /// </summary>
 public sealed partial class ConnectivityRecordProjection : SingleStreamProjection<ConnectivityRecord, string>
 {

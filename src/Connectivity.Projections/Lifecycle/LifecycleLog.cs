@@ -19,16 +19,19 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     private readonly TransactionOutcome _outcome = new(dataSource);
 
     /// <summary>
-    /// Decides on each event, appends those that are to be stored and commits them with their records, in one transaction.
-    /// Returns one outcome for each event, in order. Repeating it at any time is safe.
+    /// Decides on each event, appends those that are to be stored and commits them with their records, in one
+    /// transaction. Returns one outcome for each event, in order. Repeating it at any time is safe.
     /// </summary>
-    /// <param name="gatewayNode">The gateway that reports its own sessions: they are followed in the same transaction.</param>
+    /// <param name="gatewayNode">
+    /// The gateway node that reports its own sessions: they are updated in the same transaction.
+    /// </param>
     /// <remarks>
-    /// The locks on generation and things are held from the decision to the commit, things in the order of their names. Writers of
-    /// one thing wait for each other: the record is evolved from what the writer before committed.
+    /// The locks on generation and things are held from the decision to the commit, things in the order of their names.
+    /// Writers of one thing wait for each other: the record is evolved from what the previous writer committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, CancellationToken cancellationToken, string? gatewayNode = null)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating,
+        CancellationToken cancellationToken, string? gatewayNode = null)
     {
         if (events.Count == 0) return [];
         try
@@ -45,24 +48,30 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
 
     private async Task<IReadOnlyList<Outcome>> AppendAllAsync(
-        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode, CancellationToken cancellationToken)
+        Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(
+            IsolationLevel.ReadCommitted, cancellationToken);
 
-        var present = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
-        var generation = present.Generation;
-        var periods = generation is null ? [] : await LockThingsAsync(connection, present, events, cancellationToken);
+        var current = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
+        var generation = current.Generation;
+        var periods = generation is null ? [] : await LockThingsAsync(connection, current, events, cancellationToken);
         var outcomes = new Outcome[events.Count];
         var candidates = new List<Candidate>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
             var period = periods.GetValueOrDefault(events[i].ClientId);
-            if (Admission.Refusal(events[i], generation is not null, period, backdating, present.Now) is { } refusal) outcomes[i] = refusal;
-            else candidates.Add(new Candidate(i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
+            if (Admission.Refusal(events[i], generation is not null, period, backdating, current.Now) is { } refusal)
+                outcomes[i] = refusal;
+            else
+                candidates.Add(new Candidate(
+                    i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
         }
 
-        if (gatewayNode is not null) await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
+        if (gatewayNode is not null)
+            await GatewaySessions.FollowAsync(connection, account, gatewayNode, events, cancellationToken);
         if (candidates.Count == 0)
         {
             if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
@@ -82,7 +91,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
                 continue;
             }
 
-            var before = records.GetValueOrDefault(candidate.ThingId) ?? ConnectivityRecord.NeverConnected(candidate.ThingId);
+            var before = records.GetValueOrDefault(candidate.ThingId)
+                ?? ConnectivityRecord.NeverConnected(candidate.ThingId);
             var after = records[candidate.ThingId] = ConnectivityRecord.Evolve(before, candidate.Event);
             outcomes[candidate.Position] = after == before ? Outcome.Late : Outcome.Accepted;
             var appended = session.Events.BuildEvent(candidate.Event);
@@ -92,25 +102,29 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
 
         if (anAppended is null)
         {
-            // All of it was stored before, in a transaction of which its gateway may not have heard.
+            // Everything was stored before, in a transaction whose outcome the gateway may not know.
             if (gatewayNode is not null) await transaction.CommitAsync(cancellationToken);
             return outcomes;
         }
 
         await session.SaveChangesAsync(cancellationToken);
-        await _outcome.CommitAsync(transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
+        await _outcome.CommitAsync(
+            transaction, transactionId, generation.TenantId, anAppended.Value, cancellationToken);
         return outcomes;
     }
 
     private static async Task<Dictionary<string, IndexedPeriod>> LockThingsAsync(
-        NpgsqlConnection connection, CurrentGeneration present, IReadOnlyList<LifecycleEvent> events, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CurrentGeneration current, IReadOnlyList<LifecycleEvent> events,
+        CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
             select name, thing_id, created_at, former_life_ended_at from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name = any($3) order by name for no key update
             """, connection)
-            .With(present.Generation!.Account.Id, present.Generation.Account.Region, events.Select(e => e.ClientId).Distinct().ToArray());
+            .With(
+                current.Generation!.Account.Id, current.Generation.Account.Region,
+                events.Select(e => e.ClientId).Distinct().ToArray());
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var periods = new Dictionary<string, IndexedPeriod>();
         while (await reader.ReadAsync(cancellationToken))
@@ -118,21 +132,25 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
                 reader.GetString(1),
                 reader.GetFieldValue<DateTimeOffset>(2),
                 reader.IsDBNull(3) ? null : reader.GetFieldValue<DateTimeOffset>(3),
-                present.TurnedOnAt!.Value,
-                present.TurnedOffAt));
+                current.TurnedOnAt!.Value,
+                current.TurnedOffAt));
         return periods;
     }
 
-    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> StoredEvents, string TransactionId)> LoadAsync(
-        NpgsqlConnection connection, Generation generation, List<Candidate> candidates, CancellationToken cancellationToken)
+    private async Task<(Dictionary<string, ConnectivityRecord> Records, HashSet<Guid> Stored, string TransactionId)>
+        LoadAsync(
+            NpgsqlConnection connection, Generation generation, List<Candidate> candidates,
+            CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand($"select id, data from {ConnectivitySchema.Records} where tenant_id = $1 and id = any($2)")
+                new NpgsqlBatchCommand(
+                    $"select id, data from {ConnectivitySchema.Records} where tenant_id = $1 and id = any($2)")
                     .With(generation.TenantId, candidates.Select(candidate => candidate.ThingId).Distinct().ToArray()),
-                new NpgsqlBatchCommand($"select id from {ConnectivitySchema.Events} where tenant_id = $1 and id = any($2)")
+                new NpgsqlBatchCommand(
+                    $"select id from {ConnectivitySchema.Events} where tenant_id = $1 and id = any($2)")
                     .With(generation.TenantId, candidates.Select(candidate => candidate.EventId).ToArray()),
                 new NpgsqlBatchCommand(TransactionOutcome.IdSql),
             },

@@ -10,14 +10,16 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small numbers, so that
-/// a host goes on ingesting and answering meanwhile.
+/// Folds every stream into its record again, with the rule that folded it the first time. Things are locked in small
+/// batches, so that hosts keep ingesting and answering in the meantime.
 /// </summary>
 public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSource)
 {
     private const int ThingsAtOnce = 200;
 
-    /// <summary>Rebuilds the records of every account whose indexing is on. Returns the number of things that were folded.</summary>
+    /// <summary>
+    /// Rebuilds the records of every account whose indexing is on. Returns the number of things that were folded.
+    /// </summary>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
     {
         var total = 0L;
@@ -42,7 +44,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             $"select account, region from {IndexingTable.Name} where generation is not null order by 1, 2");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var accounts = new List<Account>();
-        while (await reader.ReadAsync(cancellationToken)) accounts.Add(new Account(reader.GetString(0), reader.GetString(1)));
+        while (await reader.ReadAsync(cancellationToken))
+            accounts.Add(new Account(reader.GetString(0), reader.GetString(1)));
         return accounts;
     }
 
@@ -50,7 +53,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await CurrentGeneration.LockAsync(connection, account, cancellationToken) is not { Generation: { } generation }) return [];
+        var current = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
+        if (current.Generation is not { } generation) return [];
 
         var (names, thingIds) = await LockThingsAsync(connection, account, after, cancellationToken);
         var options = SessionOptions.ForTransaction(transaction);
@@ -75,7 +79,8 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
         await using var command = dataSource.CreateCommand(
             $"""
             delete from {ConnectivitySchema.Records} as record
-            where tenant_id = (select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
+            where tenant_id = (
+                select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
               and not exists (select from {RegistryTables.ThingsName} where thing_id = record.id)
             """).With(account.Id, account.Region);
         command.CommandTimeout = 0;
@@ -90,7 +95,7 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             select name, thing_id from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name > $3 order by name limit {ThingsAtOnce} for no key update
             """, connection).With(account.Id, account.Region, after);
-        // Writers are waited for.
+        // Waits for writers.
         command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var (names, thingIds) = (new List<string>(), new List<string>());

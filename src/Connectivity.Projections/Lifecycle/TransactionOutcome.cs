@@ -4,12 +4,13 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>
-/// What became of a transaction whose commit was sent and not answered: the connection broke, or the server stopped. It is asked, never
-/// guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions", <c>pg_xact_status</c>.
+/// The outcome of a transaction whose COMMIT was sent and not answered: the connection broke, or the server stopped. It
+/// is queried, never guessed. Source: PostgreSQL documentation, "Transaction ID and Snapshot Information Functions",
+/// <c>pg_xact_status</c>.
 /// </summary>
 /// <remarks>
-/// The id alone proves nothing: one whose transaction had nothing on the disk when the server crashed is given to another afterwards. So the
-/// transaction must also have written what it is said to have.
+/// The id alone proves nothing: after a crash the server reuses the id of a transaction that had nothing on disk. So an
+/// event of the transaction must exist as well.
 /// </remarks>
 internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 {
@@ -18,22 +19,24 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>SQL for the id by which a transaction can be asked for afterwards.</summary>
+    /// <summary>SQL for the id by which the outcome can be queried afterwards.</summary>
     public const string IdSql = "select pg_current_xact_id()::text";
 
     /// <summary>
-    /// Commits. Returns where the transaction is known to be committed, whether or not its server could say so itself.
+    /// Commits. Returns when the transaction is known to be committed, even if COMMIT was not answered.
     /// </summary>
-    /// <param name="id">As <see cref="IdSql"/> told it.</param>
+    /// <param name="id">As <see cref="IdSql"/> returned it.</param>
     /// <param name="tenantId">The tenant of the event.</param>
     /// <param name="eventId">An event that the transaction appended.</param>
-    /// <exception cref="NpgsqlException">It is rolled back, or its outcome could not be learned in time; doing it again is safe either way.</exception>
+    /// <exception cref="NpgsqlException">
+    /// It is rolled back, or its outcome could not be determined in time; a retry is safe either way.
+    /// </exception>
     public async Task CommitAsync(
         NpgsqlTransaction transaction, string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
         try
         {
-            // Not to be abandoned half-way: what the caller is told must be true.
+            // Not cancellable: the caller must learn the true outcome.
             await transaction.CommitAsync(CancellationToken.None);
         }
         catch (Exception exception) when (IsUnanswered(exception))
@@ -42,11 +45,14 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
         }
     }
 
-    /// <summary>Every answer but these says that the transaction is rolled back. A server that stops may have committed first.</summary>
+    /// <summary>
+    /// Every other error means that the transaction is rolled back. A server that stops may have committed first.
+    /// </summary>
     private static bool IsUnanswered(Exception exception) => exception is not PostgresException postgres
         || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown;
 
-    private async Task<bool> WasCommittedAsync(string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
+    private async Task<bool> WasCommittedAsync(
+        string id, string tenantId, Guid eventId, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(Timeout);
@@ -69,7 +75,7 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)
             {
-                // An id that is still to come: the server has crashed, and knows nothing of the transaction.
+                // The id is in the future: the server crashed and lost the transaction.
                 return false;
             }
             catch (Exception exception) when (exception is NpgsqlException or OperationCanceledException)
@@ -87,7 +93,8 @@ internal sealed class TransactionOutcome(NpgsqlDataSource dataSource)
             .CreateCommand(
                 $"""
                 select exists (
-                    select from {ConnectivitySchema.Events} where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
+                    select from {ConnectivitySchema.Events}
+                    where tenant_id = $2 and id = $3 and xmin = $1::text::xid8::xid)
                 """)
             .With(id, tenantId, eventId);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;

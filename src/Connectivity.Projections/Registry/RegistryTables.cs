@@ -4,7 +4,7 @@ using Weasel.Postgresql.Tables;
 namespace Connectivity.Projections.Registry;
 
 /// <summary>
-/// The registry lies outside the tenants: a thing outlives every generation of indexing, and turning indexing off removes none.
+/// The registry belongs to no tenant: things are kept across generations, and turning indexing off removes none.
 /// </summary>
 public static class RegistryTables
 {
@@ -21,12 +21,13 @@ public static class RegistryTables
         table.AddColumn("attributes", "jsonb").NotNull();
         table.AddColumn<long>("version").NotNull();
         table.AddColumn("created_at", "timestamp with time zone").NotNull();
-        // When a thing of this name ended, where that was so short a time before that its events could be taken for this one's.
+        // When the previous thing of this name was deleted, if so shortly before that its events could be mistaken for
+        // this one's.
         table.AddColumn("former_life_ended_at", "timestamp with time zone");
         return table;
     }
 
-    /// <summary>Deleted names, remembered for as long as their events could be taken for those of a successor, and no longer.</summary>
+    /// <summary>Deleted names, kept only as long as their events could be mistaken for those of a successor.</summary>
     internal static Table DeletedThings()
     {
         var table = new Table(DeletedThingsName);

@@ -14,14 +14,13 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
 {
     private const string Columns = "name, thing_id, attributes::text, version";
 
-    /// <summary>Seconds. A stream may be long; a request that takes longer would be sent again before it is answered.</summary>
+    /// <summary>Seconds. A stream may be long; the client would repeat a request that takes longer.</summary>
     private const int DeletionTimeout = 60;
 
-    /// <summary>
-    /// Registers a thing, whose life begins at the commit; or returns the thing that already has the name. Idempotent.
-    /// </summary>
+    /// <summary>Registers a thing, or returns the thing that already has the name. Idempotent.</summary>
     public async Task<Thing> CreateAsync(
-        Account account, string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancellationToken)
+        Account account, string name, IReadOnlyDictionary<string, string> attributes,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -38,7 +37,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             {
                 BatchCommands =
                 {
-                    // Apart from the insert, which may have waited for a deletion of the name: that is only seen from now on.
+                    // Separate from the insert, which may have waited for a deletion of the name: only a later
+                    // statement sees it.
                     new NpgsqlBatchCommand(
                         $"""
                         update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
@@ -55,7 +55,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         }
 
         await transaction.RollbackAsync(cancellationToken);
-        // Deleted in the meantime: then the name is free, and creating it begins anew.
+        // Deleted in the meantime: the name is free, so create it again.
         return await FindAsync(account, name, cancellationToken)
             ?? await CreateAsync(account, name, attributes, cancellationToken);
     }
@@ -63,20 +63,23 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     public async Task<Thing?> FindAsync(Account account, string name, CancellationToken cancellationToken)
     {
         await using var command = dataSource
-            .CreateCommand($"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3")
+            .CreateCommand(
+                $"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3")
             .With(account.Id, account.Region, name);
         return await ReadOneAsync(command, cancellationToken);
     }
 
     /// <summary>Changes a thing's attributes and raises its version by one.</summary>
-    /// <param name="change">From the present attributes to the new ones; runs while the thing is locked.</param>
+    /// <param name="change">Maps the current attributes to the new ones; runs while the thing is locked.</param>
     public async Task<ThingChange> UpdateAsync(
         Account account, string name, long? expectedVersion,
-        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change, CancellationToken cancellationToken)
+        Func<IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change,
+        CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing)
+            return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var update = new NpgsqlCommand(
             $"""
@@ -89,27 +92,33 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
     }
 
     /// <summary>
-    /// Ends a thing's life: the thing, its stream and its record are gone, and what else ends with it, with the commit, and the name is remembered for as long as
-    /// its events could be taken for those of a successor.
+    /// Deletes a thing with its stream, its record and everything else that belongs to it, in one transaction. The name
+    /// is remembered as long as its events could be mistaken for those of a successor.
     /// </summary>
-    public async Task<ThingChange> DeleteAsync(Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
+    public async Task<ThingChange> DeleteAsync(
+        Account account, string name, long? expectedVersion, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var generation = new NpgsqlCommand(GenerationLock.SharedSql, connection).With(GenerationLock.Key(account)))
-            await generation.ExecuteNonQueryAsync(cancellationToken);
-        if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing) return ThingChange.NotFound;
+        await using (var generationLock = new NpgsqlCommand(GenerationLock.SharedSql, connection))
+            await generationLock.With(GenerationLock.Key(account)).ExecuteNonQueryAsync(cancellationToken);
+        if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing)
+            return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
-        var tenant = $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
-        foreach (var (table, key) in contents.GenerationTables) Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
+        var tenant =
+            $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
+        foreach (var (table, key) in contents.GenerationTables)
+            Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
         Add(
             $"""
-            insert into {RegistryTables.DeletedThingsName} (account, region, name, deleted_at) values ($1, $2, $3, clock_timestamp())
+            insert into {RegistryTables.DeletedThingsName} (account, region, name, deleted_at)
+            values ($1, $2, $3, clock_timestamp())
             on conflict (account, region, name) do update set deleted_at = excluded.deleted_at
             """, name);
-        foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name))) batch.BatchCommands.Add(command);
+        foreach (var command in contents.EndWithThing.SelectMany(end => end(thing.ThingId, name)))
+            batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ThingChange.Done;
@@ -118,7 +127,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql).With(account.Id, account.Region, nameOrThingId));
     }
 
-    /// <summary>Things in the order of their names, after the given one; of those with the attribute, where a filter is given.</summary>
+    /// <summary>Things that match the filter, in the order of their names, after the given one.</summary>
     public async Task<IReadOnlyList<Thing>> ListAsync(
         Account account, ThingFilter filter, string after, int limit, CancellationToken cancellationToken)
     {
@@ -126,21 +135,26 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             $"""
             select {Columns} from {RegistryTables.ThingsName}
             where account = $1 and region = $2 and name > $3
-              and ($4::text is null or (attributes ? $4 and ($5::text is null or attributes ->> $4 = $5 or ($6 and starts_with(attributes ->> $4, $5)))))
+              and ($4::text is null or (attributes ? $4
+                  and ($5::text is null or attributes ->> $4 = $5 or ($6 and starts_with(attributes ->> $4, $5)))))
             order by name limit $7
             """).With(
-            account.Id, account.Region, after, Text(filter.AttributeName), Text(filter.AttributeValue), filter.AttributeValueIsPrefix, limit);
+            account.Id, account.Region, after, Text(filter.AttributeName), Text(filter.AttributeValue),
+            filter.AttributeValueIsPrefix, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var things = new List<Thing>();
         while (await reader.ReadAsync(cancellationToken)) things.Add(Read(reader));
         return things;
     }
 
-    /// <summary>Forgets the deleted names whose events can no longer be taken for those of a successor. Returns their number.</summary>
+    /// <summary>
+    /// Removes the deleted names whose events can no longer be mistaken for those of a successor. Returns their number.
+    /// </summary>
     public async Task<int> RemoveExpiredDeletedThingsAsync(CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"delete from {RegistryTables.DeletedThingsName} where deleted_at <= clock_timestamp() - $1").With(IndexedPeriod.Memory);
+            $"delete from {RegistryTables.DeletedThingsName} where deleted_at <= clock_timestamp() - $1")
+            .With(IndexedPeriod.Memory);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -148,8 +162,10 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         NpgsqlConnection connection, Account account, string name, string strength, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select {Columns} from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3 for {strength}", connection)
-            .With(account.Id, account.Region, name);
+            $"""
+            select {Columns} from {RegistryTables.ThingsName}
+            where account = $1 and region = $2 and name = $3 for {strength}
+            """, connection).With(account.Id, account.Region, name);
         return await ReadOneAsync(command, cancellationToken);
     }
 
@@ -165,13 +181,14 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!,
         reader.GetInt64(3));
 
-    private static NpgsqlParameter Text(string? value) => new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) =>
+        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
 
     private static NpgsqlParameter Jsonb(IReadOnlyDictionary<string, string> attributes) =>
         new() { Value = JsonSerializer.Serialize(attributes), NpgsqlDbType = NpgsqlDbType.Jsonb };
 }
 
-/// <summary>What became of a change to a thing.</summary>
+/// <summary>The result of a change to a thing.</summary>
 public enum ThingChange
 {
     Done,

@@ -5,7 +5,7 @@ using Connectivity.Access.Policies;
 
 namespace Connectivity.Access.Tests.Changes;
 
-/// <summary>Every change of access is told to every host, after it is there to be read.</summary>
+/// <summary>Every change of access is announced to every host, after it can be read.</summary>
 public sealed class AccessChangeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -21,29 +21,32 @@ public sealed class AccessChangeTests
         var key = new StoredAccessKey("AKIA1", "000000000001", "ann", [1], null, null, IsEnabled: true, default);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var (listening, heard) = (new TaskCompletionSource(), Channel.CreateUnbounded<AccessChange>());
+        var (listening, received) = (new TaskCompletionSource(), Channel.CreateUnbounded<AccessChange>());
         var reading = ReadAsync();
         await listening.Task.WaitAsync(Eventually.Default, Ct);
 
-        (Func<Task> Change, Func<Task<bool>> IsThere)[] steps =
+        (Func<Task> Change, Func<Task<bool>> IsVisible)[] steps =
         [
             (() => keys.AddAsync(key, Ct), async () => (await SeenAsync()).Any()),
-            (() => keys.ReplaceAsync("AKIA1", DateTimeOffset.UtcNow, key with { AccessKeyId = "AKIA2" }, Ct), async () => (await SeenAsync()).Count == 2),
+            (() => keys.ReplaceAsync("AKIA1", DateTimeOffset.UtcNow, key with { AccessKeyId = "AKIA2" }, Ct),
+                async () => (await SeenAsync()).Count == 2),
             (() => keys.DisableAsync("AKIA2", Ct), async () => (await SeenAsync()).Any(seen => !seen.IsEnabled)),
             (() => keys.DeleteAsync("AKIA1", Ct), async () => (await SeenAsync()).Count == 1),
-            (() => policies.AttachAsync(new StoredPolicy(key.AccountId, "ann", "All", "{}"), Ct), async () => (await SeenPoliciesAsync()) == 1),
+            (() => policies.AttachAsync(new StoredPolicy(key.AccountId, "ann", "All", "{}"), Ct),
+                async () => (await SeenPoliciesAsync()) == 1),
             (() => policies.DetachAsync(key.AccountId, "ann", "All", Ct), async () => (await SeenPoliciesAsync()) == 0),
         ];
-        foreach (var (change, isThere) in steps)
+        foreach (var (change, isVisible) in steps)
         {
             await change();
-            (await heard.Reader.ReadAsync(Ct).AsTask().WaitAsync(Eventually.Default, Ct)).ShouldBe(new AccessChange(ThingName: null));
-            (await isThere()).ShouldBeTrue();
+            (await received.Reader.ReadAsync(Ct).AsTask().WaitAsync(Eventually.Default, Ct))
+                .ShouldBe(new AccessChange(ThingName: null));
+            (await isVisible()).ShouldBeTrue();
         }
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => reading);
-        heard.Reader.TryRead(out _).ShouldBeFalse("each is told once");
+        received.Reader.TryRead(out _).ShouldBeFalse("each change is announced once");
 
         async Task ReadAsync()
         {
@@ -55,7 +58,7 @@ public sealed class AccessChangeTests
                     return Task.CompletedTask;
                 },
                 stop.Token);
-            await foreach (var change in changes) heard.Writer.TryWrite(change);
+            await foreach (var change in changes) received.Writer.TryWrite(change);
         }
 
         Task<IReadOnlyList<StoredAccessKey>> SeenAsync() => new AccessKeyStore(there.DataSource).ListAsync(Ct);

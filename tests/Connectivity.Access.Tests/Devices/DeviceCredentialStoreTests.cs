@@ -4,7 +4,7 @@ using Connectivity.Domain;
 
 namespace Connectivity.Access.Tests.Devices;
 
-/// <summary>Credentials of devices belong to one life of a thing.</summary>
+/// <summary>Device credentials belong to one incarnation of a thing.</summary>
 public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClassFixture<AccessDatabase>
 {
     private const string Password = DeviceCredential.Password;
@@ -19,7 +19,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_credential_is_found_by_its_thing_its_kind_and_its_hash_alone()
+    public async Task A_credential_is_found_only_by_its_thing_kind_and_hash()
     {
         await Host.CreateAsync(_account, "lamp");
         await Host.CreateAsync(_account, "door");
@@ -29,7 +29,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         (found.CredentialId, found.ThingName, found.Kind, found.Policy).ShouldBe((Id(lamp), "lamp", Password, "{}"));
         (await Host.NowAsync()).ShouldBe(found.CreatedAt, TimeSpan.FromMinutes(1));
         (await FindAsync("door", Certificate, door)).ShouldNotBeNull().Policy.ShouldBeNull();
-        (await FindAsync("lamp", Certificate, lamp)).ShouldBeNull("a password is no certificate");
+        (await FindAsync("lamp", Certificate, lamp)).ShouldBeNull("a password is not a certificate");
         (await FindAsync("lamp", Password, door)).ShouldBeNull();
         (await FindAsync("door", Password, lamp)).ShouldBeNull("it is another thing's");
         (await FindAsync("bell", Password, lamp)).ShouldBeNull();
@@ -39,7 +39,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     }
 
     [Fact]
-    public async Task There_is_no_credential_without_a_thing()
+    public async Task No_credential_is_added_for_a_thing_that_does_not_exist()
     {
         (await Store.AddAsync(_account, "lamp", "lost", Password, [1], null, Ct)).ShouldBeFalse();
         (await Store.AnyAsync(_account, Ct)).ShouldBeFalse();
@@ -50,7 +50,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     }
 
     [Fact]
-    public async Task A_certificate_that_is_added_again_gets_the_policy_and_one_of_another_thing_is_left_to_it()
+    public async Task Adding_a_certificate_again_updates_its_policy_and_never_moves_it_to_another_thing()
     {
         await Host.CreateAsync(_account, "lamp");
         await Host.CreateAsync(_account, "door");
@@ -64,7 +64,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     }
 
     [Fact]
-    public async Task A_revoked_credential_is_gone_and_the_others_are_not()
+    public async Task Revoking_a_credential_leaves_the_others()
     {
         await Host.CreateAsync(_account, "lamp");
         var (one, other) = (await AddAsync("lamp", Password), await AddAsync("lamp", Password));
@@ -72,12 +72,13 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBe("lamp");
         (await Store.RevokeAsync(_account, Id(one), Ct)).ShouldBeNull();
         (await FindAsync("lamp", Password, one)).ShouldBeNull();
-        (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId.ShouldBe(Id(other));
+        (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId
+            .ShouldBe(Id(other));
         (await Store.FindAsync([], Ct)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Credentials_end_in_the_commit_that_ends_their_thing()
+    public async Task Credentials_are_deleted_in_the_commit_that_deletes_their_thing()
     {
         await Host.CreateAsync(_account, "lamp");
         var hash = await AddAsync("lamp", Password);
@@ -88,22 +89,23 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
             deletion = Host.DeleteAsync(_account, "lamp");
             await stall.UntilWaitingAsync(1);
             (await FindAsync("lamp", Password, hash)).ShouldNotBeNull("nothing is committed");
-            addition = database.OtherHost.DeviceCredentials.AddAsync(_account, "lamp", "too late", Password, [1], null, Ct);
+            addition = database.OtherHost.DeviceCredentials.AddAsync(
+                _account, "lamp", "too late", Password, [1], null, Ct);
             await stall.UntilWaitingAsync(2);
         }
 
         await deletion;
-        (await addition).ShouldBeFalse("its thing was deleted meanwhile");
+        (await addition).ShouldBeFalse("its thing was deleted in the meantime");
         await Host.CreateAsync(_account, "lamp");
-        (await FindAsync("lamp", Password, hash)).ShouldBeNull("it was of another life");
+        (await FindAsync("lamp", Password, hash)).ShouldBeNull("it belonged to the deleted thing");
         (await Store.ListAsync(_account, null, Ct)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Every_host_hears_whose_credentials_changed()
+    public async Task Every_host_is_notified_of_the_thing_whose_credentials_changed()
     {
         await Host.CreateAsync(_account, "lamp");
-        var heard = new List<string>();
+        var received = new List<string>();
         var listening = new TaskCompletionSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var listener = Task.Run(async () =>
@@ -116,7 +118,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
                     return Task.CompletedTask;
                 }, stop.Token))
                 // The tests of the class run one after the other.
-                lock (heard) heard.Add(change.ThingName ?? "");
+                lock (received) received.Add(change.ThingName ?? "");
         }, Ct);
         await listening.Task.WaitAsync(Ct);
 
@@ -127,9 +129,9 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
 
         await Eventually.Is(() =>
         {
-            lock (heard) return heard.Count == 4;
-        }, because: "all changes are heard");
-        heard.ShouldBe(["lamp", "lamp", "lamp", ""]);
+            lock (received) return received.Count == 4;
+        }, because: "all changes are received");
+        received.ShouldBe(["lamp", "lamp", "lamp", ""]);
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(listener);
     }
@@ -143,5 +145,6 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
 
     private static string Id(byte[] hash) => Convert.ToHexStringLower(hash);
 
-    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) => Store.FindAsync(_account, thingName, kind, hash, Ct);
+    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) =>
+        Store.FindAsync(_account, thingName, kind, hash, Ct);
 }

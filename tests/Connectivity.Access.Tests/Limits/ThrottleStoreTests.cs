@@ -3,7 +3,7 @@ using Connectivity.Access.Limits;
 
 namespace Connectivity.Access.Tests.Limits;
 
-/// <summary>Token buckets that all hosts draw on, and the limits of accounts.</summary>
+/// <summary>Token buckets that all hosts share, and the limits of accounts.</summary>
 public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<AccessDatabase>
 {
     private const string Table = ThrottleTables.BucketsName;
@@ -13,7 +13,7 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_bucket_that_was_never_used_is_full_and_gives_no_more_than_is_wanted_or_there()
+    public async Task An_unused_bucket_is_full_and_gives_at_most_what_is_requested_and_available()
     {
         var limit = NewLimit(perSecond: 1, burst: 10);
         var time = Stopwatch.StartNew();
@@ -35,7 +35,7 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task Parts_of_a_token_are_kept_for_the_next()
+    public async Task Fractions_of_a_token_accumulate()
     {
         var limit = NewLimit(perSecond: 1, burst: 10);
         var time = Stopwatch.StartNew();
@@ -52,19 +52,20 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_clock_that_is_set_back_takes_nothing_away_and_gives_nothing_twice()
+    public async Task Setting_the_clock_back_neither_removes_tokens_nor_gives_them_twice()
     {
         var limit = NewLimit(perSecond: 1000, burst: 10);
         await TakeAsync(limit, 5);
         // As if the clock had been an hour ahead.
         await AgeAsync(limit, "-1 hour");
-        var left = await Host.ScalarAsync<double>($"select floor(tokens) from {Table} where account = $1", limit.AccountId);
+        var left = await Host.ScalarAsync<double>(
+            $"select floor(tokens) from {Table} where account = $1", limit.AccountId);
         (await TakeAsync(limit, 100)).ShouldBe((int)left);
         (await TakeAsync(limit, 100)).ShouldBe(0);
     }
 
     [Fact]
-    public async Task A_limit_that_was_lowered_caps_what_is_there()
+    public async Task Lowering_a_limit_caps_the_tokens_in_the_bucket()
     {
         var limit = NewLimit(perSecond: 1, burst: 1000);
         await TakeAsync(limit, 1);
@@ -92,19 +93,20 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
         {
             var sum = 0;
             for (var i = 0; i < 40; i++)
-                sum += await (writer % 2 == 0 ? database.Host : database.OtherHost).Throttle.TakeAsync(limit, 1 + i % 7, Ct);
+                sum += await (writer % 2 == 0 ? database.Host : database.OtherHost)
+                    .Throttle.TakeAsync(limit, 1 + i % 7, Ct);
             return sum;
         })))).Sum();
 
         taken.ShouldBeLessThanOrEqualTo((int)(500 * time.Elapsed.TotalSeconds));
-        // Nothing is lost and nothing is given twice: what came in is what was taken and what is left.
+        // No token is lost or given twice: those that came in are those taken and those left.
         var left = await Host.ScalarAsync<double>($"select tokens from {Table} where account = $1", limit.AccountId);
         (taken + left).ShouldBe(500 * (await RefilledAsync(limit) - began), 0.1);
         taken.ShouldBeGreaterThan(0);
     }
 
     [Fact]
-    public async Task Those_who_use_a_bucket_first_at_the_same_time_get_the_burst_between_them()
+    public async Task Concurrent_first_uses_of_a_bucket_share_one_burst()
     {
         var limit = NewLimit(perSecond: 1, burst: 10);
         var time = Stopwatch.StartNew();
@@ -126,17 +128,22 @@ public sealed class ThrottleStoreTests(AccessDatabase database) : IClassFixture<
         await Host.Throttle.ResetAsync(limit.AccountId, "unknown", Ct);
         (await LimitsAsync()).ShouldBe([limit with { Operations = "other" }]);
 
-        async Task<List<StoredLimit>> LimitsAsync() =>
-            [.. (await database.OtherHost.Throttle.LimitsAsync(Ct)).Where(stored => stored.AccountId == limit.AccountId)];
+        async Task<List<StoredLimit>> LimitsAsync()
+        {
+            var limits = await database.OtherHost.Throttle.LimitsAsync(Ct);
+            return [.. limits.Where(stored => stored.AccountId == limit.AccountId)];
+        }
     }
 
-    private static StoredLimit NewLimit(double perSecond, double burst) => new(SharedDatabase.NewAccount().Id, "queries", perSecond, burst);
+    private static StoredLimit NewLimit(double perSecond, double burst) =>
+        new(SharedDatabase.NewAccount().Id, "queries", perSecond, burst);
 
     private Task<int> TakeAsync(StoredLimit limit, int wanted) => Host.Throttle.TakeAsync(limit, wanted, Ct);
 
     /// <summary>As if that much time had passed.</summary>
     private async Task AgeAsync(StoredLimit limit, string time) => (await Host.ExecuteAsync(
-        $"update {Table} set refilled_at = refilled_at - $2::text::interval where account = $1", limit.AccountId, time)).ShouldBe(1);
+        $"update {Table} set refilled_at = refilled_at - $2::text::interval where account = $1", limit.AccountId,
+        time)).ShouldBe(1);
 
     private Task<double> RefilledAsync(StoredLimit limit) => Host.ScalarAsync<double>(
         $"select extract(epoch from refilled_at)::double precision from {Table} where account = $1", limit.AccountId);

@@ -12,20 +12,21 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_policy_is_kept_as_it_was_attached_and_one_of_the_same_name_takes_its_place()
+    public async Task A_policy_is_stored_byte_for_byte_and_replaced_by_one_of_the_same_name()
     {
         const string Document = "{ \"Version\" :\t\"2012-10-17\",\r\n  \"Statement\": [] }\n";
         await Policies.AttachAsync(Of("ann", "Reads", Document), Ct);
         await Policies.AttachAsync(Of("ann", "Writes", "{}"), Ct);
         await Policies.AttachAsync(Of("bob", "Reads", "{}"), Ct);
-        (await StoredAsync()).ShouldBe([Of("ann", "Reads", Document), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
+        (await StoredAsync())
+            .ShouldBe([Of("ann", "Reads", Document), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
 
         await Policies.AttachAsync(Of("ann", "Reads", "[]"), Ct);
         (await StoredAsync()).ShouldBe([Of("ann", "Reads", "[]"), Of("ann", "Writes", "{}"), Of("bob", "Reads", "{}")]);
     }
 
     [Fact]
-    public async Task A_detached_policy_is_gone_and_no_other()
+    public async Task Detaching_a_policy_leaves_the_others()
     {
         await Policies.AttachAsync(Of("ann", "Reads", "{}"), Ct);
         await Policies.AttachAsync(Of("bob", "Reads", "{}"), Ct);
@@ -37,5 +38,6 @@ public sealed class UserPolicyStoreTests(AccessDatabase database) : IClassFixtur
 
     private StoredPolicy Of(string user, string name, string document) => new(_account, user, name, document);
 
-    private async Task<IReadOnlyList<StoredPolicy>> StoredAsync() => [.. (await Policies.ListAsync(Ct)).Where(policy => policy.AccountId == _account)];
+    private async Task<IReadOnlyList<StoredPolicy>> StoredAsync() =>
+        [.. (await Policies.ListAsync(Ct)).Where(policy => policy.AccountId == _account)];
 }

@@ -12,7 +12,7 @@ public sealed class IndexSchemaTests
     [InlineData("REGISTRY_AND_SHADOW", "STATUS", "OFF", "OFF", "REGISTRY_AND_SHADOW_AND_CONNECTIVITY_STATUS")]
     [InlineData("REGISTRY", "STATUS", "VIOLATIONS", "OFF", "MULTI_INDEXING_MODE")]
     [InlineData("REGISTRY_AND_SHADOW", "OFF", "OFF", "ON", "MULTI_INDEXING_MODE")]
-    public void The_schema_names_what_the_index_of_things_holds(
+    public void The_schema_names_what_the_index_of_things_contains(
         string mode, string connectivity, string deviceDefender, string namedShadow, string? schema) =>
         IndexSchema.Of(new ThingIndexing
         {

@@ -7,7 +7,8 @@ public sealed class IndexingConfigurationTests
 {
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
 
-    private static readonly ThingIndexing Connectivity = new() { Mode = IndexingMode.Registry, ConnectivityMode = IndexingMode.Status };
+    private static readonly ThingIndexing Connectivity =
+        new() { Mode = IndexingMode.Registry, ConnectivityMode = IndexingMode.Status };
 
     private static readonly ThingIndexing Everything = new()
     {
@@ -25,7 +26,7 @@ public sealed class IndexingConfigurationTests
     };
 
     [Fact]
-    public void An_account_that_never_updated_has_everything_off()
+    public void An_account_without_a_configuration_has_everything_off()
     {
         var off = IndexingConfiguration.Off;
 
@@ -39,9 +40,11 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void An_update_needs_a_block() =>
+    public void An_update_without_a_block_is_refused() =>
         IndexingConfiguration.Off.Update(null, null).ShouldBe(new IndexingUpdate(
-            null, "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required"));
+            null,
+            "At least one configuration to update "
+                + "(thingIndexingConfiguration / thingGroupIndexingConfiguration) is required"));
 
     [Fact]
     public void Connectivity_is_indexed_where_its_mode_is_status()
@@ -55,7 +58,8 @@ public sealed class IndexingConfigurationTests
     [Fact]
     public void A_block_replaces_the_stored_one_as_a_whole_so_that_a_mode_left_out_is_off()
     {
-        var configuration = Accepted(Accepted(IndexingConfiguration.Off, Everything), new ThingIndexing { Mode = IndexingMode.Registry });
+        var configuration = Accepted(
+            Accepted(IndexingConfiguration.Off, Everything), new ThingIndexing { Mode = IndexingMode.Registry });
 
         configuration.ConnectivityIsIndexed.ShouldBeFalse();
         configuration.Thing.CustomFields.ShouldBeEmpty();
@@ -73,7 +77,7 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void Turning_things_off_wipes_their_block()
+    public void Turning_thing_indexing_off_clears_its_block()
     {
         var off = Everything with
         {
@@ -87,8 +91,10 @@ public sealed class IndexingConfigurationTests
     }
 
     [Fact]
-    public void Turning_groups_off_wipes_their_block() =>
-        Accepted(IndexingConfiguration.Off, null, new ThingGroupIndexing { CustomFields = [new IndexedField("a", FieldType.String)] })
+    public void Turning_group_indexing_off_clears_its_block() =>
+        Accepted(
+            IndexingConfiguration.Off, null,
+            new ThingGroupIndexing { CustomFields = [new IndexedField("a", FieldType.String)] })
             .ThingGroup.ShouldBe(ThingGroupIndexing.Off);
 
     public static TheoryData<ThingIndexing, string> BrokenRules => new()
@@ -113,13 +119,14 @@ public sealed class IndexingConfigurationTests
 
     [Theory]
     [MemberData(nameof(BrokenRules))]
-    public void An_update_that_breaks_a_rule_is_refused_with_the_words_of_aws(ThingIndexing thing, string message) =>
+    public void An_update_that_breaks_a_rule_is_refused_with_the_message_of_aws(ThingIndexing thing, string message) =>
         IndexingConfiguration.Off.Update(thing, null).ShouldBe(new IndexingUpdate(null, message));
 
     [Fact]
-    public void One_faulty_block_refuses_the_whole_update() =>
+    public void One_invalid_block_refuses_the_whole_update() =>
         IndexingConfiguration.Off.Update(
-                Connectivity, new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
+                Connectivity,
+                new ThingGroupIndexing { RequestedManagedFields = [new IndexedField("version", FieldType.String)] })
             .ShouldBe(new IndexingUpdate(
                 null,
                 "Only managed fields with expected types are allowed in thingGroupIndexingConfiguration.managedFields. "
@@ -133,23 +140,31 @@ public sealed class IndexingConfigurationTests
         bool optIn, string mode, bool released) =>
         Accepted(
                 IndexingConfiguration.Off,
-                Connectivity with { ConnectivityMode = mode, Filter = new IndexingFilter { IncludeSocketInformation = optIn } })
+                Connectivity with
+                {
+                    ConnectivityMode = mode,
+                    Filter = new IndexingFilter { IncludeSocketInformation = optIn },
+                })
             .ReleasesSocketInformation.ShouldBe(released);
 
     [Fact]
-    public void The_stored_form_reads_back_as_it_was()
+    public void The_stored_form_round_trips()
     {
-        var configuration = Accepted(IndexingConfiguration.Off, Everything, new ThingGroupIndexing { Mode = IndexingMode.On });
+        var configuration = Accepted(
+            IndexingConfiguration.Off, Everything, new ThingGroupIndexing { Mode = IndexingMode.On });
         var stored = JsonSerializer.Serialize(configuration, CamelCase);
 
         stored.ShouldBe(
             """
-            {"thing":{"mode":"REGISTRY_AND_SHADOW","connectivityMode":"STATUS","deviceDefenderMode":"VIOLATIONS","namedShadowMode":"ON",
+            {"thing":{"mode":"REGISTRY_AND_SHADOW","connectivityMode":"STATUS","deviceDefenderMode":"VIOLATIONS",
+            "namedShadowMode":"ON",
             "customFields":[{"name":"attributes.floor","type":"Number"}],"filter":{"namedShadowNames":["position"],
-            "geoLocations":[{"name":"shadow.name.position.reported.at","order":"LonLat"}],"includeSocketInformation":true}},
+            "geoLocations":[{"name":"shadow.name.position.reported.at","order":"LonLat"}],
+            "includeSocketInformation":true}},
             "thingGroup":{"mode":"ON","customFields":[]}}
             """.ReplaceLineEndings(""));
-        JsonSerializer.Serialize(JsonSerializer.Deserialize<IndexingConfiguration>(stored, CamelCase), CamelCase).ShouldBe(stored);
+        JsonSerializer.Serialize(JsonSerializer.Deserialize<IndexingConfiguration>(stored, CamelCase), CamelCase)
+            .ShouldBe(stored);
     }
 
     [Fact]
@@ -157,9 +172,10 @@ public sealed class IndexingConfigurationTests
         JsonSerializer.Deserialize<IndexingConfiguration>("""{"thing":{"mode":"REGISTRY"}}""", CamelCase)
             .ShouldBe(new IndexingConfiguration { Thing = new ThingIndexing { Mode = IndexingMode.Registry } });
 
-    private static IndexingConfiguration Accepted(IndexingConfiguration present, ThingIndexing? thing, ThingGroupIndexing? group = null)
+    private static IndexingConfiguration Accepted(
+        IndexingConfiguration current, ThingIndexing? thing, ThingGroupIndexing? group = null)
     {
-        var update = present.Update(thing, group);
+        var update = current.Update(thing, group);
         update.Error.ShouldBeNull();
         return update.Configuration.ShouldNotBeNull();
     }

@@ -15,22 +15,27 @@ public sealed class ManagedFieldsTests
         var fields = ManagedFields.Of(new ThingIndexing { Mode = mode, ConnectivityMode = connectivity });
 
         fields.Count.ShouldBe(count);
-        fields.Any(field => field.Name.StartsWith("shadow.", StringComparison.Ordinal)).ShouldBe(mode == IndexingMode.RegistryAndShadow);
-        fields.Contains(new IndexedField("connectivity.connected", FieldType.Boolean)).ShouldBe(connectivity == IndexingMode.Status);
+        fields.Any(field => field.Name.StartsWith("shadow.", StringComparison.Ordinal))
+            .ShouldBe(mode == IndexingMode.RegistryAndShadow);
+        fields.Contains(new IndexedField("connectivity.connected", FieldType.Boolean))
+            .ShouldBe(connectivity == IndexingMode.Status);
     }
 
     [Fact]
     public void Groups_have_managed_fields_only_while_they_are_indexed()
     {
         ManagedFields.Of(ThingGroupIndexing.Off).ShouldBeEmpty();
-        ManagedFields.Of(new ThingGroupIndexing { Mode = IndexingMode.On }).ShouldContain(new IndexedField("version", FieldType.Number));
+        ManagedFields.Of(new ThingGroupIndexing { Mode = IndexingMode.On })
+            .ShouldContain(new IndexedField("version", FieldType.Number));
     }
 
     [Fact]
-    public void A_client_may_send_back_what_it_was_answered_and_it_is_not_stored()
+    public void Managed_fields_that_a_client_sends_back_are_accepted_and_not_stored()
     {
-        var connectivity = new ThingIndexing { Mode = IndexingMode.RegistryAndShadow, ConnectivityMode = IndexingMode.Status };
-        var sent = new ThingIndexing { Mode = IndexingMode.Registry, RequestedManagedFields = ManagedFields.Of(connectivity) };
+        var connectivity =
+            new ThingIndexing { Mode = IndexingMode.RegistryAndShadow, ConnectivityMode = IndexingMode.Status };
+        var sent =
+            new ThingIndexing { Mode = IndexingMode.Registry, RequestedManagedFields = ManagedFields.Of(connectivity) };
 
         var update = IndexingConfiguration.Off.Update(sent, null);
 
@@ -43,7 +48,11 @@ public sealed class ManagedFieldsTests
     [InlineData("attributes.floor", FieldType.Number)]
     public void A_field_that_is_not_managed_or_has_another_type_is_refused(string name, string type) =>
         IndexingConfiguration.Off.Update(
-                new ThingIndexing { RequestedManagedFields = [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)] },
+                new ThingIndexing
+                {
+                    RequestedManagedFields =
+                        [new IndexedField("thingName", FieldType.String), new IndexedField(name, type)],
+                },
                 null)
             .Error.ShouldBe(
                 "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. "

@@ -3,7 +3,9 @@ using CsCheck;
 
 namespace Connectivity.Domain.Tests.Lifecycle;
 
-/// <summary>Events of a source that need not conform, drawn from so few values that connections and times often meet.</summary>
+/// <summary>
+/// Events of a source that need not conform, drawn from so few values that connections and times often coincide.
+/// </summary>
 internal static class AnyEvent
 {
     public static readonly Gen<ConnectionKey> Connections =
@@ -23,7 +25,8 @@ internal static class AnyEvent
         from reason in Gen.OneOf(null, DisconnectReason.ConnectionLost, DisconnectReason.Unknown, "")
         from clientInitiated in Gen.OneOf(null, (bool?)true, false)
         select connect
-            ? (LifecycleEvent)new ThingConnected("thing", connection, at, null, SessionDetails.None, SocketInformation.None)
+            ? (LifecycleEvent)new ThingConnected(
+                "thing", connection, at, null, SessionDetails.None, SocketInformation.None)
             : new ThingDisconnected(
                 "thing", connection, at, null, SessionDetails.None, SocketInformation.None, reason, clientInitiated);
 }

@@ -14,10 +14,11 @@ public sealed class ConnectionOrderTests
     [InlineData("b", 1, 0, "a", 1, 0)] // equal numbers and times: the identifier
     [InlineData("a", 0, 0, "a", -1, 0)] // numbers below zero are numbers
     [InlineData("a", long.MaxValue, 0, "a", long.MinValue, 0)]
-    public void The_first_connection_is_newer(
+    public void The_higher_number_is_newer_then_the_later_time_then_the_greater_identifier(
         string newer, long newerVersion, double newerAt, string older, long olderVersion, double olderAt)
     {
-        var (one, other) = (new ConnectionKey("http", newer, newerVersion), new ConnectionKey("http", older, olderVersion));
+        var (one, other) =
+            (new ConnectionKey("http", newer, newerVersion), new ConnectionKey("http", older, olderVersion));
 
         ConnectionOrder.Compare(one, At(newerAt), other, At(olderAt)).ShouldBePositive();
         ConnectionOrder.Compare(other, At(olderAt), one, At(newerAt)).ShouldBeNegative();
@@ -40,7 +41,8 @@ public sealed class ConnectionOrderTests
         string newerSource, string newer, long newerVersion, double newerAt,
         string olderSource, string older, long olderVersion, double olderAt)
     {
-        var (one, other) = (new ConnectionKey(newerSource, newer, newerVersion), new ConnectionKey(olderSource, older, olderVersion));
+        var (one, other) =
+            (new ConnectionKey(newerSource, newer, newerVersion), new ConnectionKey(olderSource, older, olderVersion));
 
         ConnectionOrder.Compare(one, At(newerAt), other, At(olderAt)).ShouldBePositive();
         ConnectionOrder.Compare(other, At(olderAt), one, At(newerAt)).ShouldBeNegative();
@@ -56,7 +58,8 @@ public sealed class ConnectionOrderTests
             {
                 var order = ConnectionOrder.Compare(one.Item1, one.Item2, other.Item1, other.Item2);
                 (order == 0).ShouldBe(one.Item1 == other.Item1);
-                Math.Sign(order).ShouldBe(-Math.Sign(ConnectionOrder.Compare(other.Item1, other.Item2, one.Item1, one.Item2)));
+                Math.Sign(order).ShouldBe(
+                    -Math.Sign(ConnectionOrder.Compare(other.Item1, other.Item2, one.Item1, one.Item2)));
             },
             iter: 20_000);
     }

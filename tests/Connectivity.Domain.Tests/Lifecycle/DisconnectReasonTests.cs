@@ -11,7 +11,7 @@ public sealed class DisconnectReasonTests
     [InlineData(null, true, "CLIENT_INITIATED_DISCONNECT")]
     [InlineData(null, false, "UNKNOWN")]
     [InlineData(null, null, "UNKNOWN")]
-    public void The_reported_reason_holds_else_what_is_known_of_the_client_else_it_is_unknown(
+    public void The_reason_is_the_reported_one_else_derived_from_client_initiated_else_unknown(
         string? reported, bool? clientInitiated, string reason) =>
         (Disconnected("a", 1, 0, reported) with { ClientInitiated = clientInitiated }).Reason.ShouldBe(reason);
 
@@ -30,9 +30,9 @@ public sealed class DisconnectReasonTests
     [InlineData("WEBSOCKET_TTL_EXPIRATION")]
     [InlineData("CUSTOMAUTH_TTL_EXPIRATION")]
     [InlineData("UNKNOWN")]
-    [InlineData("A_REASON_OF_TOMORROW")]
+    [InlineData("A_FUTURE_REASON")]
     [InlineData("MQTT5")]
-    public void An_event_may_carry_the_known_reasons_and_those_to_come(string reason) => DisconnectReason.IsValid(reason).ShouldBeTrue();
+    public void Known_and_future_reasons_are_valid(string reason) => DisconnectReason.IsValid(reason).ShouldBeTrue();
 
     [Theory]
     [InlineData("NONE")]
@@ -42,7 +42,7 @@ public sealed class DisconnectReasonTests
     [InlineData("CONNECTION_LOST\n")]
     [InlineData("_LOST")]
     [InlineData("5G")]
-    public void An_event_may_carry_nothing_else(string reason) => DisconnectReason.IsValid(reason).ShouldBeFalse();
+    public void Other_texts_are_not_valid_reasons(string reason) => DisconnectReason.IsValid(reason).ShouldBeFalse();
 
     [Fact]
     public void A_reason_has_at_most_64_characters()

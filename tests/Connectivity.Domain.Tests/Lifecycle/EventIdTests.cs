@@ -7,12 +7,16 @@ public sealed class EventIdTests
 {
     private static readonly Account Account = new("000000000000", "us-east-1");
 
-    /// <summary>Worked out apart from this code. Events are stored under these ids: if a vector fails, the code is wrong.</summary>
+    /// <summary>
+    /// Computed independently of this code. Events are stored under these ids: if a vector fails, the code is wrong.
+    /// </summary>
     [Fact]
     public void The_id_of_an_event_never_changes()
     {
-        EventId.Of(Account, 1, ThingId, Connected("a", 1, 0)).ShouldBe(Guid.Parse("fca1f890-cb48-7c77-63df-420db826a73b"));
-        EventId.Of(Account, 1, ThingId, Disconnected("a", 1, 0)).ShouldBe(Guid.Parse("5aba9487-4b1b-4bad-4577-4c1fefe4766b"));
+        EventId.Of(Account, 1, ThingId, Connected("a", 1, 0))
+            .ShouldBe(Guid.Parse("fca1f890-cb48-7c77-63df-420db826a73b"));
+        EventId.Of(Account, 1, ThingId, Disconnected("a", 1, 0))
+            .ShouldBe(Guid.Parse("5aba9487-4b1b-4bad-4577-4c1fefe4766b"));
         EventId.Of(
                 new Account("123456789012", "eu-central-1"), 42, ThingId,
                 Disconnected("sitzung-é-😀", -7, 0, source: "gateway") with { OccurredAt = Noon.AddMilliseconds(1) })
@@ -20,7 +24,7 @@ public sealed class EventIdTests
     }
 
     [Fact]
-    public void Whatever_identifies_an_event_changes_its_id()
+    public void Each_identifying_field_changes_the_event_id()
     {
         var connected = Connected("a", 1, 0);
 
@@ -30,7 +34,7 @@ public sealed class EventIdTests
             EventId.Of(Account with { Id = "000000000001" }, 1, ThingId, connected),
             EventId.Of(Account with { Region = "eu-west-1" }, 1, ThingId, connected),
             EventId.Of(Account, 2, ThingId, connected),
-            EventId.Of(Account, 1, "another life", connected),
+            EventId.Of(Account, 1, "another thing", connected),
             EventId.Of(Account, 1, ThingId, Connected("a", 1, 0, source: "gateway")),
             EventId.Of(Account, 1, ThingId, Connected("b", 1, 0)),
             EventId.Of(Account, 1, ThingId, Connected("a", 2, 0)),
@@ -40,7 +44,7 @@ public sealed class EventIdTests
     }
 
     [Fact]
-    public void What_a_source_tells_besides_does_not_change_the_id()
+    public void Other_fields_do_not_change_the_event_id()
     {
         var disconnected = Disconnected("a", 1, 0);
 
@@ -59,7 +63,8 @@ public sealed class EventIdTests
     [InlineData("ab", "c", "a", "bc")]
     [InlineData("a", "", "", "a")]
     [InlineData("é", "", "", "é")]
-    public void Text_does_not_run_over_into_the_next_field(string source, string session, string otherSource, string otherSession)
+    public void Adjacent_text_fields_of_the_event_id_are_unambiguous(
+        string source, string session, string otherSource, string otherSession)
     {
         EventId.Of(Account, 1, ThingId, Connected(session, 1, 0, source))
             .ShouldNotBe(EventId.Of(Account, 1, ThingId, Connected(otherSession, 1, 0, otherSource)));

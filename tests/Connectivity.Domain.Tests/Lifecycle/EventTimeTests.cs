@@ -26,7 +26,7 @@ public sealed class EventTimeTests
     }
 
     [Fact]
-    public void Any_time_there_is_can_be_judged()
+    public void The_extreme_times_are_refused_without_an_exception()
     {
         EventTime.Validate(DateTimeOffset.MaxValue, Noon).ShouldNotBeNull();
         EventTime.Validate(DateTimeOffset.MinValue, Noon).ShouldNotBeNull();

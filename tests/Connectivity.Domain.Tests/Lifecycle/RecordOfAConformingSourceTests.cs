@@ -5,8 +5,8 @@ using CsCheck;
 namespace Connectivity.Domain.Tests.Lifecycle;
 
 /// <summary>
-/// Rule 2 for whatever one conforming source can emit. A failure names its seed: put it in the environment as <c>CsCheck_Seed</c> to
-/// see the same case again.
+/// Rule 2 (order) for every set of events that one conforming source can emit. A failure prints its seed: set the
+/// environment variable <c>CsCheck_Seed</c> to repeat the case.
 /// </summary>
 public sealed class RecordOfAConformingSourceTests
 {
@@ -15,7 +15,7 @@ public sealed class RecordOfAConformingSourceTests
     private static readonly Gen<Delivery> Deliveries = ConformingSource.Deliveries();
 
     [Fact]
-    public void After_every_arrival_the_record_tells_of_the_truly_newest_connection_reported_so_far() =>
+    public void After_every_event_the_record_is_that_of_the_newest_connection_so_far() =>
         Deliveries.Sample(
             delivery =>
             {
@@ -32,7 +32,7 @@ public sealed class RecordOfAConformingSourceTests
             iter: 100_000, print: delivery => delivery.ToString());
 
     [Fact]
-    public void Every_order_of_the_same_reports_ends_in_the_same_record() =>
+    public void Every_order_of_the_same_events_ends_in_the_same_record() =>
         Deliveries.Sample(
             delivery =>
             {
@@ -68,17 +68,20 @@ public sealed class RecordOfAConformingSourceTests
             iter: 5_000, print: delivery => delivery.ToString());
 
     [Fact]
-    public void Every_report_of_a_history_has_an_id_of_its_own() =>
+    public void Every_event_of_a_history_has_a_unique_id() =>
         ConformingSource.Histories().Sample(
-            history => history.Reports.Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
+            history => history.Reports
+                .Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
                 .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
     [Fact]
-    public void Every_connection_of_a_history_has_a_pair_of_its_own() =>
+    public void Every_connection_of_a_history_has_a_unique_key() =>
         ConformingSource.Histories().Sample(
-            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection).ShouldBeUnique(),
+            history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection)
+                .ShouldBeUnique(),
             iter: 2_000, print: history => History.Print(history.Reports));
 
-    private static ConnectivityRecord Fold(IEnumerable<Report> reports) => Events.Record([.. reports.Select(report => report.Event)]);
+    private static ConnectivityRecord Fold(IEnumerable<Report> reports) =>
+        Events.Record([.. reports.Select(report => report.Event)]);
 }

@@ -4,11 +4,14 @@ using static Connectivity.Domain.Tests.Lifecycle.Events;
 
 namespace Connectivity.Domain.Tests.Lifecycle;
 
-/// <summary>What holds of a source that does not conform: its events may depend on order, but they never give an error.</summary>
+/// <summary>
+/// Properties of the record for a source that does not conform: it may depend on the order of events, but never is an
+/// error.
+/// </summary>
 public sealed class RecordOfAnySourceTests
 {
     [Fact]
-    public void Whatever_arrives_there_is_a_record_of_one_connection_that_was_reported() =>
+    public void Any_events_give_a_record_of_one_reported_connection() =>
         AnyEvent.Any.Array[0, 20].Sample(
             events =>
             {
@@ -25,7 +28,7 @@ public sealed class RecordOfAnySourceTests
             iter: 20_000);
 
     [Fact]
-    public void The_event_that_made_the_record_what_it_is_changes_nothing_when_it_comes_again() =>
+    public void The_latest_event_changes_nothing_when_it_is_repeated() =>
         AnyEvent.Any.Array[1, 20].Sample(
             events =>
             {

@@ -6,12 +6,14 @@ namespace Connectivity.Domain.Tests.Lifecycle;
 public sealed class SocketInformationTests
 {
     [Fact]
-    public void The_text_of_an_event_or_a_record_gives_no_address_away()
+    public void ToString_of_an_event_or_a_record_contains_no_address()
     {
-        var connect = Connected("a", 1, 0) with { Socket = new SocketInformation("192.0.2.77", 49152, "198.51.100.77", 8883, "vpce-77") };
-        var disconnect = Disconnected("a", 1, 1) with { Socket = connect.Socket };
+        var socket = new SocketInformation("192.0.2.77", 49152, "198.51.100.77", 8883, "vpce-77");
+        var connect = Connected("a", 1, 0) with { Socket = socket };
+        var disconnect = Disconnected("a", 1, 1) with { Socket = socket };
 
-        foreach (var text in new[] { connect.ToString(), disconnect.ToString(), Record(connect, disconnect).ToString() })
+        object[] values = [connect, disconnect, Record(connect, disconnect)];
+        foreach (var text in values.Select(value => value.ToString()!))
         {
             text.ShouldNotContain("77");
             text.ShouldNotContain("49152");

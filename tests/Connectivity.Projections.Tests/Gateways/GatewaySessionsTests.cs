@@ -4,7 +4,7 @@ using Connectivity.Projections.Gateways;
 
 namespace Connectivity.Projections.Tests.Gateways;
 
-/// <summary>The sessions of nodes follow what the nodes report, in whatever order it is stored.</summary>
+/// <summary>The stored sessions follow the events of the nodes, in whatever order these are stored.</summary>
 public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private const string Source = "gateway";
@@ -16,7 +16,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_session_is_there_from_its_connect_to_its_disconnect_whether_or_not_its_client_is_a_thing()
+    public async Task A_session_is_stored_from_its_connect_to_its_disconnect_whether_or_not_its_client_is_a_thing()
     {
         var account = await database.NewIndexedAccountAsync();
         await database.Host.CreateAsync(account, "pump");
@@ -28,7 +28,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task While_indexing_is_off_sessions_are_followed_too()
+    public async Task Sessions_are_stored_while_indexing_is_off()
     {
         var account = SharedDatabase.NewAccount();
         await ReportAsync(account, _node, await ConnectAsync("pump", 1));
@@ -36,15 +36,17 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_disconnect_that_is_told_after_the_successors_connect_ends_nothing_of_it()
+    public async Task A_disconnect_that_arrives_after_the_successors_connect_leaves_the_successor()
     {
         var account = await database.NewIndexedAccountAsync();
-        await ReportAsync(account, _node, await ConnectAsync("pump", 1), await ConnectAsync("pump", 2), await DisconnectAsync("pump", 1));
+        await ReportAsync(
+            account, _node, await ConnectAsync("pump", 1), await ConnectAsync("pump", 2),
+            await DisconnectAsync("pump", 1));
         (await OfAsync(_node)).ShouldBe(["pump 2"]);
     }
 
     [Fact]
-    public async Task What_came_and_went_within_a_batch_leaves_nothing()
+    public async Task A_connect_and_its_disconnect_in_one_batch_leave_no_session()
     {
         var account = await database.NewIndexedAccountAsync();
         await ReportAsync(account, _node, await ConnectAsync("pump", 1), await DisconnectAsync("pump", 1));
@@ -54,16 +56,16 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Of_two_nodes_the_one_with_the_lower_version_is_told_whichever_is_stored_first(bool newerFirst)
+    public async Task Of_two_nodes_the_one_with_the_lower_version_is_notified_whichever_is_stored_first(bool newerFirst)
     {
         var account = await database.NewIndexedAccountAsync();
         var listening = new TaskCompletionSource();
-        using var heardEnough = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var heard = HearAsync(() =>
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var received = ReceiveAsync(() =>
         {
             listening.TrySetResult();
             return Task.CompletedTask;
-        }, heardEnough.Token);
+        }, stop.Token);
         await listening.Task.WaitAsync(Ct);
 
         var (older, newer) = (await ConnectAsync("pump", 1), await ConnectAsync("pump", 2));
@@ -71,10 +73,11 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         await ReportAsync(account, _node, older);
         if (!newerFirst) await ReportAsync(account, _otherNode, newer);
 
-        (await heard).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
+        (await received).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
         (await OfAsync(_node)).ShouldBe(["pump 1"], "until its end is stored");
         (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
-        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct)).ShouldHaveSingleItem().NodeId.ShouldBe(_node);
+        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct))
+            .ShouldHaveSingleItem().NodeId.ShouldBe(_node);
         (await _sessions.SupersededAsync(account, _otherNode, [("pump", newer.Connection)], Ct)).ShouldBeEmpty();
 
         await ReportAsync(account, _node, await DisconnectAsync("pump", 1));
@@ -99,24 +102,30 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         Task<long> LastAsync(string clientId) => _sessions.LastVersionAsync(account, clientId, Source, Ct);
     }
 
-    private async Task<SupersededSession> HearAsync(Func<Task> listening, CancellationToken stop)
+    private async Task<SupersededSession> ReceiveAsync(Func<Task> listening, CancellationToken stop)
     {
-        await foreach (var superseded in SupersededSession.Channel.ListenAsync(database.Host.DataSource, listening, stop))
+        var notifications = SupersededSession.Channel.ListenAsync(database.Host.DataSource, listening, stop);
+        await foreach (var superseded in notifications)
             if (superseded.NodeId == _node || superseded.NodeId == _otherNode) return superseded;
-        throw new InvalidOperationException("Nothing was heard.");
+        throw new InvalidOperationException("No notification was received.");
     }
 
     private Task ReportAsync(Account account, string node, params LifecycleEvent[] events) =>
         database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
 
     private async Task<List<string>> OfAsync(string node) =>
-        [.. (await _sessions.OfAsync(node, Source, 100, Ct)).Select(session => $"{session.ClientId} {session.Connection.VersionNumber}")];
+        [
+            .. (await _sessions.OfAsync(node, Source, 100, Ct))
+                .Select(session => $"{session.ClientId} {session.Connection.VersionNumber}"),
+        ];
 
     private async Task<ThingConnected> ConnectAsync(string clientId, long version) => new(
-        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None);
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None,
+        SocketInformation.None);
 
     private async Task<ThingDisconnected> DisconnectAsync(string clientId, long version) => new(
-        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None, SocketInformation.None,
+        clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None,
+        SocketInformation.None,
         DisconnectReason.ConnectionLost, ClientInitiated: false);
 
     private static ConnectionKey Pair(string clientId, long version) => new(Source, $"{clientId}-{version}", version);

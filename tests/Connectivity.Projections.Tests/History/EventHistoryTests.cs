@@ -11,18 +11,20 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Pages_hold_the_events_in_the_order_they_were_recorded_one_after_the_other()
+    public async Task Pages_return_the_events_in_the_order_they_were_recorded()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
         await Host.CreateAsync(account, "door");
         var now = await Host.NowAsync();
-        var events = Enumerable.Range(0, 7).Select(LifecycleEvent (i) => Connected("lamp", now, version: (i * 3) % 7)).ToArray();
+        var events = Enumerable.Range(0, 7)
+            .Select(LifecycleEvent (i) => Connected("lamp", now, version: (i * 3) % 7)).ToArray();
         foreach (var batch in events.Chunk(3))
             await Host.AppendAsync(account, [.. batch, Connected("door", now, batch[0].Connection.VersionNumber)]);
 
         var pages = new List<RecordedEvent>();
-        while (await shared.OtherHost.History.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page)
+        var history = shared.OtherHost.History;
+        while (await history.PageAsync(account, thing.ThingId, pages.Count, 2, Cancelled) is { Count: > 0 } page)
             pages.AddRange(page);
 
         pages.Select(e => e.Event).ShouldBe(events);
@@ -32,13 +34,14 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task What_is_unknown_or_off_has_no_history()
+    public async Task An_unknown_thing_or_an_account_with_indexing_off_has_no_history()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync()));
         (await Host.History.PageAsync(account, "stranger", 0, 10, Cancelled)).ShouldBeEmpty();
-        (await Host.History.PageAsync(await shared.NewIndexedAccountAsync(), thing.ThingId, 0, 10, Cancelled)).ShouldBeEmpty();
+        (await Host.History.PageAsync(await shared.NewIndexedAccountAsync(), thing.ThingId, 0, 10, Cancelled))
+            .ShouldBeEmpty();
 
         await Host.TurnOffAsync(account);
 
@@ -47,7 +50,7 @@ public sealed class EventHistoryTests(SharedDatabase shared) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task The_record_as_of_a_time_is_the_fold_of_what_had_occurred_by_then_however_late_it_was_told()
+    public async Task The_record_as_of_a_time_is_the_fold_of_the_events_that_had_occurred_however_late_they_arrived()
     {
         var account = await shared.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");

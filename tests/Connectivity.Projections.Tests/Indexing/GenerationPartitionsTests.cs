@@ -2,13 +2,13 @@ using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Projections.Tests.Indexing;
 
-/// <summary>A generation's partitions are made past Marten, and must be what Marten would have made.</summary>
+/// <summary>A generation's partitions are created without Marten, and must equal those that Marten creates.</summary>
 public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task They_are_such_as_Marten_makes()
+    public async Task Partitions_equal_those_that_Marten_creates()
     {
         var generation = await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
         var martens = generation with { Number = generation.Number + 1_000_000 };
@@ -22,7 +22,7 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task They_go_with_a_turning_on_that_is_not_committed()
+    public async Task Partitions_are_rolled_back_with_an_update_that_is_not_committed()
     {
         var account = SharedDatabase.NewAccount();
         await using (var session = database.Host.Store.LightweightSession())
@@ -33,20 +33,20 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
     }
 
     [Fact]
-    public async Task They_come_while_another_account_writes()
+    public async Task Partitions_are_created_while_another_account_writes()
     {
         var (account, other) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
         await database.Host.TurnOnAsync(account);
         await using var session = database.Host.Store.LightweightSession();
         await database.Host.Indexing.UpdateAsync(session, other, Configurations.On, null, Cancelled);
 
-        // Between the partitions' making and its commit.
+        // Between the creation of the partitions and its commit.
         await database.Host.CreateAsync(account, "lamp");
         (await database.Host.AppendAsync(account, Events.Connected("lamp", await database.Host.NowAsync())))
             .ShouldBe([Domain.Lifecycle.Outcome.Accepted]);
     }
 
-    /// <summary>Columns, constraints, indexes, bounds and sequence, with the generation's own names made the same for all.</summary>
+    /// <summary>Columns, constraints, indexes, bounds and sequence, without the generation's own names.</summary>
     private Task<List<string>> DescribeAsync(Generation generation) => database.Host.ColumnAsync<string>(
         """
         with mine as (select oid, relname, relkind, pg_get_expr(relpartbound, oid) as bound from pg_class
@@ -57,11 +57,13 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
                 || ' ' || attstorage::text
                 || ' ' || coalesce((select pg_get_expr(adbin, adrelid) from pg_attrdef
                     where adrelid = attrelid and adnum = attnum), '')
-                from mine join pg_attribute on attrelid = mine.oid where relkind = 'r' and attnum > 0 and not attisdropped
+                from mine join pg_attribute on attrelid = mine.oid
+                where relkind = 'r' and attnum > 0 and not attisdropped
             union all select relname || ' ' || conname || ' ' || pg_get_constraintdef(c.oid)
                 from mine join pg_constraint c on conrelid = mine.oid
             union all select pg_get_indexdef(oid) from mine where relkind = 'i'
-            union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement || ' ' || seqcache
+            union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement
+                || ' ' || seqcache
                 from mine join pg_sequence on seqrelid = mine.oid)
         select replace(replace(line, $2, 'tenant'), $1, 'suffix') from description order by 1
         """, generation.PartitionSuffix, generation.TenantId);

@@ -19,30 +19,31 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Turning_on_begins_a_generation_that_every_host_knows_at_once()
+    public async Task Turning_indexing_on_starts_a_generation_that_every_host_sees_immediately()
     {
         var account = SharedDatabase.NewAccount();
 
-        var begun = await Host.TurnOnAsync(account);
+        var started = await Host.TurnOnAsync(account);
 
-        begun.TenantId.ShouldBe($"{account.Id}.{account.Region}.{begun.Number}");
-        (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(begun);
+        started.TenantId.ShouldBe($"{account.Id}.{account.Region}.{started.Number}");
+        (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(started);
     }
 
     [Fact]
-    public async Task Changing_the_configuration_while_on_keeps_the_generation()
+    public async Task Changing_the_configuration_while_indexing_is_on_keeps_the_generation()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
 
-        (await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation)).ShouldBe(new IndexingChange(null, null));
+        (await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation))
+            .ShouldBe(new IndexingChange(null, null));
 
         (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(generation);
         (await database.OtherHost.Indexing.GetAsync(account, Cancelled)).ReleasesSocketInformation.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Turning_off_tells_the_generation_that_ended_and_turning_off_again_tells_none()
+    public async Task Turning_indexing_off_returns_the_generation_that_ended_and_repeating_it_returns_none()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -53,7 +54,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
-    public async Task Indexing_things_without_their_connectivity_begins_no_generation()
+    public async Task Indexing_things_without_their_connectivity_starts_no_generation()
     {
         var account = SharedDatabase.NewAccount();
 
@@ -69,7 +70,8 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
 
-        var change = await Host.UpdateIndexingAsync(account, ThingIndexing.Off with { ConnectivityMode = IndexingMode.Status });
+        var change = await Host.UpdateIndexingAsync(
+            account, ThingIndexing.Off with { ConnectivityMode = IndexingMode.Status });
 
         change.Error.ShouldNotBeNull();
         change.Ended.ShouldBeNull();
@@ -119,11 +121,12 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
             return generations;
         })));
 
-        foreach (var generation in ended.SelectMany(generations => generations)) await Stored.ShouldBeGoneAsync(Host, generation);
+        foreach (var generation in ended.SelectMany(generations => generations))
+            await Stored.ShouldBeGoneAsync(Host, generation);
     }
 
     [Fact]
-    public async Task Turning_one_account_on_from_two_hosts_at_once_begins_one_generation()
+    public async Task Turning_one_account_on_from_two_hosts_at_once_starts_one_generation()
     {
         var account = SharedDatabase.NewAccount();
 
@@ -133,6 +136,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         var generation = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldNotBeNull();
         (await Host.ColumnAsync<string>(
-            $"select relname::text from pg_class where relname = 'mt_events_{generation.PartitionSuffix}'")).Count.ShouldBe(1);
+            $"select relname::text from pg_class where relname = 'mt_events_{generation.PartitionSuffix}'"))
+            .Count.ShouldBe(1);
     }
 }

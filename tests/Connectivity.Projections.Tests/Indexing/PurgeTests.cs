@@ -7,7 +7,7 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Indexing;
 
-/// <summary>Rule 5: a purge names the life it removes, removes all of it and touches no other.</summary>
+/// <summary>Rule 5: a purge names the generation it removes, removes all of it and touches no other.</summary>
 public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private StoreHost Host => database.Host;
@@ -37,7 +37,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task A_purge_that_finds_a_long_reader_lets_everybody_else_through_and_is_done_when_it_is_repeated()
+    public async Task A_purge_that_is_blocked_by_a_long_reader_times_out_and_succeeds_when_it_is_repeated()
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         var (other, _) = await AnAccountWithEventsAsync();
@@ -45,15 +45,22 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await using (var reader = await Host.DataSource.OpenConnectionAsync(Cancelled))
         await using (var transaction = await reader.BeginTransactionAsync(Cancelled))
         {
-            await using var backup = new NpgsqlCommand($"lock table {ConnectivitySchema.Records}, {ConnectivitySchema.Events} in access share mode", reader);
+            await using var backup = new NpgsqlCommand(
+                $"lock table {ConnectivitySchema.Records}, {ConnectivitySchema.Events} in access share mode", reader);
             await backup.ExecuteNonQueryAsync(Cancelled);
 
             var purging = Host.Purge.RunAsync(generation, Cancelled);
             await using var waiting = new NpgsqlCommand(
-                "select exists (select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database())", reader);
-            await Eventually.Is(async () => (bool)(await waiting.ExecuteScalarAsync(Cancelled))!, because: "the purge waits, and whoever comes now behind it");
+                """
+                select exists (select from pg_locks l join pg_database d on d.oid = l.database
+                    where not l.granted and d.datname = current_database())
+                """, reader);
+            await Eventually.Is(
+                async () => (bool)(await waiting.ExecuteScalarAsync(Cancelled))!,
+                because: "the purge waits, and later statements wait behind it");
             (await Host.Query.GetAsync(other, "pump", Cancelled)).IsIndexed.ShouldBeTrue();
-            (await Should.ThrowAsync<PostgresException>(purging)).SqlState.ShouldBe(PostgresErrorCodes.LockNotAvailable);
+            (await Should.ThrowAsync<PostgresException>(purging)).SqlState
+                .ShouldBe(PostgresErrorCodes.LockNotAvailable);
         }
 
         await Host.Purge.RunAsync(generation, Cancelled);
@@ -64,7 +71,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     [InlineData("drop table connectivity.mt_doc_record_{0}")]
     [InlineData("drop table connectivity.mt_doc_record_{0}, connectivity.mt_events_{0}, connectivity.mt_streams_{0}")]
     [InlineData("delete from connectivity.mt_tenant_partitions where partition_suffix = '{0}'")]
-    public async Task A_purge_goes_on_where_another_was_interrupted(string interrupted)
+    public async Task A_purge_continues_an_interrupted_one(string interrupted)
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         await Host.TurnOffAsync(account);
@@ -76,7 +83,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task A_host_that_has_only_just_started_purges_what_it_never_saw()
+    public async Task A_new_host_purges_a_generation_that_it_never_used()
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         await Host.TurnOffAsync(account);
@@ -88,7 +95,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task A_purge_of_a_generation_in_which_nothing_happened_removes_its_partitions()
+    public async Task A_purge_of_an_empty_generation_removes_its_partitions()
     {
         var account = SharedDatabase.NewAccount();
         await Host.TurnOnAsync(account);
@@ -100,25 +107,26 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task A_purge_that_comes_late_does_not_touch_the_next_generation()
+    public async Task A_late_purge_does_not_touch_the_next_generation()
     {
-        var (account, former) = await AnAccountWithEventsAsync();
+        var (account, previous) = await AnAccountWithEventsAsync();
         await Host.TurnOffAsync(account);
         var next = await Host.TurnOnAsync(account);
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync(), version: 9));
 
-        await database.OtherHost.Purge.RunAsync(former, Cancelled);
-        await Host.Purge.RunAsync(former, Cancelled);
+        await database.OtherHost.Purge.RunAsync(previous, Cancelled);
+        await Host.Purge.RunAsync(previous, Cancelled);
 
-        await Stored.ShouldBeGoneAsync(Host, former);
+        await Stored.ShouldBeGoneAsync(Host, previous);
         (await Stored.EventCountAsync(Host, next)).ShouldBe(1);
         (await Host.AskAsync(account, "lamp")).Record!.Connect!.Connection.VersionNumber.ShouldBe(9);
-        (await Host.AppendAsync(account, Disconnected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(account, Disconnected("lamp", await Host.NowAsync(), version: 9)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, next);
     }
 
     [Fact]
-    public async Task A_purge_leaves_another_account_as_it_was()
+    public async Task A_purge_does_not_change_another_account()
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         var (another, its) = await AnAccountWithEventsAsync();
@@ -128,12 +136,13 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
         await Host.Purge.RunAsync(generation, Cancelled);
 
         (await Stored.RecordRowsAsync(Host, its)).ShouldBe(records);
-        (await Host.AppendAsync(another, Connected("lamp", await Host.NowAsync(), version: 9))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(another, Connected("lamp", await Host.NowAsync(), version: 9)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, its);
     }
 
     [Fact]
-    public async Task What_was_purged_does_not_come_back_when_another_account_is_turned_on()
+    public async Task A_purged_generation_does_not_reappear_when_another_account_is_turned_on()
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         await database.OtherHost.TurnOnAsync(SharedDatabase.NewAccount());
@@ -148,7 +157,7 @@ public sealed class PurgeTests(SharedDatabase database) : IClassFixture<SharedDa
     }
 
     [Fact]
-    public async Task Turning_off_waits_for_the_ingest_under_way()
+    public async Task Turning_indexing_off_waits_for_ingest_in_progress()
     {
         var (account, generation) = await AnAccountWithEventsAsync();
         var now = await Host.NowAsync();

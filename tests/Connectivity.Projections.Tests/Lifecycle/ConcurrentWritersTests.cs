@@ -5,7 +5,7 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 
-/// <summary>Several writers on two hosts, at the same things at once.</summary>
+/// <summary>Several writers on two hosts write events of the same things at once.</summary>
 public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private const int Writers = 8;
@@ -15,27 +15,30 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
     {
         var (account, generation) = await AnAccountWithThingsAsync(12);
         var now = await database.Host.NowAsync();
-        var all = Enumerable.Range(0, 12).SelectMany(thing => Enumerable.Range(0, 20).SelectMany(version => (LifecycleEvent[])
-            [Connected($"thing-{thing}", now, version), Disconnected($"thing-{thing}", now, version)])).ToArray();
+        var all = Enumerable.Range(0, 12)
+            .SelectMany(thing => Enumerable.Range(0, 20).SelectMany(version => (LifecycleEvent[])
+                [Connected($"thing-{thing}", now, version), Disconnected($"thing-{thing}", now, version)])).ToArray();
 
-        // Two writers hold the same events, each in an order of its own.
+        // Two writers have the same events, each in a different order.
         var acknowledged = await AtOnceAsync(async writer =>
         {
             var mine = all.Where((_, i) => i % (Writers / 2) == writer % (Writers / 2)).ToArray();
             new Random(writer).Shuffle(mine);
             var outcomes = new List<(LifecycleEvent, Outcome)>();
-            foreach (var batch in mine.Chunk(9)) outcomes.AddRange(batch.Zip(await Host(writer).AppendAsync(account, batch)));
+            foreach (var batch in mine.Chunk(9))
+                outcomes.AddRange(batch.Zip(await Host(writer).AppendAsync(account, batch)));
             return outcomes;
         });
 
         acknowledged.Count.ShouldBe(2 * all.Length);
         acknowledged.Where(e => e.Outcome == Outcome.Duplicate).Select(e => e.Event).ShouldBe(all, ignoreOrder: true);
-        acknowledged.Where(e => e.Outcome.Kind <= OutcomeKind.Late).Select(e => e.Event).ShouldBe(all, ignoreOrder: true);
+        acknowledged.Where(e => e.Outcome.Kind <= OutcomeKind.Late).Select(e => e.Event)
+            .ShouldBe(all, ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(database.Host, generation);
     }
 
     [Fact]
-    public async Task Writers_of_one_thing_each_evolve_the_record_that_the_one_before_committed()
+    public async Task Writers_of_one_thing_each_evolve_the_record_that_the_previous_writer_committed()
     {
         var (account, generation) = await AnAccountWithThingsAsync(1);
         var now = await database.Host.NowAsync();
@@ -60,7 +63,7 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task One_event_that_all_writers_bring_at_once_is_stored_by_one_of_them()
+    public async Task One_event_that_all_writers_submit_at_once_is_stored_once()
     {
         var (account, generation) = await AnAccountWithThingsAsync(10);
         var now = await database.Host.NowAsync();
@@ -68,7 +71,8 @@ public sealed class ConcurrentWritersTests(SharedDatabase database) : IClassFixt
         for (var i = 0; i < 10; i++)
         {
             var connect = Connected($"thing-{i}", now);
-            var acknowledged = await AtOnceAsync(async writer => [(connect, (await Host(writer).AppendAsync(account, connect))[0])]);
+            var acknowledged = await AtOnceAsync(
+                async writer => [(connect, (await Host(writer).AppendAsync(account, connect))[0])]);
 
             acknowledged.Count(e => e.Outcome == Outcome.Accepted).ShouldBe(1);
             acknowledged.Count(e => e.Outcome == Outcome.Duplicate).ShouldBe(Writers - 1);

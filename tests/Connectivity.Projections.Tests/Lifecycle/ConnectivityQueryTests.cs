@@ -10,8 +10,9 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     private StoreHost Host => database.Host;
 
     [Fact]
-    public async Task An_account_that_was_never_configured_is_not_indexed_and_knows_no_thing() =>
-        (await Host.AskAsync(SharedDatabase.NewAccount(), "lamp")).ShouldBe(new ThingConnectivity(false, false, null, null));
+    public async Task An_account_that_was_never_configured_is_not_indexed_and_has_no_things() =>
+        (await Host.AskAsync(SharedDatabase.NewAccount(), "lamp"))
+            .ShouldBe(new ThingConnectivity(false, false, null, null));
 
     [Fact]
     public async Task While_indexing_is_off_a_thing_is_registered_and_has_no_record()
@@ -27,21 +28,23 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task A_name_that_is_no_thing_has_neither_id_nor_record() =>
-        (await Host.AskAsync(await database.NewIndexedAccountAsync(), "stranger")).ShouldBe(new ThingConnectivity(true, false, null, null));
+    public async Task An_unknown_name_has_neither_id_nor_record() =>
+        (await Host.AskAsync(await database.NewIndexedAccountAsync(), "stranger"))
+            .ShouldBe(new ThingConnectivity(true, false, null, null));
 
     [Fact]
-    public async Task A_thing_that_never_connected_says_so()
+    public async Task A_thing_without_events_has_the_never_connected_record()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
 
         (await Host.AskAsync(account, "lamp"))
-            .ShouldBe(new ThingConnectivity(true, false, thing.ThingId, ConnectivityRecord.NeverConnected(thing.ThingId)));
+            .ShouldBe(
+                new ThingConnectivity(true, false, thing.ThingId, ConnectivityRecord.NeverConnected(thing.ThingId)));
     }
 
     [Fact]
-    public async Task A_thing_is_connected_then_not_on_every_host_as_soon_as_it_is_acknowledged()
+    public async Task Every_host_returns_an_event_as_soon_as_it_is_acknowledged()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -49,10 +52,12 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
         var (connect, disconnect) = (Connected("lamp", now), Disconnected("lamp", now));
 
         await Host.AppendAsync(account, connect);
-        (await database.OtherHost.AskAsync(account, "lamp")).Record.ShouldBe(new ConnectivityRecord(thing.ThingId, connect, null));
+        (await database.OtherHost.AskAsync(account, "lamp")).Record
+            .ShouldBe(new ConnectivityRecord(thing.ThingId, connect, null));
 
         await Host.AppendAsync(account, disconnect);
-        (await database.OtherHost.AskAsync(account, "lamp")).Record.ShouldBe(new ConnectivityRecord(thing.ThingId, connect, disconnect));
+        (await database.OtherHost.AskAsync(account, "lamp")).Record
+            .ShouldBe(new ConnectivityRecord(thing.ThingId, connect, disconnect));
     }
 
     [Fact]
@@ -69,13 +74,13 @@ public sealed class ConnectivityQueryTests(SharedDatabase database) : IClassFixt
     }
 
     [Fact]
-    public async Task The_next_generation_and_the_next_life_know_nothing_of_the_ones_before()
+    public async Task A_new_generation_and_a_new_incarnation_start_without_a_record()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync()));
 
-        // The purge has not come yet.
+        // The purge has not run yet.
         await Host.UpdateIndexingAsync(account, ThingIndexing.Off);
         await Host.TurnOnAsync(account);
         (await Host.AskAsync(account, "lamp")).Record!.Latest.ShouldBeNull();

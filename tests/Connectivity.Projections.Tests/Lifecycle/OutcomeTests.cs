@@ -42,11 +42,11 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task No_events_have_no_outcomes() =>
+    public async Task An_empty_batch_has_no_outcomes() =>
         (await Host.AppendAsync(SharedDatabase.NewAccount())).ShouldBeEmpty();
 
     [Fact]
-    public async Task An_event_of_yesterday_s_batch_is_a_duplicate_whatever_else_it_says()
+    public async Task An_event_of_an_earlier_batch_is_a_duplicate_whatever_its_other_fields()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -60,7 +60,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_late_event_is_stored_and_leaves_the_record_as_it_was()
+    public async Task A_late_event_is_stored_and_does_not_change_the_record()
     {
         var account = await database.NewIndexedAccountAsync();
         var thing = await Host.CreateAsync(account, "lamp");
@@ -76,14 +76,15 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task A_connect_that_its_own_disconnect_overtook_is_accepted_because_it_fills_in_details()
+    public async Task A_connect_stored_after_its_disconnect_is_accepted_because_it_fills_in_details()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
         var now = await Host.NowAsync();
 
         await Host.AppendAsync(account, Disconnected("lamp", now));
-        var outcomes = await Host.AppendAsync(account, Connected("lamp", now) with { Session = new SessionDetails(30, true, 60) });
+        var outcomes = await Host.AppendAsync(
+            account, Connected("lamp", now) with { Session = new SessionDetails(30, true, 60) });
 
         outcomes.ShouldBe([Outcome.Accepted]);
         var record = (await Host.AskAsync(account, "lamp")).Record!;
@@ -107,7 +108,7 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
     }
 
     [Fact]
-    public async Task What_is_not_stored_leaves_no_trace()
+    public async Task Events_that_are_not_stored_leave_no_rows()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");
@@ -115,14 +116,15 @@ public sealed class OutcomeTests(SharedDatabase database) : IClassFixture<Shared
         var now = await Host.NowAsync();
 
         await Host.AppendAsync(
-            account, Connected("stranger", now), Connected("lamp", now.AddHours(1)), Connected("lamp", now.AddHours(-1)));
+            account, Connected("stranger", now), Connected("lamp", now.AddHours(1)),
+            Connected("lamp", now.AddHours(-1)));
 
         (await Stored.EventCountAsync(Host, generation)).ShouldBe(0);
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task A_thing_of_the_same_name_in_another_account_or_region_hears_nothing()
+    public async Task A_thing_of_the_same_name_in_another_account_or_region_is_unchanged()
     {
         var account = await database.NewIndexedAccountAsync();
         var elsewhere = account with { Region = "us-east-1" };

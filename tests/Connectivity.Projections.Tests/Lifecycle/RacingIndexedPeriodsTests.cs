@@ -8,8 +8,8 @@ using static Connectivity.Testing.Storage.Events;
 namespace Connectivity.Projections.Tests.Lifecycle;
 
 /// <summary>
-/// Writers that go on while lives end and begin. What was acknowledged in the present life is there, nothing of an ended life is, and
-/// nobody meets an error.
+/// Writers that continue while indexed periods end and start. Every event acknowledged in the current period is stored,
+/// none of an ended period is, and no writer gets an error.
 /// </summary>
 public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
@@ -23,7 +23,7 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Ingest_races_the_deletion_and_re_creation_of_its_things()
+    public async Task Ingest_during_deletion_and_re_creation_keeps_exactly_the_events_of_the_current_incarnation()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -45,15 +45,17 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
         {
             var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
             var began = await TimeAsync(
-                $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = $2",
-                account.Id, name);
+                $"""
+                select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName}
+                where account = $1 and name = $2
+                """, account.Id, name);
             (await Stored.StreamAsync(Host, generation, thing.ThingId)).ShouldBe(
                 stored.Where(e => e.ClientId == name && e.OccurredAt >= began), ignoreOrder: true);
         }
     }
 
     [Fact]
-    public async Task Ingest_races_the_turning_off_and_on_of_indexing_and_the_purges_while_another_account_goes_on()
+    public async Task Ingest_during_turning_off_and_on_and_purges_keeps_exactly_the_events_of_the_current_generation()
     {
         var (account, bystander) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
         await Host.TurnOnAsync(account);
@@ -84,20 +86,21 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             }));
 
         foreach (var generation in ended) await Stored.ShouldBeGoneAsync(Host, generation);
-        var present = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled))!;
+        var current = (await Host.Indexing.CurrentGenerationAsync(account, Cancelled))!;
         var began = await TimeAsync(
-            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account.Id);
-        await Stored.ShouldBeConsistentAsync(Host, present);
-        (await EventsAsync(account, present)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
+            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1",
+            account.Id);
+        await Stored.ShouldBeConsistentAsync(Host, current);
+        (await EventsAsync(account, current)).ShouldBe(stored.Where(e => e.OccurredAt >= began), ignoreOrder: true);
         await Stored.ShouldBeConsistentAsync(Host, undisturbed);
         (await EventsAsync(bystander, undisturbed)).ShouldBe(bystanders, ignoreOrder: true);
     }
 
     /// <summary>
-    /// Lets writers report connects of the present moment, one for each thing at a time and each in an order of its own, until the
-    /// work is done. Returns the events that were acknowledged as stored.
+    /// Lets writers append connects with the current time, one for each thing at a time and each in its own order,
+    /// until the work is done. Returns the events that were acknowledged as stored.
     /// </summary>
-    /// <param name="work">Is given a wait for the next event to be stored.</param>
+    /// <param name="work">Receives a function that waits until the next event is stored.</param>
     private async Task<LifecycleEvent[]> WhileWritingAsync(Account account, Func<Func<Task>, Task> work)
     {
         var stored = new ConcurrentBag<LifecycleEvent>();
@@ -109,7 +112,9 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             while (!done.IsCancellationRequested)
             {
                 var now = await host.NowAsync();
-                var events = Names.Select(LifecycleEvent (name) => Connected(name, now, Interlocked.Increment(ref version))).ToArray();
+                var events = Names
+                    .Select(LifecycleEvent (name) => Connected(name, now, Interlocked.Increment(ref version)))
+                    .ToArray();
                 Random.Shared.Shuffle(events);
                 var outcomes = await host.AppendAsync(account, events);
                 foreach (var (e, outcome) in events.Zip(outcomes))
@@ -124,7 +129,8 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
             {
                 var before = stored.Count;
                 await Eventually.Is(
-                    () => stored.Count > before || writers.Any(writer => writer.IsFaulted), because: "the next event is stored");
+                    () => stored.Count > before || writers.Any(writer => writer.IsFaulted),
+                    because: "the next event is stored");
             });
         }
         finally
@@ -140,7 +146,11 @@ public sealed class RacingIndexedPeriodsTests(SharedDatabase database) : IClassF
     {
         var events = new List<LifecycleEvent>();
         foreach (var name in Names)
-            events.AddRange(await Stored.StreamAsync(Host, generation, (await Host.Registry.FindAsync(account, name, Cancelled))!.ThingId));
+        {
+            var thing = (await Host.Registry.FindAsync(account, name, Cancelled))!;
+            events.AddRange(await Stored.StreamAsync(Host, generation, thing.ThingId));
+        }
+
         return events;
     }
 

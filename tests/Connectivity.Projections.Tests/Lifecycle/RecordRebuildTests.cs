@@ -7,7 +7,9 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 
-/// <summary>A rebuild folds what is stored; so it gives the same bytes again, whatever had become of them.</summary>
+/// <summary>
+/// A rebuild folds the stored events, so it produces the same bytes, however the records were changed.
+/// </summary>
 public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private StoreHost Host => database.Host;
@@ -15,7 +17,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Records_that_were_changed_lost_or_made_up_are_the_same_bytes_again()
+    public async Task A_rebuild_repairs_changed_deleted_and_spurious_records_byte_for_byte()
     {
         var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 450);
         var before = await Stored.RecordRowsAsync(Host, generation);
@@ -26,7 +28,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
 
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBe(before);
         await Stored.ShouldBeConsistentAsync(Host, generation);
-        (await Host.AppendAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000))).ShouldBe([Outcome.Accepted]);
+        (await Host.AppendAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000)))
+            .ShouldBe([Outcome.Accepted]);
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 
@@ -47,7 +50,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rebuild_among_writers_and_deletions_leaves_every_record_the_fold_of_its_stream()
+    public async Task A_rebuild_during_writes_and_deletions_leaves_every_record_the_fold_of_its_stream()
     {
         var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 75);
         await CorruptAsync(generation, thingIds);
@@ -57,7 +60,8 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             var host = writer % 2 == 0 ? Host : database.OtherHost;
             for (var version = 1_000_000 + writer; !done.IsCancellationRequested; version += 3)
-                (await host.AppendAsync(account, [.. Enumerable.Range(10, 20).Select(i => Connected($"thing-{i}", now, version))]))
+                (await host.AppendAsync(
+                    account, [.. Enumerable.Range(10, 20).Select(i => Connected($"thing-{i}", now, version))]))
                     .ShouldAllBe(outcome => outcome.Kind <= OutcomeKind.Late);
         })).ToArray();
 
@@ -65,9 +69,11 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         {
             for (var i = 0; i < 10; i++)
             {
-                // Of things that nobody writes: what changes records past the locks on things could end in a deadlock with a writer.
+                // Only things without writers: changing records without the locks on things could deadlock with a
+                // writer.
                 await CorruptAsync(generation, thingIds[30..]);
-                await Task.WhenAll(database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
+                await Task.WhenAll(
+                    database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
             }
         }
         finally
@@ -80,7 +86,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rebuild_waits_for_the_ingest_under_way_and_folds_what_it_stored()
+    public async Task A_rebuild_waits_for_ingest_in_progress_and_folds_its_events()
     {
         var (account, generation, _) = await AnAccountWithAPastAsync(things: 1);
         Task<IReadOnlyList<Outcome>> ingest;
@@ -98,25 +104,28 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         await Stored.ShouldBeConsistentAsync(Host, generation);
     }
 
-    /// <summary>Changes, deletes and makes up records, all past the code that keeps them.</summary>
+    /// <summary>Changes, deletes and inserts records without the code that maintains them.</summary>
     private async Task CorruptAsync(Generation generation, string[] thingIds)
     {
         const string table = ConnectivitySchema.Records;
         const string these = "tenant_id = $1 and id = any($2)";
-        await Host.ExecuteAsync($"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
+        await Host.ExecuteAsync(
+            $"update {table} set data = data - 'disconnect' where {these}", generation.TenantId, thingIds[..20]);
         await Host.ExecuteAsync($"delete from {table} where {these}", generation.TenantId, thingIds[20..40]);
         var idle = (await Host.Registry.FindAsync(generation.Account, "idle", Cancelled))!.ThingId;
-        foreach (var madeUp in new[] { Guid.NewGuid().ToString(), idle })
+        foreach (var spurious in new[] { Guid.NewGuid().ToString(), idle })
             await Host.ExecuteAsync(
                 $"""
                 insert into {table} (tenant_id, id, data, mt_dotnet_type)
                 select tenant_id, $2, data || jsonb_build_object('thingId', $2::text), mt_dotnet_type
                 from {table} where tenant_id = $1 and id = $3
                 on conflict do nothing
-                """, generation.TenantId, madeUp, thingIds[40]);
+                """, generation.TenantId, spurious, thingIds[40]);
     }
 
-    /// <summary>Things with up to a dozen events each, of sources that conform and that do not, and one thing without any.</summary>
+    /// <summary>
+    /// Things with up to a dozen events each, of sources that conform and that do not, and one thing without any.
+    /// </summary>
     private async Task<(Account, Generation, string[] ThingIds)> AnAccountWithAPastAsync(int things)
     {
         var account = SharedDatabase.NewAccount();
@@ -134,12 +143,15 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
 
     private static LifecycleEvent AnyEvent(Faker faker, string clientId, DateTimeOffset now)
     {
-        var connection = new ConnectionKey(faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
+        var connection = new ConnectionKey(
+            faker.PickRandom("http", "gateway", "emqx"), faker.Random.Hash(8), faker.Random.Long(0, 9));
         var at = now - TimeSpan.FromMilliseconds(faker.Random.Long(0, 3_600_000));
         var principal = faker.Random.Bool() ? faker.Random.Hash(64) : null;
-        var session = new SessionDetails(faker.Random.Int(0, 65_535), faker.Random.Bool(), faker.Random.Long(0, uint.MaxValue));
+        var session = new SessionDetails(
+            faker.Random.Int(0, 65_535), faker.Random.Bool(), faker.Random.Long(0, uint.MaxValue));
         var socket = new SocketInformation(
-            faker.Random.Bool() ? faker.Internet.Ip() : faker.Internet.Ipv6(), faker.Internet.Port(), faker.Internet.Ip(), 8883, null);
+            faker.Random.Bool() ? faker.Internet.Ip() : faker.Internet.Ipv6(), faker.Internet.Port(),
+            faker.Internet.Ip(), 8883, null);
         return faker.Random.Bool()
             ? new ThingConnected(clientId, connection, at, principal, session, socket)
             : new ThingDisconnected(

@@ -9,8 +9,8 @@ using Connectivity.Projections.Indexing;
 namespace Connectivity.Projections.Tests.Lifecycle;
 
 /// <summary>
-/// What is stored is read by every later release: the files beside this test are that contract. A difference is a mistake, or a new form
-/// that needs a file of its own, with the old ones still read.
+/// Every later release reads what is stored: the files beside this test are that contract. A difference is an error, or
+/// a new form that needs a file of its own while the old forms are still read.
 /// </summary>
 public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
@@ -52,8 +52,10 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
         (await Host.ImportAsync(account, lifecycleEvent)).ShouldBe([Outcome.Accepted]);
 
         const string theEvent = "from connectivity.mt_events where tenant_id = $1";
-        (await Host.ScalarAsync<string>($"select type {theEvent}", generation.TenantId)).ShouldBe(approved.Split('.')[0]);
-        ShouldBeApproved(approved, await Host.ScalarAsync<string>($"select data::text {theEvent}", generation.TenantId));
+        (await Host.ScalarAsync<string>($"select type {theEvent}", generation.TenantId))
+            .ShouldBe(approved.Split('.')[0]);
+        ShouldBeApproved(
+            approved, await Host.ScalarAsync<string>($"select data::text {theEvent}", generation.TenantId));
         (await Stored.StreamAsync(Host, generation, thingId)).ShouldBe([lifecycleEvent]);
     }
 
@@ -63,7 +65,8 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
         var (account, generation, thingId) = await AThingAsync();
         await Host.ImportAsync(account, FullConnected, FullDisconnected);
 
-        var stored = await Host.ScalarAsync<string>($"select data::text from {ConnectivitySchema.Records} where tenant_id = $1", generation.TenantId);
+        var stored = await Host.ScalarAsync<string>(
+            $"select data::text from {ConnectivitySchema.Records} where tenant_id = $1", generation.TenantId);
 
         ShouldBeApproved("record.full", stored.Replace(thingId, "THING-ID"));
     }
@@ -75,13 +78,15 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
     {
         var (account, generation, thingId) = await AThingAsync();
         await Host.ExecuteAsync(
-            "insert into connectivity.mt_streams (tenant_id, id, version) values ($1, $2, 2)", generation.TenantId, thingId);
+            "insert into connectivity.mt_streams (tenant_id, id, version) values ($1, $2, 2)", generation.TenantId,
+            thingId);
         foreach (var (version, type) in ((int, string)[])
             [(1, ConnectivityStore.ThingConnectedName), (2, ConnectivityStore.ThingDisconnectedName)])
             await Host.ExecuteAsync(
                 """
-                insert into connectivity.mt_events (tenant_id, stream_id, version, seq_id, id, type, data, mt_dotnet_type)
-                values ($1, $2, $3, $3, gen_random_uuid(), $4, $5::text::jsonb, 'A.Name.That.Is.No.More, Of.A.Former.Assembly')
+                insert into connectivity.mt_events
+                    (tenant_id, stream_id, version, seq_id, id, type, data, mt_dotnet_type)
+                values ($1, $2, $3, $3, gen_random_uuid(), $4, $5::text::jsonb, 'A.Removed.Name, Of.A.Removed.Assembly')
                 """, generation.TenantId, thingId, version, type, Approved($"{type}.{form}"));
 
         await Host.Rebuild.RunAsync(TestContext.Current.CancellationToken);
@@ -99,7 +104,8 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
             $"insert into {ConnectivitySchema.Records} (tenant_id, id, data) values ($1, $2, $3::text::jsonb)",
             generation.TenantId, thingId, Approved("record.full").Replace("THING-ID", thingId));
 
-        (await Host.AskAsync(account, "lamp")).Record.ShouldBe(new ConnectivityRecord(thingId, FullConnected, FullDisconnected));
+        (await Host.AskAsync(account, "lamp")).Record
+            .ShouldBe(new ConnectivityRecord(thingId, FullConnected, FullDisconnected));
     }
 
     private async Task<(Account, Generation, string ThingId)> AThingAsync()
@@ -112,7 +118,9 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
     private static string Approved(string name) =>
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Lifecycle", "StoredEvents", name + ".json")).TrimEnd();
 
-    /// <summary>Compares the texts line by line; what is stored and not approved is marked +, what is approved and not stored -.</summary>
+    /// <summary>
+    /// Compares the texts line by line; what is stored and not approved is marked +, what is approved and not stored -.
+    /// </summary>
     private static void ShouldBeApproved(string name, string stored)
     {
         var actual = JsonNode.Parse(stored)!.ToJsonString(Indented).Split('\n');

@@ -3,11 +3,11 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 
-/// <summary>Rule 3: the database itself, not the code before it, makes storing an event twice impossible.</summary>
+/// <summary>Rule 3: a constraint in the database, not the code, makes storing an event twice impossible.</summary>
 public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     [Fact]
-    public async Task The_database_refuses_an_event_s_id_a_second_time_in_any_stream_of_the_generation()
+    public async Task The_database_refuses_a_second_event_with_the_same_id_in_any_stream_of_the_generation()
     {
         var account = await database.NewIndexedAccountAsync();
         await database.Host.CreateAsync(account, "lamp");
@@ -26,8 +26,10 @@ public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<Sha
             var refused = await Should.ThrowAsync<PostgresException>(() => database.Host.ExecuteAsync(
                 $"""
                 insert into connectivity.mt_events (seq_id, version, stream_id, {columns})
-                select seq_id + 1000, version + 1000, (select thing_id from connectivity.things where account = $1 and name = $2), {columns}
-                from connectivity.mt_events where stream_id = (select thing_id from connectivity.things where account = $1 and name = $3)
+                select seq_id + 1000, version + 1000,
+                    (select thing_id from connectivity.things where account = $1 and name = $2), {columns}
+                from connectivity.mt_events
+                where stream_id = (select thing_id from connectivity.things where account = $1 and name = $3)
                 """, account.Id, stream, like));
 
             refused.SqlState.ShouldBe(PostgresErrorCodes.UniqueViolation);

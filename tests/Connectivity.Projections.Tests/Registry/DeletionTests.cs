@@ -10,7 +10,7 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
     private StoreHost Host => database.Host;
 
     [Fact]
-    public async Task Deleting_a_thing_removes_its_stream_and_its_record_in_the_same_commit_and_no_other_s()
+    public async Task Deleting_a_thing_removes_only_its_own_stream_and_record_in_the_same_commit()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -23,7 +23,7 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
         {
             var deletion = Host.DeleteAsync(account, "lamp");
             await stall.UntilWaitingAsync(1);
-            // It has come to its last statement, and nobody sees any of it.
+            // It has reached its last statement, and no other transaction sees any of it.
             (await Stored.StreamAsync(Host, generation, lamp.ThingId)).Count.ShouldBe(2);
             (await Host.AskAsync(account, "lamp")).Record!.Disconnect.ShouldNotBeNull();
             await stall.DisposeAsync();
@@ -37,7 +37,7 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_deletion_waits_for_the_ingest_under_way_and_removes_what_it_stored()
+    public async Task A_deletion_waits_for_ingest_in_progress_and_removes_its_events()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -59,7 +59,7 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task An_ingest_that_waited_for_a_deletion_finds_no_thing()
+    public async Task Ingest_that_waited_for_a_deletion_finds_no_thing()
     {
         var account = SharedDatabase.NewAccount();
         var generation = await Host.TurnOnAsync(account);
@@ -81,25 +81,27 @@ public sealed class DeletionTests(SharedDatabase database) : IClassFixture<Share
     }
 
     [Fact]
-    public async Task A_thing_may_be_deleted_before_its_former_generation_is_purged()
+    public async Task A_thing_may_be_deleted_before_its_previous_generation_is_purged()
     {
         var account = SharedDatabase.NewAccount();
         await Host.TurnOnAsync(account);
         await Host.CreateAsync(account, "lamp");
         await Host.AppendAsync(account, Connected("lamp", await Host.NowAsync()));
-        var former = await Host.TurnOffAsync(account);
+        var previous = await Host.TurnOffAsync(account);
         await Host.DeleteAsync(account, "lamp");
         var next = await Host.TurnOnAsync(account);
         await Host.CreateAsync(account, "lamp");
 
-        await Host.Purge.RunAsync(former, TestContext.Current.CancellationToken);
+        await Host.Purge.RunAsync(previous, TestContext.Current.CancellationToken);
 
-        await Stored.ShouldBeGoneAsync(Host, former);
+        await Stored.ShouldBeGoneAsync(Host, previous);
         (await Host.AskAsync(account, "lamp")).Record!.Latest.ShouldBeNull();
         await Stored.ShouldBeConsistentAsync(Host, next);
     }
 
-    /// <summary>How many rows there are of a life: one of its stream, one of its record, and one for each event.</summary>
+    /// <summary>
+    /// The number of rows of one incarnation: one of its stream, one of its record, and one for each event.
+    /// </summary>
     private Task<long> RowsAsync(Generation generation, string thingId) => Host.ScalarAsync<long>(
         $"""
         select (select count(*) from {ConnectivitySchema.Events} where tenant_id = $1 and stream_id = $2)

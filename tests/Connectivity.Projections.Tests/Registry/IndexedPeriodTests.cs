@@ -6,7 +6,7 @@ using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Registry;
 
-/// <summary>Rule 1 as it is stored. Where minutes matter, rows are aged instead of waited for.</summary>
+/// <summary>Rule 1 with storage. Tests age rows instead of waiting for minutes.</summary>
 public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
@@ -15,7 +15,7 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     private StoreHost Host => database.Host;
 
     [Fact]
-    public async Task An_event_may_be_two_minutes_older_than_a_name_that_never_was()
+    public async Task An_event_may_be_two_minutes_older_than_a_thing_with_a_new_name()
     {
         var account = await database.NewIndexedAccountAsync();
         var began = await CreateAsync(account);
@@ -42,14 +42,14 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         var account = await database.NewIndexedAccountAsync();
         await CreateAsync(account);
         await Host.DeleteAsync(account, "lamp");
-        await AgeFormerThingAsync(account, backdating);
+        await AgeDeletedThingAsync(account, backdating);
         var began = await CreateAsync(account);
 
         await ShouldCountFromAsync(account, isForgotten ? began - TwoMinutes : began);
     }
 
     [Fact]
-    public async Task Only_what_need_not_be_remembered_is_forgotten()
+    public async Task Cleanup_removes_only_deleted_names_that_are_at_least_four_minutes_old()
     {
         var (young, old) = (SharedDatabase.NewAccount(), SharedDatabase.NewAccount());
         foreach (var account in new[] { young, old })
@@ -58,12 +58,12 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
             await Host.DeleteAsync(account, "lamp");
         }
 
-        await AgeFormerThingAsync(young, "00:03:50");
-        await AgeFormerThingAsync(old, "00:04:00");
+        await AgeDeletedThingAsync(young, "00:03:50");
+        await AgeDeletedThingAsync(old, "00:04:00");
         await Host.Registry.RemoveExpiredDeletedThingsAsync(TestContext.Current.CancellationToken);
 
-        (await FormerThingsAsync(young)).ShouldBe(1);
-        (await FormerThingsAsync(old)).ShouldBe(0);
+        (await DeletedThingsAsync(young)).ShouldBe(1);
+        (await DeletedThingsAsync(old)).ShouldBe(0);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task Events_of_the_former_life_that_are_still_on_their_way_are_not_taken_for_the_present_one_s()
+    public async Task Delayed_events_of_a_deleted_thing_are_ignored_for_its_successor()
     {
         var account = await database.NewIndexedAccountAsync();
         await CreateAsync(account);
@@ -96,7 +96,7 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_creation_that_waited_for_the_deletion_of_its_namesake_began_after_it()
+    public async Task A_creation_that_waited_for_the_deletion_of_its_name_begins_after_it()
     {
         var account = await database.NewIndexedAccountAsync();
         await CreateAsync(account);
@@ -115,7 +115,8 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         await creation;
 
         (await BeganAsync(account)).ShouldBeGreaterThanOrEqualTo(whileDeleting);
-        (await Host.AppendAsync(account, Connected("lamp", whileDeleting - Millisecond))).ShouldBe([Outcome.BeforeIndexedPeriod]);
+        (await Host.AppendAsync(account, Connected("lamp", whileDeleting - Millisecond)))
+            .ShouldBe([Outcome.BeforeIndexedPeriod]);
     }
 
     [Fact]
@@ -131,14 +132,16 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     [Theory]
     [InlineData("00:03:50", false)]
     [InlineData("00:04:00", true)]
-    public async Task No_event_may_be_older_than_a_turning_on_that_followed_shortly_on_a_turning_off(string after, bool isLongAgo)
+    public async Task No_event_may_be_older_than_indexing_that_was_turned_on_shortly_after_it_was_turned_off(
+        string after, bool isLongAgo)
     {
         var account = SharedDatabase.NewAccount();
         await CreateADayAgoAsync(account);
         await Host.TurnOnAsync(account);
         await Host.TurnOffAsync(account);
         await Host.ExecuteAsync(
-            $"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id, TimeSpan.Parse(after));
+            $"update {IndexingTable.Name} set turned_off_at = turned_off_at - $2 where account = $1", account.Id,
+            TimeSpan.Parse(after));
         await Host.TurnOnAsync(account);
 
         var turnedOn = await TurnedOnAsync(account);
@@ -146,7 +149,7 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_is_reported_or_imported_whatever_its_age_counts_in_the_present_life()
+    public async Task A_backdated_event_counts_in_the_current_period()
     {
         var account = await database.NewIndexedAccountAsync();
         await CreateAsync(account);
@@ -154,18 +157,20 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         var began = await CreateAsync(account);
 
         var outcomes = await Host.ImportAsync(
-            account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)), Connected("stranger", began));
+            account, Connected("lamp", began.AddYears(-3)), Connected("lamp", began.AddHours(1)),
+            Connected("stranger", began));
 
-        outcomes.Select(outcome => outcome.Kind).ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
+        outcomes.Select(outcome => outcome.Kind)
+            .ShouldBe([OutcomeKind.Accepted, OutcomeKind.Rejected, OutcomeKind.Ignored]);
         (await Host.AskAsync(account, "lamp")).Record!.OccurredAt.ShouldBe(began.AddYears(-3));
     }
 
     [Fact]
-    public async Task The_third_life_stores_again_what_the_first_had_stored()
+    public async Task Each_incarnation_of_a_thing_stores_the_same_event_again()
     {
         var account = await database.NewIndexedAccountAsync();
         var connect = Connected("lamp", (await Host.NowAsync()).AddDays(-1));
-        for (var life = 0; life < 3; life++)
+        for (var incarnation = 0; incarnation < 3; incarnation++)
         {
             await Host.CreateAsync(account, "lamp");
             (await Host.ImportAsync(account, connect, connect)).ShouldBe([Outcome.Accepted, Outcome.Duplicate]);
@@ -178,7 +183,7 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
         (await Host.AppendAsync(account, Connected("lamp", first - Millisecond), Connected("lamp", first)))
             .ShouldBe([Outcome.BeforeIndexedPeriod, Outcome.Accepted]);
 
-    /// <summary>Creates the thing, and returns when its life began.</summary>
+    /// <summary>Creates the thing, and returns when its indexed period began.</summary>
     private async Task<DateTimeOffset> CreateAsync(Account account)
     {
         await Host.CreateAsync(account, "lamp");
@@ -189,22 +194,28 @@ public sealed class IndexedPeriodTests(SharedDatabase database) : IClassFixture<
     {
         await Host.CreateAsync(account, "lamp");
         await Host.ExecuteAsync(
-            $"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1", account.Id);
+            $"update {RegistryTables.ThingsName} set created_at = created_at - interval '1 day' where account = $1",
+            account.Id);
     }
 
     private Task<DateTimeOffset> BeganAsync(Account account) => TimeAsync(
-        $"select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName} where account = $1 and name = 'lamp'", account);
+        $"""
+        select date_trunc('milliseconds', created_at) from {RegistryTables.ThingsName}
+        where account = $1 and name = 'lamp'
+        """, account);
 
     private Task<DateTimeOffset> TurnedOnAsync(Account account) =>
-        TimeAsync($"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
+        TimeAsync(
+            $"select date_trunc('milliseconds', turned_on_at) from {IndexingTable.Name} where account = $1", account);
 
     private async Task<DateTimeOffset> TimeAsync(string sql, Account account) =>
         new(await Host.ScalarAsync<DateTime>(sql, account.Id), TimeSpan.Zero);
 
-    private Task<long> FormerThingsAsync(Account account) =>
-        Host.ScalarAsync<long>($"select count(*) from {RegistryTables.DeletedThingsName} where account = $1", account.Id);
+    private Task<long> DeletedThingsAsync(Account account) =>
+        Host.ScalarAsync<long>(
+            $"select count(*) from {RegistryTables.DeletedThingsName} where account = $1", account.Id);
 
-    private Task AgeFormerThingAsync(Account account, string backdating) => Host.ExecuteAsync(
+    private Task AgeDeletedThingAsync(Account account, string backdating) => Host.ExecuteAsync(
         $"update {RegistryTables.DeletedThingsName} set deleted_at = deleted_at - $2 where account = $1",
         account.Id, TimeSpan.Parse(backdating));
 }

@@ -27,12 +27,12 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
         created.Version.ShouldBe(1);
         again.ThingId.ShouldBe(created.ThingId);
         again.Version.ShouldBe(1);
-        // By these a caller tells a repetition from a conflict.
+        // A caller compares these to distinguish a repetition from a conflict.
         ThingAttributes.AreSame(again.Attributes, North).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Creations_of_one_name_at_once_begin_one_life()
+    public async Task Concurrent_creations_of_one_name_create_one_thing()
     {
         var created = await Task.WhenAll(Enumerable.Range(0, 10).Select(i =>
             Task.Run(() => (i % 2 == 0 ? database.Host : database.OtherHost).CreateAsync(_account, "lamp"))));
@@ -43,14 +43,14 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
     [Fact]
     public async Task A_name_deleted_and_created_again_has_another_id()
     {
-        var former = await Registry.CreateAsync(_account, "lamp", North, Cancelled);
+        var previous = await Registry.CreateAsync(_account, "lamp", North, Cancelled);
         await database.Host.DeleteAsync(_account, "lamp");
         (await Registry.FindAsync(_account, "lamp", Cancelled)).ShouldBeNull();
 
-        var present = await Registry.CreateAsync(_account, "lamp", South, Cancelled);
+        var current = await Registry.CreateAsync(_account, "lamp", South, Cancelled);
 
-        present.ThingId.ShouldNotBe(former.ThingId);
-        ThingAttributes.AreSame(present.Attributes, South).ShouldBeTrue();
+        current.ThingId.ShouldNotBe(previous.ThingId);
+        ThingAttributes.AreSame(current.Attributes, South).ShouldBeTrue();
     }
 
     [Fact]
@@ -81,14 +81,14 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_thing_that_is_not_there_cannot_be_changed()
+    public async Task An_unknown_thing_can_be_neither_updated_nor_deleted()
     {
         (await UpdateAsync("stranger", null)).ShouldBe(ThingChange.NotFound);
         (await Registry.DeleteAsync(_account, "stranger", null, Cancelled)).ShouldBe(ThingChange.NotFound);
     }
 
     [Fact]
-    public async Task Of_updates_at_once_that_expect_the_same_version_one_is_done()
+    public async Task Of_concurrent_updates_that_expect_the_same_version_one_succeeds()
     {
         await Registry.CreateAsync(_account, "lamp", North, Cancelled);
 
@@ -99,13 +99,14 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task Updates_at_once_that_expect_no_version_all_take_effect()
+    public async Task Concurrent_updates_without_an_expected_version_all_take_effect()
     {
         await Registry.CreateAsync(_account, "lamp", ThingAttributes.None, Cancelled);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Registry.UpdateAsync(
             _account, "lamp", null,
-            present => ThingAttributes.Update(present, new Dictionary<string, string> { [$"a{i}"] = "1" }, merge: true), Cancelled))));
+            current => ThingAttributes.Update(current, new Dictionary<string, string> { [$"a{i}"] = "1" }, merge: true),
+            Cancelled))));
 
         var thing = (await Registry.FindAsync(_account, "lamp", Cancelled))!;
         thing.Version.ShouldBe(9);
@@ -121,13 +122,15 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
         await Registry.CreateAsync(SharedDatabase.NewAccount(), "another-account-s", North, Cancelled);
 
         var listed = new List<string>();
-        while (await Registry.ListAsync(_account, All, listed.LastOrDefault() ?? "", 5, Cancelled) is { Count: > 0 } page)
+        while (await PageAsync(listed.LastOrDefault() ?? "") is { Count: > 0 } page)
         {
             page.Count.ShouldBeLessThanOrEqualTo(5);
             listed.AddRange(page.Select(thing => thing.Name));
         }
 
         listed.ShouldBe(names.Order(StringComparer.Ordinal));
+
+        Task<IReadOnlyList<Thing>> PageAsync(string after) => Registry.ListAsync(_account, All, after, 5, Cancelled);
     }
 
     [Theory]
@@ -137,11 +140,14 @@ public sealed class ThingRegistryTests(SharedDatabase database) : IClassFixture<
     [InlineData("site", "north", true, new[] { "a", "b" })]
     [InlineData("site", "n%", true, new string[0])]
     [InlineData("floor", null, false, new string[0])]
-    public async Task A_filter_lists_the_things_with_the_attribute(string? attribute, string? value, bool isPrefix, string[] names)
+    public async Task A_filter_lists_the_things_with_the_attribute(
+        string? attribute, string? value, bool isPrefix, string[] names)
     {
-        foreach (var (name, site) in ((string, string?)[])[("a", "north"), ("b", "north-west"), ("c", "south"), ("d", null)])
+        (string, string?)[] things = [("a", "north"), ("b", "north-west"), ("c", "south"), ("d", null)];
+        foreach (var (name, site) in things)
             await Registry.CreateAsync(
-                _account, name, site is null ? ThingAttributes.None : new Dictionary<string, string> { ["site"] = site }, Cancelled);
+                _account, name,
+                site is null ? ThingAttributes.None : new Dictionary<string, string> { ["site"] = site }, Cancelled);
 
         (await Registry.ListAsync(_account, new ThingFilter(attribute, value, isPrefix), "", 10, Cancelled))
             .Select(thing => thing.Name).ShouldBe(names);

@@ -5,8 +5,8 @@ using Connectivity.Domain.Lifecycle;
 namespace Connectivity.Testing.Lifecycle;
 
 /// <summary>
-/// An event as a source reports it, and what only the truth tells: which of the client's connections it is of, counted in the order
-/// in which they truly began.
+/// An event as a source reports it, and the ordinal of its connection in the true order, which the source does not
+/// report.
 /// </summary>
 public sealed record Report(int Ordinal, LifecycleEvent Event);
 
@@ -14,8 +14,8 @@ public sealed record Report(int Ordinal, LifecycleEvent Event);
 public sealed record History(IReadOnlyList<Report> Reports)
 {
     /// <summary>
-    /// The record that those reports come to, read off the true order of connections; no rule that compares events has a part in it
-    /// except which of two reports of the same fact holds, the later.
+    /// The expected record, derived from the true order of connections. It compares events only to pick the later of
+    /// two reports of the same fact.
     /// </summary>
     public static ConnectivityRecord TrueRecord(string thingId, IReadOnlyCollection<Report> delivered)
     {
@@ -34,12 +34,14 @@ public sealed record History(IReadOnlyList<Report> Reports)
         return new ConnectivityRecord(thingId, connect, disconnect);
     }
 
-    /// <summary>Reports one a line, for the message of a test that fails.</summary>
+    /// <summary>One report a line, for the message of a failed test.</summary>
     public static string Print(IEnumerable<Report> reports)
     {
         var text = new StringBuilder();
         foreach (var (ordinal, e) in reports)
-            text.AppendLine(CultureInfo.InvariantCulture, $"  #{ordinal} {e.Connection.SessionIdentifier}/{e.Connection.VersionNumber} "
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  #{ordinal} {e.Connection.SessionIdentifier}/{e.Connection.VersionNumber} "
                 + $"{e.OccurredAt:MM-dd HH:mm:ss.fff} {EventKind.Of(e)} {(e as ThingDisconnected)?.Reason}");
         return text.ToString();
     }
@@ -48,5 +50,6 @@ public sealed record History(IReadOnlyList<Report> Reports)
 /// <summary>What arrives of a history: some of its reports, in any order, any of them repeatedly.</summary>
 public sealed record Delivery(History History, IReadOnlyList<Report> Arrivals)
 {
-    public override string ToString() => $"history:\n{History.Print(History.Reports)}arrivals:\n{History.Print(Arrivals)}";
+    public override string ToString() =>
+        $"history:\n{History.Print(History.Reports)}arrivals:\n{History.Print(Arrivals)}";
 }

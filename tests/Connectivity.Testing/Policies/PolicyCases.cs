@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 namespace Connectivity.Testing.Policies;
 
 /// <summary>
-/// Reads the cases from the JSON files beside this one. A case has <c>policies</c> (name to document), or in short <c>allowIf</c> or
-/// <c>denyIf</c>: the condition of the only statement of a policy named <c>policy</c>, for every action and resource; <c>denyIf</c> comes
-/// after a policy named <c>everything</c> that allows everything. Action, resource and context have defaults.
+/// Reads the cases from the JSON files beside this one. A case has <c>policies</c> (name to document), or in short
+/// <c>allowIf</c> or <c>denyIf</c>: the condition of the only statement of a policy named <c>policy</c>, for every
+/// action and resource; <c>denyIf</c> comes after a policy named <c>everything</c> that allows everything. Action,
+/// resource and context have defaults.
 /// </summary>
 public static class PolicyCases
 {
@@ -27,7 +28,7 @@ public static class PolicyCases
         foreach (var element in JsonDocument.Parse(stream).RootElement.EnumerateArray())
         {
             var (policies, decides) = Policies(element);
-            var expect = Text(element, "expect") ?? throw new InvalidDataException($"{element} expects nothing");
+            var expect = Text(element, "expect") ?? throw new InvalidDataException($"{element} has no expectation");
             var outcome = expect.Split(" by ");
             yield return new PolicyCase(
                 resource["Policies/".Length..],
@@ -41,7 +42,7 @@ public static class PolicyCases
         }
     }
 
-    /// <summary>The policies, and which statement makes a decision of the short forms.</summary>
+    /// <summary>The policies, and the statement that makes each decision of the short forms.</summary>
     private static (List<(string, string)> Policies, Dictionary<string, string> Decides) Policies(JsonElement element)
     {
         if (element.TryGetProperty("policies", out var policies))
@@ -63,10 +64,12 @@ public static class PolicyCases
     private static List<(string, IReadOnlyList<string>)> Context(JsonElement element) =>
         !element.TryGetProperty("context", out var context) ? [] :
         [
-            .. context.EnumerateObject().Select(key => (key.Name, (IReadOnlyList<string>)(key.Value.ValueKind == JsonValueKind.Array
-                ? [.. key.Value.EnumerateArray().Select(value => value.GetString()!)]
-                : [key.Value.GetString()!]))),
+            .. context.EnumerateObject().Select(key => (key.Name, Values(key.Value))),
         ];
+
+    private static IReadOnlyList<string> Values(JsonElement value) => value.ValueKind == JsonValueKind.Array
+        ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+        : [value.GetString()!];
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) ? value.GetString() : null;

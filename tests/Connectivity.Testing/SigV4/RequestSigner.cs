@@ -17,14 +17,19 @@ public enum PayloadSigning
     Unsigned,
 }
 
-/// <summary>Signs requests by the stages that verify them: for tests, benchmarks and tools.</summary>
+/// <summary>Signs requests with the code that verifies them: for tests, benchmarks and tools.</summary>
 /// <param name="sessionToken">The token of a temporary access key.</param>
 public sealed class RequestSigner(
     string accessKeyId, string secretAccessKey, string region, string service = "iot", string? sessionToken = null)
 {
-    /// <summary>Adds the headers of the signature to the request; it covers all headers of the request but those that change on the way.</summary>
-    /// <param name="request">With its <c>host</c>.</param>
-    public void Sign(RequestHead request, DateTimeOffset time, ReadOnlySpan<byte> body, PayloadSigning payload = PayloadSigning.Named)
+    /// <summary>
+    /// Adds the headers of the signature to the request; it covers all headers of the request but those that change in
+    /// transit.
+    /// </summary>
+    /// <param name="request">Includes the <c>host</c> header.</param>
+    public void Sign(
+        RequestHead request, DateTimeOffset time, ReadOnlySpan<byte> body,
+        PayloadSigning payload = PayloadSigning.Named)
     {
         request.Add("x-amz-date", SigningTime.Print(time));
         if (sessionToken is not null) request.Add("x-amz-security-token", sessionToken);
@@ -34,17 +39,22 @@ public sealed class RequestSigner(
         var scope = Scope(time);
         var signature = Signature(request, signedHeaders, hash, time, scope);
         request.Add(
-            "authorization", $"{StringToSign.Algorithm} Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, Signature={signature}");
+            "authorization",
+            $"{StringToSign.Algorithm} Credential={accessKeyId}/{scope}, SignedHeaders={signedHeaders}, "
+                + $"Signature={signature}");
     }
 
-    /// <summary>The request with its signature in the query. Its headers, which the signature covers, must be sent as well.</summary>
+    /// <summary>
+    /// The request with its signature in the query. Its headers, which the signature covers, must be sent as well.
+    /// </summary>
     /// <inheritdoc cref="Sign" path="/param"/>
     /// <param name="expires">1 second to 7 days.</param>
     public RequestHead Presign(RequestHead request, DateTimeOffset time, TimeSpan expires, ReadOnlySpan<byte> body)
     {
         var (scope, signedHeaders) = (Scope(time), SignedHeaders(request));
         var target = request.Target + (request.Target.Contains('?') ? "&" : "?")
-            + $"X-Amz-Algorithm={StringToSign.Algorithm}&X-Amz-Credential={Uri.EscapeDataString($"{accessKeyId}/{scope}")}"
+            + $"X-Amz-Algorithm={StringToSign.Algorithm}"
+            + $"&X-Amz-Credential={Uri.EscapeDataString($"{accessKeyId}/{scope}")}"
             + $"&X-Amz-Date={SigningTime.Print(time)}&X-Amz-Expires={(long)expires.TotalSeconds}"
             + (sessionToken is null ? "" : $"&X-Amz-Security-Token={Uri.EscapeDataString(sessionToken)}")
             + $"&X-Amz-SignedHeaders={Uri.EscapeDataString(signedHeaders)}";
@@ -75,10 +85,12 @@ public sealed class RequestSigner(
 
     private CredentialScope Scope(DateTimeOffset time) => new(SigningTime.Print(time)[..8], region, service);
 
-    private string Signature(RequestHead request, string signedHeaders, string payload, DateTimeOffset time, CredentialScope scope)
+    private string Signature(
+        RequestHead request, string signedHeaders, string payload, DateTimeOffset time, CredentialScope scope)
     {
         Span<byte> signature = stackalloc byte[PayloadClaim.HashLength];
-        SignatureVerification.Sign(request, signedHeaders, payload, time, scope, SigningKey.Derive(secretAccessKey, scope), signature);
+        SignatureVerification.Sign(
+            request, signedHeaders, payload, time, scope, SigningKey.Derive(secretAccessKey, scope), signature);
         return Encoding.ASCII.GetString(signature);
     }
 }

@@ -4,17 +4,17 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Testing.Storage;
 
-/// <summary>A database for the tests of one class, with two hosts upon it. Each test has an account of its own in it.</summary>
+/// <summary>A database for the tests of one class, with two hosts. Each test uses an account of its own.</summary>
 public class SharedDatabase : IAsyncLifetime
 {
     public string ConnectionString { get; private set; } = "";
 
     public StoreHost Host { get; private set; } = null!;
 
-    /// <summary>Another host on the same database, which learns only from the database what the first one did.</summary>
+    /// <summary>Another host on the same database, which shares nothing else with the first.</summary>
     public StoreHost OtherHost { get; private set; } = null!;
 
-    /// <summary>What is stored in it.</summary>
+    /// <summary>The tables of the database.</summary>
     protected virtual StoreContents Contents => ConnectivityStore.Contents;
 
     public async ValueTask InitializeAsync()
@@ -32,7 +32,8 @@ public class SharedDatabase : IAsyncLifetime
     }
 
     /// <summary>An account that no other test has.</summary>
-    public static Account NewAccount() => new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
+    public static Account NewAccount() =>
+        new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
 
     public async Task<Account> NewIndexedAccountAsync()
     {

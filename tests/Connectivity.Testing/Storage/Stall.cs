@@ -5,7 +5,8 @@ using Npgsql;
 namespace Connectivity.Testing.Storage;
 
 /// <summary>
-/// Holds a lock in the database, so that a test can stop what it watches at the one moment it means, and look at who waits.
+/// Holds a lock in the database, so that a test can stop an operation at a given statement and count the waiting
+/// transactions.
 /// </summary>
 public sealed class Stall : IAsyncDisposable
 {
@@ -20,14 +21,17 @@ public sealed class Stall : IAsyncDisposable
     public static Task<Stall> AppendsAsync(StoreHost host) =>
         ByAsync(host, $"lock table {ConnectivitySchema.Events} in share mode");
 
-    /// <summary>Lets a deletion of any thing come to its last statement.</summary>
+    /// <summary>Lets the deletion of a thing reach its last statement.</summary>
     public static Task<Stall> DeletionsAsync(StoreHost host) =>
         ByAsync(host, $"lock table {RegistryTables.DeletedThingsName} in share mode");
 
-    /// <summary>Until so many transactions of the database wait for a lock.</summary>
+    /// <summary>Waits until this many transactions of the database wait for a lock.</summary>
     public Task UntilWaitingAsync(int transactions) => Eventually.Is(
         async () => await _host.ScalarAsync<long>(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == transactions,
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+            """) == transactions,
         because: $"{transactions} transactions wait for a lock");
 
     public async ValueTask DisposeAsync()

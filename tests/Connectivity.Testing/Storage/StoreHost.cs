@@ -13,7 +13,9 @@ using Npgsql;
 
 namespace Connectivity.Testing.Storage;
 
-/// <summary>What one host has of the storage: a pool and a Marten store of its own, over a database it may share with others.</summary>
+/// <summary>
+/// The storage of one host: a pool and a Marten store of its own, over a database that it may share with other hosts.
+/// </summary>
 public sealed class StoreHost : IAsyncDisposable
 {
     private readonly string _connectionString;
@@ -53,7 +55,8 @@ public sealed class StoreHost : IAsyncDisposable
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>As a host does when it starts.</summary>
-    public Task BringSchemaUpToDateAsync() => ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, _contents, Cancelled);
+    public Task BringSchemaUpToDateAsync() =>
+        ConnectivityStore.BringSchemaUpToDateAsync(_connectionString, _contents, Cancelled);
 
     public async Task<Generation> TurnOnAsync(Account account)
     {
@@ -73,7 +76,8 @@ public sealed class StoreHost : IAsyncDisposable
         return change;
     }
 
-    public Task<Thing> CreateAsync(Account account, string name) => Registry.CreateAsync(account, name, ThingAttributes.None, Cancelled);
+    public Task<Thing> CreateAsync(Account account, string name) =>
+        Registry.CreateAsync(account, name, ThingAttributes.None, Cancelled);
 
     public async Task DeleteAsync(Account account, string name) =>
         (await Registry.DeleteAsync(account, name, null, Cancelled)).ShouldBe(ThingChange.Done);
