@@ -13,9 +13,9 @@ public sealed class Caller
     /// <summary>The resource of an operation that has no resource of its own.</summary>
     public const string AnyResource = "*";
 
-    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
-
     internal const string SocketInformationKey = "iot:IncludeSocketInformation";
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private readonly Principal _principal;
     private readonly RequestContext _context;
