@@ -5,18 +5,19 @@ using Connectivity.Aws;
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>
-/// Gives every answer its request id, and turns what ends a request early into the AWS error that tells it. JSON always: the clients
-/// raise a syntax error on anything else.
+/// Adds the request id to every response, and maps what ends a request early to its AWS error. The body is always JSON:
+/// AWS clients raise a syntax error on anything else.
 /// </summary>
 public static class AwsErrors
 {
-    /// <summary>What is refused before it reaches a handler of the AWS surface.</summary>
+    /// <summary>Formats the errors of requests that are refused before they reach a handler.</summary>
     public static readonly Surface Surface = new(Result);
 
-    public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    public static async ValueTask<object?> Answer(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        GiveRequestId(context);
+        AddRequestId(context);
         try
         {
             return await next(invocation);
@@ -31,17 +32,18 @@ public static class AwsErrors
         }
     }
 
-    /// <summary>The answer that tells an error.</summary>
+    /// <summary>The response for an error.</summary>
     public static IResult Result(AwsError error) => new AwsErrorResult(error);
 
-    private static void GiveRequestId(HttpContext context) => context.Response.Headers.TryAdd("x-amzn-RequestId", Guid.NewGuid().ToString());
+    private static void AddRequestId(HttpContext context) =>
+        context.Response.Headers.TryAdd("x-amzn-RequestId", Guid.NewGuid().ToString());
 
     private sealed class AwsErrorResult(AwsError error) : IResult
     {
         public Task ExecuteAsync(HttpContext context)
         {
-            // A request that was refused before it reached the surface has none yet.
-            GiveRequestId(context);
+            // A request that was refused before the endpoint filter ran has no request id yet.
+            AddRequestId(context);
             context.Response.StatusCode = error.Status;
             context.Response.Headers["x-amzn-ErrorType"] = error.Code;
             var body = new Dictionary<string, string>(error.Members) { ["message"] = error.Message };

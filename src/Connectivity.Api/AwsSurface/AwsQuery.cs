@@ -3,7 +3,7 @@ using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;
 
-/// <summary>Members that the model places in the query string.</summary>
+/// <summary>Request members that the AWS model places in the query string.</summary>
 public static class AwsQuery
 {
     public static string? AwsString(this IQueryCollection query, string name) =>
@@ -11,7 +11,9 @@ public static class AwsQuery
 
     public static bool AwsBoolean(this IQueryCollection query, string name) =>
         query.AwsString(name) is { } value
-        && (bool.TryParse(value, out var flag) ? flag : throw new AwsException(AwsError.Serialization($"'{name}' must be true or false")));
+        && (bool.TryParse(value, out var flag)
+            ? flag
+            : throw new AwsException(AwsError.Serialization($"'{name}' must be true or false")));
 
     public static long? AwsLong(this IQueryCollection query, string name)
     {
@@ -21,7 +23,7 @@ public static class AwsQuery
             : throw new AwsException(AwsError.Serialization($"'{name}' must be a whole number"));
     }
 
-    /// <summary>How many results a page is to have.</summary>
+    /// <summary>The page size: 1 to <paramref name="maximum"/>, which is also the default.</summary>
     public static int MaxResults(this IQueryCollection query, int maximum)
     {
         if (query.AwsLong("maxResults") is not { } value) return maximum;
@@ -29,7 +31,9 @@ public static class AwsQuery
         var constraints = new Constraints();
         constraints.Violated(
             value.ToString(CultureInfo.InvariantCulture), "maxResults",
-            value < 1 ? "Member must have value greater than or equal to 1" : $"Member must have value less than or equal to {maximum}");
+            value < 1
+                ? "Member must have value greater than or equal to 1"
+                : $"Member must have value less than or equal to {maximum}");
         constraints.ThrowIfViolated();
         return maximum;
     }

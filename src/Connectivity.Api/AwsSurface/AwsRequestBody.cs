@@ -5,8 +5,8 @@ using Connectivity.Aws;
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>
-/// The JSON body of a request, read by the model's names and types. A value of another type is a SerializationException; a value that
-/// breaks a rule is noted in <see cref="Constraints"/>.
+/// Reads the JSON body of a request by the names and types of the AWS model. A value of another type raises a
+/// SerializationException; a value that violates a constraint is added to <see cref="Constraints"/>.
 /// </summary>
 public sealed class AwsRequestBody
 {
@@ -23,7 +23,7 @@ public sealed class AwsRequestBody
 
     public Constraints Constraints { get; }
 
-    /// <summary>Reads the body; an empty one counts as an empty object, as clients before 2026 send none.</summary>
+    /// <summary>An empty body counts as an empty object, because clients before 2026 send no body.</summary>
     public static async Task<AwsRequestBody> ReadAsync(HttpContext context)
     {
         using var bytes = new MemoryStream();
@@ -56,9 +56,11 @@ public sealed class AwsRequestBody
         _ => throw WrongType(PathOf(name), "a whole number"),
     };
 
-    public AwsRequestBody? Object(string name) => Find(name) is { } value ? new AwsRequestBody(value, PathOf(name), Constraints) : null;
+    public AwsRequestBody? Object(string name) =>
+        Find(name) is { } value ? new AwsRequestBody(value, PathOf(name), Constraints) : null;
 
-    public IReadOnlyList<string> Strings(string name) => [.. Array(name).Select((value, i) => Text(value, $"{PathOf(name)}.{i + 1}.member"))];
+    public IReadOnlyList<string> Strings(string name) =>
+        [.. Array(name).Select((value, i) => Text(value, $"{PathOf(name)}.{i + 1}.member"))];
 
     public IReadOnlyList<AwsRequestBody> Objects(string name) =>
         [.. Array(name).Select((value, i) => new AwsRequestBody(value, $"{PathOf(name)}.{i + 1}.member", Constraints))];
@@ -71,13 +73,14 @@ public sealed class AwsRequestBody
         foreach (var property in value.EnumerateObject())
         {
             var key = NameOf(property);
-            if (property.Value.ValueKind != JsonValueKind.Null) map[key] = Text(property.Value, $"{PathOf(name)}.{key}");
+            if (property.Value.ValueKind != JsonValueKind.Null)
+                map[key] = Text(property.Value, $"{PathOf(name)}.{key}");
         }
 
         return map;
     }
 
-    /// <summary>A string of these; noted as a violation where it is another.</summary>
+    /// <summary>A string that must be one of these values; any other is a violation of a constraint.</summary>
     public string? OneOf(string name, IReadOnlyList<string> inAwsOrder, bool required = false)
     {
         var value = String(name);
@@ -109,8 +112,9 @@ public sealed class AwsRequestBody
     private string NameOf(JsonProperty property) => JsonText.ReadName(property) ?? throw NotText(_path);
 
     private static AwsException WrongType(string path, string expected) =>
-        new(AwsError.Serialization(path.Length == 0 ? $"The request body must be {expected}" : $"'{path}' must be {expected}"));
+        new(AwsError.Serialization(
+            path.Length == 0 ? $"The request body must be {expected}" : $"'{path}' must be {expected}"));
 
     private static AwsException NotText(string path) =>
-        new(AwsError.Serialization($"'{path}' has a character that is no text: NUL, or half of a surrogate pair"));
+        new(AwsError.Serialization($"'{path}' contains NUL or an unpaired surrogate"));
 }

@@ -8,11 +8,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>
-/// The operations that AWS clients call, exactly as the AWS IoT API reference has them. What all have in common stands once on the group.
+/// The operations that AWS clients call, exactly as the AWS IoT API reference has them. The route group holds what they
+/// have in common.
 /// </summary>
 public static class AwsRoutes
 {
-    /// <summary>Bytes. No request of these operations comes near it.</summary>
+    /// <summary>Bytes: far more than any request of these operations needs.</summary>
     public const int MaximumBodySize = 128 * 1024;
 
     public static void MapAwsSurface(this IEndpointRouteBuilder routes)
@@ -22,20 +23,30 @@ public static class AwsRoutes
             .WithMetadata(AwsErrors.Surface, new RequestSizeLimitAttribute(MaximumBodySize))
             .ExcludeFromDescription();
 
-        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle).WithOperation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
+        aws.MapPost("/things/{thingName}/connectivity-data", GetThingConnectivityData.Handle)
+            .WithOperation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
 
-        aws.MapPost("/things/{thingName}", CreateThing.Handle).WithOperation("iot:CreateThing", OperationGroup.Registry);
-        aws.MapGet("/things/{thingName}", DescribeThing.Handle).WithOperation("iot:DescribeThing", OperationGroup.Registry);
-        aws.MapPatch("/things/{thingName}", UpdateThing.Handle).WithOperation("iot:UpdateThing", OperationGroup.Registry);
-        aws.MapDelete("/things/{thingName}", DeleteThing.Handle).WithOperation("iot:DeleteThing", OperationGroup.Registry);
-        aws.MapGet("/things", ListThings.Handle).WithOperation("iot:ListThings", OperationGroup.Registry);
+        aws.MapPost("/things/{thingName}", CreateThing.Handle)
+            .WithOperation("iot:CreateThing", OperationGroup.Registry);
+        aws.MapGet("/things/{thingName}", DescribeThing.Handle)
+            .WithOperation("iot:DescribeThing", OperationGroup.Registry);
+        aws.MapPatch("/things/{thingName}", UpdateThing.Handle)
+            .WithOperation("iot:UpdateThing", OperationGroup.Registry);
+        aws.MapDelete("/things/{thingName}", DeleteThing.Handle)
+            .WithOperation("iot:DeleteThing", OperationGroup.Registry);
+        aws.MapGet("/things", ListThings.Handle)
+            .WithOperation("iot:ListThings", OperationGroup.Registry);
 
-        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle).WithOperation("iot:UpdateIndexingConfiguration", OperationGroup.Indexing);
-        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle).WithOperation("iot:GetIndexingConfiguration", OperationGroup.Indexing);
-        aws.MapGet("/indices", ListIndices.Handle).WithOperation("iot:ListIndices", OperationGroup.Indexing);
-        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle).WithOperation("iot:DescribeIndex", OperationGroup.Indexing);
+        aws.MapPost("/indexing/config", UpdateIndexingConfiguration.Handle)
+            .WithOperation("iot:UpdateIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indexing/config", GetIndexingConfiguration.Handle)
+            .WithOperation("iot:GetIndexingConfiguration", OperationGroup.Indexing);
+        aws.MapGet("/indices", ListIndices.Handle)
+            .WithOperation("iot:ListIndices", OperationGroup.Indexing);
+        aws.MapGet("/indices/{indexName}", DescribeIndex.Handle)
+            .WithOperation("iot:DescribeIndex", OperationGroup.Indexing);
 
-        // Every path, also what looks like the name of a file.
+        // The default pattern of a fallback excludes paths that look like file names.
         aws.MapFallback("{**path}", UnknownOperation.Handle);
     }
 }

@@ -3,10 +3,10 @@ using Connectivity.Domain.Things;
 
 namespace Connectivity.Api.AwsSurface;
 
-/// <summary>The form of names in paths; the clients leave its checking to the service.</summary>
+/// <summary>Validates names in paths: AWS clients leave that to the service.</summary>
 public static class ThingNameValidation
 {
-    /// <exception cref="AwsException">InvalidRequestException where the name has another form.</exception>
+    /// <exception cref="AwsException">InvalidRequestException if the name is invalid.</exception>
     public static void Check(string name, string path, bool sensitive = false)
     {
         if (ThingName.IsValid(name)) return;

@@ -2,9 +2,12 @@ using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;
 
-/// <summary>What no route has: an AWS client that calls an operation that is not here gets an error it can read.</summary>
+/// <summary>
+/// Answers paths without a route with an AWS error, which a client that calls an unsupported operation can parse.
+/// </summary>
 public static class UnknownOperation
 {
     public static IResult Handle(HttpContext context) =>
-        throw new AwsException(AwsError.UnknownOperation($"No operation is served at {context.Request.Method} {context.Request.Path}"));
+        throw new AwsException(AwsError.UnknownOperation(
+            $"No operation is served at {context.Request.Method} {context.Request.Path}"));
 }

@@ -1,11 +1,13 @@
 namespace Connectivity.Api.Database;
 
-/// <summary>Where data is kept: settings of the section <c>Connectivity</c>.</summary>
+/// <summary>Where data is stored: settings of the section <c>Connectivity</c>.</summary>
 public sealed class DatabaseOptions
 {
-    /// <summary>Where the host, and the local PostgreSQL, keep their data; relative to the directory the command was typed in.</summary>
+    /// <summary>The data directory of the host and the local PostgreSQL; relative to the working directory.</summary>
     public string DataDirectory { get; init; } = ".data";
 
-    /// <summary>Where <c>initdb</c> and <c>postgres</c> are; looked for in the usual places if not set.</summary>
+    /// <summary>
+    /// The directory of <c>initdb</c> and <c>postgres</c>; if not set, the usual places are searched.
+    /// </summary>
     public string? PostgresBinDirectory { get; init; }
 }

@@ -7,33 +7,43 @@ using Npgsql;
 namespace Connectivity.Api.Database;
 
 /// <summary>
-/// The database the host runs on: the one that the connection string names or, where none is configured, a private PostgreSQL in the data
-/// directory. Opened before everything else and closed after it.
+/// The host's database: the one that the connection string names or, if none is configured, a private PostgreSQL in the
+/// data directory. It opens before everything else and closes after it.
 /// </summary>
 public sealed class HostDatabase : IAsyncDisposable
 {
     public const string ConnectionStringName = "Connectivity";
 
-    /// <summary>How long a server that can't be reached is waited for.</summary>
+    /// <summary>How long to wait for an unreachable server.</summary>
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
 
     private static readonly Version OldestServer = new(14, 0);
 
     private readonly LocalPostgresCluster? _cluster;
 
-    private HostDatabase(string connectionString, LocalPostgresCluster? cluster) => (ConnectionString, _cluster) = (connectionString, cluster);
+    private HostDatabase(string connectionString, LocalPostgresCluster? cluster) =>
+        (ConnectionString, _cluster) = (connectionString, cluster);
 
-    /// <summary>Holds a secret; not for logs.</summary>
+    /// <summary>Contains a secret; must not be logged.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Where the local PostgreSQL keeps its data, or null where one is configured.</summary>
+    /// <summary>The data directory of the local PostgreSQL, or null if a connection string is configured.</summary>
     public string? Directory => _cluster?.Directory;
 
-    /// <param name="serving">A host takes the data directory for itself; a command attaches to a host that is running.</param>
-    /// <param name="timeout">With a server that can't be reached; <see cref="DefaultTimeout"/> where it is left out.</param>
-    /// <exception cref="StartupException">The database can't be had; says why and what to do.</exception>
+    /// <param name="serving">
+    /// True for a host, which takes the data directory for itself; false for a command, which attaches to a running
+    /// host.
+    /// </param>
+    /// <param name="timeout">How long to wait for an unreachable server; <see cref="DefaultTimeout"/> if null.</param>
+    /// <exception cref="StartupException">
+    /// The database is not available; the message contains the cause and the remedy.
+    /// </exception>
     public static async Task<HostDatabase> OpenAsync(
-        IConfiguration configuration, DatabaseOptions options, bool serving, ILogger logger, CancellationToken cancellationToken,
+        IConfiguration configuration,
+        DatabaseOptions options,
+        bool serving,
+        ILogger logger,
+        CancellationToken cancellationToken,
         TimeSpan? timeout = null)
     {
         if (configuration.GetConnectionString(ConnectionStringName) is { Length: > 0 } connectionString)
@@ -61,13 +71,13 @@ public sealed class HostDatabase : IAsyncDisposable
         if (_cluster is not null) await _cluster.DisposeAsync();
     }
 
-    /// <summary>An unreachable server may be starting, and is waited for; a server that refuses will refuse again.</summary>
+    /// <summary>Retries an unreachable server, which may be starting; a refusal is final.</summary>
     private static async Task WaitUntilReachableAsync(
         string connectionString, TimeSpan timeout, ILogger logger, CancellationToken cancellationToken)
     {
         await using var dataSource = DataSource(connectionString);
         var waiting = Stopwatch.StartNew();
-        var told = false;
+        var logged = false;
         while (true)
         {
             try
@@ -83,13 +93,14 @@ public sealed class HostDatabase : IAsyncDisposable
             catch (NpgsqlException exception) when (waiting.Elapsed >= timeout)
             {
                 throw new StartupException(
-                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for {timeout.TotalSeconds:0} s: {exception.Message}",
+                    $"ConnectionStrings:{ConnectionStringName}: the server could not be reached for "
+                    + $"{timeout.TotalSeconds:0} s: {exception.Message}",
                     exception);
             }
             catch (NpgsqlException)
             {
-                if (!told) logger.WaitingForDatabase(timeout.TotalSeconds);
-                told = true;
+                if (!logged) logger.WaitingForDatabase(timeout.TotalSeconds);
+                logged = true;
                 await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
             }
         }
@@ -103,8 +114,9 @@ public sealed class HostDatabase : IAsyncDisposable
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            // The message of the parser may repeat what it read, the password included.
-            throw new StartupException($"ConnectionStrings:{ConnectionStringName} is not a connection string as Npgsql reads it.");
+            // The parser's message may contain the password.
+            throw new StartupException(
+                $"ConnectionStrings:{ConnectionStringName} is not a valid Npgsql connection string.");
         }
     }
 
@@ -113,22 +125,28 @@ public sealed class HostDatabase : IAsyncDisposable
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
             "the server refused the user name or the password.",
         PostgresErrorCodes.InvalidCatalogName => "the server has no such database; create it first.",
-        PostgresErrorCodes.InsufficientPrivilege => "the user lacks rights; it must be allowed to connect and to create schemas in the database.",
-        _ => exception.Message.Contains("No password has been provided", StringComparison.Ordinal) ? "the server asks for a password." : null,
+        PostgresErrorCodes.InsufficientPrivilege =>
+            "the user lacks rights; it must be allowed to connect and to create schemas in the database.",
+        _ => exception.Message.Contains("No password has been provided", StringComparison.Ordinal)
+            ? "the server requires a password."
+            : null,
     };
 
     private static async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (connection.PostgreSqlVersion < OldestServer)
             throw new StartupException(
-                $"ConnectionStrings:{ConnectionStringName}: the server is PostgreSQL {connection.PostgreSqlVersion}; {OldestServer.Major} or newer is needed.");
-        await using var restoring = new NpgsqlCommand("select pg_is_in_recovery()", connection);
-        // It lets readers in before its time.
-        if ((bool)(await restoring.ExecuteScalarAsync(cancellationToken))!)
-            throw new NpgsqlException("it is being restored, or follows another, and takes no writes yet.");
-        await using var command = new NpgsqlCommand("select has_database_privilege(current_database(), 'CREATE')", connection);
+                $"ConnectionStrings:{ConnectionStringName}: the server is PostgreSQL "
+                + $"{connection.PostgreSqlVersion}; {OldestServer.Major} or newer is needed.");
+        await using var recovery = new NpgsqlCommand("select pg_is_in_recovery()", connection);
+        // A server in recovery already accepts connections that only read.
+        if ((bool)(await recovery.ExecuteScalarAsync(cancellationToken))!)
+            throw new NpgsqlException("it is being restored, or is a standby, and accepts no writes yet.");
+        await using var command = new NpgsqlCommand(
+            "select has_database_privilege(current_database(), 'CREATE')", connection);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)
             throw new StartupException(
-                $"ConnectionStrings:{ConnectionStringName}: the user lacks the right to create schemas in the database (GRANT CREATE ON DATABASE).");
+                $"ConnectionStrings:{ConnectionStringName}: the user lacks the right to create schemas "
+                + "in the database (GRANT CREATE ON DATABASE).");
     }
 }

@@ -5,10 +5,11 @@ using Npgsql;
 namespace Connectivity.Api.Database;
 
 /// <summary>
-/// Listens on a channel for as long as the host serves, and again where the connection was lost. What was notified in between is not received:
-/// each time listening begins, the listener catches up.
+/// Listens on a channel while the host runs, and reconnects when the connection is lost. Notifications sent in between
+/// are lost, so the listener catches up each time it starts to listen.
 /// </summary>
-public abstract class NotificationListener<T>(NotificationChannel<T> channel, NpgsqlDataSource dataSource, ILogger logger)
+public abstract class NotificationListener<T>(
+    NotificationChannel<T> channel, NpgsqlDataSource dataSource, ILogger logger)
     : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -23,7 +24,8 @@ public abstract class NotificationListener<T>(NotificationChannel<T> channel, Np
         {
             try
             {
-                await foreach (var change in channel.ListenAsync(dataSource, () => CatchUpAsync(stoppingToken), stoppingToken))
+                var changes = channel.ListenAsync(dataSource, () => CatchUpAsync(stoppingToken), stoppingToken);
+                await foreach (var change in changes)
                     await HandleAsync(change, stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

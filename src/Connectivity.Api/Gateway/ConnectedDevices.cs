@@ -5,49 +5,53 @@ using Connectivity.Gateway.Access;
 
 namespace Connectivity.Api.Gateway;
 
-/// <summary>Holds the devices that are connected to what their credentials and policies are now.</summary>
+/// <summary>Enforces the current credentials and policies on connected devices.</summary>
 public sealed class ConnectedDevices(
     MqttGateway gateway, GatewayHost host, Account account, DeviceCredentialStore credentials, TimeProvider clock)
 {
-    /// <summary>After the credentials of a thing have changed.</summary>
+    /// <summary>To be called after the credentials of a thing have changed.</summary>
     public async Task ReauthorizeAsync(string thingName, CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
-        var present = await credentials.ListAsync(account, thingName, cancellationToken);
-        // Whoever was asked about later was held to the change already, and may have a credential that is newer than what is read here.
-        Enforce(present, (clientId, device) => clientId == thingName && device.AskedAt < now);
+        var current = await credentials.ListAsync(account, thingName, cancellationToken);
+        // A device that authenticated later was checked against the change, and its credential may be newer than this
+        // read.
+        Enforce(current, (clientId, device) => clientId == thingName && device.AuthenticatedAt < now);
         await host.ListenBeyondLoopbackAsync(cancellationToken);
     }
 
-    /// <summary>After changes that were perhaps not heard.</summary>
+    /// <summary>To be called when notifications of changes may have been missed.</summary>
     public async Task ReauthorizeAllAsync(CancellationToken cancellationToken)
     {
-        var open = new HashSet<string>();
+        var found = new HashSet<string>();
         gateway.EndConnections(
             (_, identity) =>
             {
                 if (identity.CredentialId is { } id)
-                    lock (open)
-                        open.Add(id);
+                    lock (found)
+                        found.Add(id);
                 return false;
             },
             RevocationCause.Credential);
-        string[] asked;
-        lock (open) asked = [.. open];
-        var present = await credentials.FindAsync(asked, cancellationToken);
-        // Whoever has come meanwhile was checked against what is stored.
-        Enforce(present, (_, device) => asked.Contains(device.CredentialId));
+        string[] credentialIds;
+        lock (found) credentialIds = [.. found];
+        var current = await credentials.FindAsync(credentialIds, cancellationToken);
+        // A device that connected in the meantime was checked against the stored credentials.
+        Enforce(current, (_, device) => credentialIds.Contains(device.CredentialId));
         await host.ListenBeyondLoopbackAsync(cancellationToken);
     }
 
-    private void Enforce(IReadOnlyList<DeviceCredential> present, Func<string, DeviceIdentity, bool> concerns)
+    private void Enforce(IReadOnlyList<DeviceCredential> current, Func<string, DeviceIdentity, bool> isAffected)
     {
-        var policies = present.ToDictionary(credential => credential.CredentialId, credential => credential.Policy);
+        var policies = current.ToDictionary(credential => credential.CredentialId, credential => credential.Policy);
         gateway.EndConnections(
-            (clientId, identity) => identity is DeviceIdentity device && concerns(clientId, device) && !policies.ContainsKey(device.CredentialId),
+            (clientId, identity) => identity is DeviceIdentity device
+                && isAffected(clientId, device)
+                && !policies.ContainsKey(device.CredentialId),
             RevocationCause.Credential);
         gateway.EndConnections(
-            (clientId, identity) => identity is DeviceIdentity device && concerns(clientId, device) && IsForbidden(device),
+            (clientId, identity) =>
+                identity is DeviceIdentity device && isAffected(clientId, device) && IsForbidden(device),
             RevocationCause.Permission);
 
         bool IsForbidden(DeviceIdentity device)

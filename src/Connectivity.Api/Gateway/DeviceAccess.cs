@@ -12,25 +12,31 @@ using Connectivity.Projections.Indexing;
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// Decides on devices by their credentials: a client certificate that is registered for the thing, or the thing's name and a password. A device
-/// connects only as itself: the client id is the thing's name.
+/// Authenticates devices by their credentials: a client certificate that is registered for the thing, or the thing's
+/// name and a password. A device connects only as itself: the client id is the thing's name.
 /// </summary>
 public sealed class DeviceAccess(
-    SecurityOptions options, Account account, DeviceCredentialStore credentials, GatewaySessions sessions, IndexingStore indexing,
-    DatabaseTime time, TimeProvider clock) : IDeviceAccess
+    SecurityOptions options,
+    Account account,
+    DeviceCredentialStore credentials,
+    GatewaySessions sessions,
+    IndexingStore indexing,
+    DatabaseTime time,
+    TimeProvider clock) : IDeviceAccess
 {
     public async Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
-        // Whose clock is wrong can't tell what holds now.
+        // A host whose clock is wrong can't evaluate conditions on the time.
         if (!time.HostClockIsRight) return new DeviceAdmission.Unavailable();
         if (options.AllowAnonymous)
             return await AdmitAsync(new AnonymousDevice(string.IsNullOrEmpty(claim.UserName) ? null : claim.UserName));
         if (claim.ClientIdIsAssigned || !ThingName.IsValid(claim.ClientId)) return new DeviceAdmission.Refused();
-        var askedAt = clock.GetTimestamp();
+        var authenticatedAt = clock.GetTimestamp();
         if (await FindAsync(claim, cancellationToken) is not { } credential)
             return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
 
-        var identity = new DeviceIdentity(account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, askedAt);
+        var identity = new DeviceIdentity(
+            account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, authenticatedAt);
         identity.ApplyPolicy(credential.Policy);
         return identity.MayConnect()
             ? await AdmitAsync(identity)
@@ -48,7 +54,9 @@ public sealed class DeviceAccess(
         if (claim.ClientCertificate is { } certificate
             && await FindAsync(DeviceCredential.Certificate, certificate.RawData) is { } registered)
             return registered;
-        return claim.Password is { } password && claim.UserName == claim.ClientId ? await FindAsync(DeviceCredential.Password, password) : null;
+        return claim.Password is { } password && claim.UserName == claim.ClientId
+            ? await FindAsync(DeviceCredential.Password, password)
+            : null;
 
         Task<DeviceCredential?> FindAsync(string kind, ReadOnlyMemory<byte> presented) =>
             credentials.FindAsync(account, claim.ClientId, kind, SHA256.HashData(presented.Span), cancellationToken);

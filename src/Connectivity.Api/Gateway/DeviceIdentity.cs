@@ -9,11 +9,16 @@ using Connectivity.Gateway.Access;
 
 namespace Connectivity.Api.Gateway;
 
-/// <summary>A device that has proved to be its thing. Its policy can change while it is connected.</summary>
-/// <param name="askedAt">When the stored credentials were asked about it, as a timestamp of the clock.</param>
+/// <summary>A device that has authenticated as its thing. Its policy can change while it is connected.</summary>
+/// <param name="authenticatedAt">When its stored credential was read, as a timestamp of the clock.</param>
 public sealed class DeviceIdentity(
-    Account account, string thingName, string credentialId, IPAddress source, bool isEncrypted, TimeProvider clock, long askedAt)
-    : IDeviceIdentity
+    Account account,
+    string thingName,
+    string credentialId,
+    IPAddress source,
+    bool isEncrypted,
+    TimeProvider clock,
+    long authenticatedAt) : IDeviceIdentity
 {
     private volatile IReadOnlyList<AttachedPolicy> _policies = [];
 
@@ -21,7 +26,7 @@ public sealed class DeviceIdentity(
 
     public string CredentialId => credentialId;
 
-    public long AskedAt => askedAt;
+    public long AuthenticatedAt => authenticatedAt;
 
     /// <param name="policy">The credential's own policy, or null for the default one.</param>
     public void ApplyPolicy(string? policy) => _policies = DevicePolicy.Of(policy);
@@ -30,7 +35,8 @@ public sealed class DeviceIdentity(
 
     public bool MayPublish(string topic) => May(DevicePolicy.Publish, Arn.Topic(account.Region, account.Id, topic));
 
-    public bool MaySubscribe(string filter) => May(DevicePolicy.Subscribe, Arn.TopicFilter(account.Region, account.Id, filter));
+    public bool MaySubscribe(string filter) =>
+        May(DevicePolicy.Subscribe, Arn.TopicFilter(account.Region, account.Id, filter));
 
     public bool MayReceive(string topic, bool withSocketInformation) =>
         May(DevicePolicy.Receive, Arn.Topic(account.Region, account.Id, topic), withSocketInformation);
@@ -51,7 +57,9 @@ public sealed class DeviceIdentity(
     }
 }
 
-/// <summary>Any device, while nobody is asked who they are: it may do everything, under the user name that it gives.</summary>
+/// <summary>
+/// Any device while authentication is off: it is allowed everything, under the user name that it sends.
+/// </summary>
 public sealed record AnonymousDevice(string? PrincipalIdentifier) : IDeviceIdentity
 {
     public string? CredentialId => null;

@@ -4,8 +4,9 @@ using Npgsql;
 
 namespace Connectivity.Api.Gateway;
 
-/// <summary>Holds the connected devices to their credentials and policies when these change, on any host.</summary>
-public sealed class DeviceReauthorizer(ConnectedDevices devices, NpgsqlDataSource dataSource, ILogger<DeviceReauthorizer> logger)
+/// <summary>Reauthorizes the connected devices when credentials or policies change, on any host.</summary>
+public sealed class DeviceReauthorizer(
+    ConnectedDevices devices, NpgsqlDataSource dataSource, ILogger<DeviceReauthorizer> logger)
     : NotificationListener<AccessChange>(AccessChange.Channel, dataSource, logger)
 {
     protected override Task CatchUpAsync(CancellationToken stoppingToken) => devices.ReauthorizeAllAsync(stoppingToken);

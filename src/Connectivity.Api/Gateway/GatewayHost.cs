@@ -12,13 +12,19 @@ using Connectivity.Gateway.Listening;
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// Starts the gateway after what its events need, and stops it before: its devices' sessions end, and are stored, while everything else still works.
-/// Where it is to listen beyond loopback, it does so from when on a device has a credential: before that nobody has anything to look for there.
+/// Starts the gateway after the services that its events need, and stops it before them: its sessions end, and are
+/// stored, while everything else still works. It listens beyond loopback, where configured, only once a device has a
+/// credential: before that no device can authenticate.
 /// </summary>
 public sealed class GatewayHost(
-    MqttGateway gateway, GatewayOptions options, SecurityOptions security, Account account, DeviceCredentialStore credentials, ILogger<GatewayHost> logger) : IHostedService
+    MqttGateway gateway,
+    GatewayOptions options,
+    SecurityOptions security,
+    Account account,
+    DeviceCredentialStore credentials,
+    ILogger<GatewayHost> logger) : IHostedService
 {
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly SemaphoreSlim _moving = new(1, 1);
     private readonly IPAddress _address = IPAddress.Parse(options.Address);
     private bool _waitsForCredentials;
 
@@ -38,15 +44,17 @@ public sealed class GatewayHost(
         if (_waitsForCredentials) logger.MqttWaitsForCredentials(options.Address);
     }
 
-    /// <summary>Moves from loopback to the configured address, if that is not done and a device has a credential. False where it did not.</summary>
+    /// <summary>
+    /// Moves from loopback to the configured address once a device has a credential. Returns whether it moved now.
+    /// </summary>
     public async Task<bool> ListenBeyondLoopbackAsync(CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
+        await _moving.WaitAsync(cancellationToken);
         try
         {
-            if (!_waitsForCredentials || !(security.AllowAnonymous || await credentials.AnyAsync(account, cancellationToken))) return false;
+            if (!_waitsForCredentials) return false;
+            if (!security.AllowAnonymous && !await credentials.AnyAsync(account, cancellationToken)) return false;
             foreach (var endpoint in gateway.Endpoints) await MoveAsync(endpoint);
-
             _waitsForCredentials = false;
         }
         catch (SocketException exception)
@@ -55,7 +63,7 @@ public sealed class GatewayHost(
         }
         finally
         {
-            _turn.Release();
+            _moving.Release();
         }
 
         LogEndpoints();
@@ -81,15 +89,19 @@ public sealed class GatewayHost(
     private void LogEndpoints()
     {
         foreach (var endpoint in gateway.Endpoints)
-            logger.ServingMqtt(endpoint.IsEncrypted ? "MQTT over TLS" : "MQTT", endpoint.Options.Address.ToString(), endpoint.Port);
+            logger.ServingMqtt(
+                endpoint.IsEncrypted ? "MQTT over TLS" : "MQTT", endpoint.Options.Address.ToString(), endpoint.Port);
     }
 
-    /// <summary>The endpoint without TLS is opened first.</summary>
+    /// <summary>Names the setting of the endpoint that failed: the one without TLS is opened first.</summary>
     private StartupException CanNotListen(SocketException exception)
     {
-        var (port, setting) = gateway.Port == 0 && options.PlainEnabled ? (options.Port, "Port") : (options.TlsPort, "TlsPort");
+        var (port, setting) = gateway.Port == 0 && options.PlainEnabled
+            ? (options.Port, "Port")
+            : (options.TlsPort, "TlsPort");
         return new StartupException(
             $"MQTT can't listen on {options.Address}:{port}: {exception.Message}. Choose another with the setting "
-            + $"Connectivity:Mqtt:{setting} (Connectivity__Mqtt__{setting}), or 0 for any free port.", exception);
+            + $"Connectivity:Mqtt:{setting} (Connectivity__Mqtt__{setting}), or 0 for any free port.",
+            exception);
     }
 }

@@ -6,22 +6,33 @@ using Connectivity.Projections.Gateways;
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// Keeps this gateway's lease, and ends the sessions of gateways that did not keep theirs. A gateway whose own lease has lapsed was taken for dead:
-/// it reports what it still holds open anew.
+/// Renews this gateway's lease, and closes the sessions of gateways whose lease has expired. When this gateway's own
+/// lease has expired, other hosts took it for dead: it reports its open connections again.
 /// </summary>
 public sealed class GatewayLease(
-    LeaseStore nodes, GatewayNodeIdentity identity, OrphanedSessions orphaned, SupersededSessions superseded, MqttGateway gateway,
-    MqttOptions options, Account account, TimeProvider clock, ILogger<GatewayLease> logger) : BackgroundService
+    LeaseStore nodes,
+    GatewayNodeIdentity identity,
+    OrphanedSessions orphaned,
+    SupersededSessions superseded,
+    MqttGateway gateway,
+    MqttOptions options,
+    Account account,
+    TimeProvider clock,
+    ILogger<GatewayLease> logger) : BackgroundService
 {
     private const int RenewalsInLease = 5;
 
-    /// <summary>Readings that may be missed before a node forgets what it saw of the others.</summary>
+    /// <summary>Renewals that may be missed before a node discards its observations of other leases.</summary>
     private const int RenewalsInGap = 3;
 
     private readonly TimeSpan _interval = options.Lease / RenewalsInLease;
-    private readonly ExpiryDetector _detector = new(options.Lease, longestGap: options.Lease * RenewalsInGap / RenewalsInLease);
+    private readonly ExpiryDetector _detector = new(
+        options.Lease, longestGap: options.Lease * RenewalsInGap / RenewalsInLease);
 
-    /// <summary>Before the gateway lets anyone in: the lease is there before the first session, and the predecessor's ghosts are known.</summary>
+    /// <summary>
+    /// Runs before the gateway accepts connections: the lease exists before the first session, and the previous node's
+    /// sessions are known to be orphaned.
+    /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await nodes.ExpireAsync(account, identity.PreviousNodeId, cancellationToken);
@@ -38,7 +49,7 @@ public sealed class GatewayLease(
         }
         catch (Exception exception)
         {
-            // Its lease lapses; there is nothing else to it.
+            // The lease expires by itself.
             logger.LeaseNotRenewed(exception.GetType().Name);
         }
     }
@@ -50,7 +61,7 @@ public sealed class GatewayLease(
         {
             try
             {
-                await KeepAsync(stoppingToken);
+                await RenewLeaseAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -61,16 +72,17 @@ public sealed class GatewayLease(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task KeepAsync(CancellationToken stop)
+    private async Task RenewLeaseAsync(CancellationToken stop)
     {
         var snapshot = await nodes.RenewAsync(account, identity.NodeId, stop);
-        // First, so that nothing is reported anew that has a successor elsewhere.
+        // First, so that no connection is reported again that another node has superseded.
         if (snapshot.Others.Count > 0) await superseded.EndAsync(stop);
         if (!snapshot.IsHeld)
         {
             logger.LeaseExpired();
-            // What it had told ends first, by whoever comes first.
-            await orphaned.CloseAsync(snapshot.Own ?? new NodeLease(identity.NodeId, snapshot.Now, IsExpired: true), stop);
+            // Its former sessions end first; another host may have closed them already.
+            var own = snapshot.Own ?? new NodeLease(identity.NodeId, snapshot.Now, IsExpired: true);
+            await orphaned.CloseAsync(own, stop);
             await nodes.AcquireAsync(account, identity.NodeId, stop);
             gateway.ReportOpenConnectionsAsNew();
         }

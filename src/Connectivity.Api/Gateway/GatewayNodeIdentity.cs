@@ -4,8 +4,8 @@ using Connectivity.Api.Security;
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// The name of this process as a gateway node. It is left in the data directory: the next process there knows that its predecessor is dead,
-/// and need not wait for its lease to lapse.
+/// The id of this process as a gateway node. It is stored in the data directory: the next process there knows that this
+/// node is dead, and need not wait for its lease to expire.
 /// </summary>
 public sealed class GatewayNodeIdentity : IDisposable
 {
@@ -16,17 +16,17 @@ public sealed class GatewayNodeIdentity : IDisposable
         var path = Path.Combine(PrivateFiles.CreateDirectory(options.DataDirectory).FullName, "gateway-node");
         try
         {
-            // Held for as long as the process lives: whoever can open it is alone.
+            // Held until the process ends, so that only one process at a time can open it.
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {
-            // Another host has the same data directory: then each is known by its lease alone.
+            // Another host uses the same data directory: only an expired lease shows that either is dead.
             return;
         }
 
         using (var reader = new StreamReader(_file, leaveOpen: true))
-            if (reader.ReadToEnd().Trim() is { Length: > 0 } predecessor) PreviousNodeId = predecessor;
+            if (reader.ReadToEnd().Trim() is { Length: > 0 } previous) PreviousNodeId = previous;
         _file.SetLength(0);
         _file.Write(System.Text.Encoding.ASCII.GetBytes(NodeId));
         _file.Flush(flushToDisk: true);
@@ -34,7 +34,7 @@ public sealed class GatewayNodeIdentity : IDisposable
 
     public string NodeId { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>The node that ran here before and is known to be dead; a name that no node has where none is known.</summary>
+    /// <summary>The dead node that ran here before; if there was none, an id that no node has.</summary>
     public string PreviousNodeId { get; } = Guid.NewGuid().ToString("N");
 
     public void Dispose() => _file?.Dispose();

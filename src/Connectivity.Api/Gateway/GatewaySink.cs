@@ -9,32 +9,46 @@ using Wolverine;
 
 namespace Connectivity.Api.Gateway;
 
-/// <summary>Hands what the gateway reports to the one command that every event comes in by.</summary>
+/// <summary>Passes the gateway's events to <see cref="IngestLifecycleEvents"/>.</summary>
 public sealed class GatewaySink(
-    IServiceScopeFactory scopes, Account account, GatewayNodeIdentity node, LeaseStore nodes, ILogger<GatewaySink> logger) : ILifecycleSink
+    IServiceScopeFactory scopes,
+    Account account,
+    GatewayNodeIdentity node,
+    LeaseStore nodes,
+    ILogger<GatewaySink> logger) : ILifecycleSink
 {
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken)
+        IReadOnlyList<LifecycleEvent> events,
+        Backdating backdating,
+        bool fromPreviousHost,
+        CancellationToken cancellationToken)
     {
-        // Whatever sessions it opens are those of a dead node: somebody is to end them.
+        // These events may open sessions of a dead node: its lease must be expired, so that a host closes them.
         if (fromPreviousHost) await nodes.ExpireAsync(account, node.PreviousNodeId, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
-        // What is reported again of an open connection opens none.
-        var command = new IngestLifecycleEvents(account, events, backdating, backdating != Backdating.Disallowed ? null : fromPreviousHost ? node.PreviousNodeId : node.NodeId);
+        // A re-announced connect opens no session.
+        var nodeId = backdating != Backdating.Disallowed ? null
+            : fromPreviousHost ? node.PreviousNodeId
+            : node.NodeId;
+        var command = new IngestLifecycleEvents(account, events, backdating, nodeId);
         try
         {
             return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
         }
         catch (Exception error) when (DatabaseErrors.IsOfValues(error))
         {
-            // One event that the database can never hold must not hold up the others: it is found by halves.
+            // One event that the database can never store must not block the others: halving the batch isolates it.
             if (events.Count > 1)
+            {
+                var half = events.Count / 2;
                 return
                 [
-                    .. await ReportAsync([.. events.Take(events.Count / 2)], backdating, fromPreviousHost, cancellationToken),
-                    .. await ReportAsync([.. events.Skip(events.Count / 2)], backdating, fromPreviousHost, cancellationToken),
+                    .. await ReportAsync([.. events.Take(half)], backdating, fromPreviousHost, cancellationToken),
+                    .. await ReportAsync([.. events.Skip(half)], backdating, fromPreviousHost, cancellationToken),
                 ];
+            }
+
             logger.EventNotStorable(DatabaseErrors.In(error)!.SqlState);
             return [Outcome.Rejected("the database can't hold its values")];
         }

@@ -1,7 +1,7 @@
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// What the host itself does with MQTT: settings of the section <c>Connectivity:Mqtt</c>, beside those of
+/// The host's own settings of the section <c>Connectivity:Mqtt</c>, beside those of
 /// <see cref="Connectivity.Gateway.Configuration.GatewayOptions"/>.
 /// </summary>
 public sealed class MqttOptions
@@ -9,14 +9,15 @@ public sealed class MqttOptions
     public bool Enabled { get; init; } = true;
 
     /// <summary>
-    /// How long a host may go without renewing its lease before its open sessions are closed: 3 s to 1 hour. It renews five times as often. The
-    /// same for all hosts on a database.
+    /// How long a host may go without renewing its lease before its open sessions are closed: 3 s to 1 hour. It renews
+    /// five times as often. All hosts on a database must have the same value.
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>All that is wrong with the settings.</summary>
+    /// <summary>Returns every error of the settings.</summary>
     public IEnumerable<string> Validate()
     {
-        if (Lease < TimeSpan.FromSeconds(3) || Lease > TimeSpan.FromHours(1)) yield return "Connectivity:Mqtt:Lease must be 3 s to 1 hour";
+        if (Lease < TimeSpan.FromSeconds(3) || Lease > TimeSpan.FromHours(1))
+            yield return "Connectivity:Mqtt:Lease must be 3 s to 1 hour";
     }
 }

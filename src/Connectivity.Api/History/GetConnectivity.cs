@@ -9,12 +9,14 @@ using Connectivity.Projections.Lifecycle;
 namespace Connectivity.Api.History;
 
 /// <summary>
-/// <c>GET /v1/things/{thingName}/connectivity</c>: the record of a thing, with its connection and both times; with <c>asOf</c> the record of the events
-/// that had occurred by then.
+/// <c>GET /v1/things/{thingName}/connectivity</c>: the record of a thing, with its connection and both times. With
+/// <c>asOf</c>: the record of the events that had occurred by then.
 /// </summary>
 public static class GetConnectivity
 {
-    /// <param name="OccurredAt">When it connected or disconnected, by the source's clock; left out for a thing that never connected.</param>
+    /// <param name="OccurredAt">
+    /// When it connected or disconnected, by the source's clock; omitted for a thing that never connected.
+    /// </param>
     public sealed record Response(
         string ThingName,
         bool Connected,
@@ -30,23 +32,33 @@ public static class GetConnectivity
         long? SessionExpiry,
         SocketInformation? Socket);
 
-    /// <param name="asOf">A time of RFC 3339, with its offset.</param>
-    /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
+    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
+
+    /// <param name="asOf">An RFC 3339 time with an offset.</param>
+    /// <param name="includeSocketInformation">
+    /// Requests addresses; they are returned only if the indexing configuration opts in.
+    /// </param>
     public static async Task<IResult> Handle(
-        string thingName, string? asOf, bool? includeSocketInformation,
-        HttpContext context, Caller caller, ConnectivityQuery connectivity, EventHistory history)
+        string thingName,
+        string? asOf,
+        bool? includeSocketInformation,
+        HttpContext context,
+        Caller caller,
+        ConnectivityQuery connectivity,
+        EventHistory history)
     {
         if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
         DateTimeOffset time = default;
         if (asOf is not null && !DateTimeOffset.TryParseExact(
-            asOf, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
+            asOf, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
             return Problems.Of(StatusCodes.Status400BadRequest, "asOf must be a time such as 2026-11-23T12:00:00Z.");
         caller.Require(caller.ThingArn(thingName), includeSocketInformation is true);
 
         var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
         if (!known.IsIndexed) return ThingProblems.IndexingOff();
         if (known.Record is not { } record) return ThingProblems.NotFound();
-        if (asOf is not null) record = await history.AsOfAsync(caller.Account, record.ThingId, time, context.RequestAborted);
+        if (asOf is not null)
+            record = await history.AsOfAsync(caller.Account, record.ThingId, time, context.RequestAborted);
 
         return V1Json.Ok(new Response(
             thingName,

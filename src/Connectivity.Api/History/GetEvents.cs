@@ -8,14 +8,16 @@ using Connectivity.Projections.Lifecycle;
 
 namespace Connectivity.Api.History;
 
-/// <summary><c>GET /v1/things/{thingName}/events</c>: a thing's stream in the order its events were recorded, oldest first.</summary>
+/// <summary>
+/// <c>GET /v1/things/{thingName}/events</c>: the events of a thing in the order they were recorded, oldest first.
+/// </summary>
 public static class GetEvents
 {
     public sealed record Response(IReadOnlyList<Item> Events, string? NextToken);
 
     /// <param name="OccurredAt">By the source's clock.</param>
     /// <param name="RecordedAt">By the database's clock.</param>
-    /// <param name="DisconnectReason">Why it disconnected; only in a disconnect.</param>
+    /// <param name="DisconnectReason">The reason of a disconnect.</param>
     public sealed record Item(
         Guid EventId,
         long Position,
@@ -36,11 +38,19 @@ public static class GetEvents
     private const int MaximumPage = 1000;
 
     /// <param name="limit">Events on a page: 1 to 1000, 100 if not given.</param>
-    /// <param name="nextToken">From the page before.</param>
-    /// <param name="includeSocketInformation">Asks for addresses; they come only where the indexing configuration opts in.</param>
+    /// <param name="nextToken">From the previous page.</param>
+    /// <param name="includeSocketInformation">
+    /// Requests addresses; they are returned only if the indexing configuration opts in.
+    /// </param>
     public static async Task<IResult> Handle(
-        string thingName, int? limit, string? nextToken, bool? includeSocketInformation,
-        HttpContext context, Caller caller, ConnectivityQuery connectivity, EventHistory history)
+        string thingName,
+        int? limit,
+        string? nextToken,
+        bool? includeSocketInformation,
+        HttpContext context,
+        Caller caller,
+        ConnectivityQuery connectivity,
+        EventHistory history)
     {
         if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
         if (limit is < 1 or > MaximumPage)
@@ -50,18 +60,21 @@ public static class GetEvents
         if (!known.IsIndexed) return ThingProblems.IndexingOff();
         if (known.ThingId is not { } thingId) return ThingProblems.NotFound();
 
-        // Bound to the life: a token does not lead into the stream of a thing that was created again.
-        var question = $"GetEvents {caller.Account} {thingId}";
+        // Bound to the incarnation of the thing: a token is not valid for a thing created again under the same name.
+        var listing = $"GetEvents {caller.Account} {thingId}";
         var after = 0L;
-        if (nextToken is not null && !long.TryParse(PageToken.Read(nextToken, question), CultureInfo.InvariantCulture, out after))
-            return Problems.Of(StatusCodes.Status400BadRequest, "nextToken is none that this listing gave.");
+        if (nextToken is not null
+            && !long.TryParse(PageToken.Read(nextToken, listing), CultureInfo.InvariantCulture, out after))
+            return Problems.Of(StatusCodes.Status400BadRequest, "nextToken was not issued for this listing.");
 
         var count = limit ?? DefaultPage;
         var events = await history.PageAsync(caller.Account, thingId, after, count + 1, context.RequestAborted);
         var releaseSocket = includeSocketInformation is true && known.ReleasesSocketInformation;
         return V1Json.Ok(new Response(
             [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],
-            events.Count > count ? PageToken.Write(events[count - 1].Position.ToString(CultureInfo.InvariantCulture), question) : null));
+            events.Count > count
+                ? PageToken.Write(events[count - 1].Position.ToString(CultureInfo.InvariantCulture), listing)
+                : null));
     }
 
     private static Item ToItem(RecordedEvent recorded, bool releaseSocket)

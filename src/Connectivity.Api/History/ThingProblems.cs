@@ -3,7 +3,7 @@ using Connectivity.Domain.Things;
 
 namespace Connectivity.Api.History;
 
-/// <summary>Why a thing can't be told of.</summary>
+/// <summary>The errors of queries about a thing.</summary>
 public static class ThingProblems
 {
     public static IResult InvalidName() => Problems.Of(
@@ -12,5 +12,7 @@ public static class ThingProblems
     public static IResult NotFound() => Problems.Of(StatusCodes.Status404NotFound, "No thing has this name.");
 
     public static IResult IndexingOff() => Problems.Of(
-        StatusCodes.Status409Conflict, "Connectivity indexing is off; UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS turns it on.");
+        StatusCodes.Status409Conflict,
+        "Connectivity indexing is off; "
+        + "UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS turns it on.");
 }

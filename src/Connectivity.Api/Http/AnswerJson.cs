@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Connectivity.Api.Http;
 
-/// <summary>How both surfaces write their answers: camelCase members, and what is unknown is left out, never null.</summary>
+/// <summary>How both surfaces serialize responses: camelCase members; unknown values are omitted, never null.</summary>
 public static class AnswerJson
 {
     public static readonly JsonSerializerOptions Options = Make();
@@ -15,7 +15,7 @@ public static class AnswerJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             NumberHandling = JsonNumberHandling.Strict,
         };
-        // Before anybody has it: ASP.NET Core completes options that are not, and two first answers at once would stumble over each other.
+        // Before first use: ASP.NET Core completes incomplete options, and two concurrent first responses would race.
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

@@ -3,15 +3,15 @@ using System.Text.Json;
 namespace Connectivity.Api.Http;
 
 /// <summary>
-/// Text out of JSON that the database can hold. JSON can spell what is no text: half of a surrogate pair, and NUL, which PostgreSQL
-/// refuses.
+/// Reads text from JSON that the database can store. JSON can also express an unpaired surrogate, which is not text,
+/// and NUL, which PostgreSQL refuses.
 /// </summary>
 public static class JsonText
 {
-    /// <summary>The text of a JSON string, or null where it is no text.</summary>
+    /// <summary>The text of a JSON string, or null if it can't be stored.</summary>
     public static string? Read(JsonElement value) => Valid(value, static element => element.GetString());
 
-    /// <summary>The name of a property, or null where it is no text.</summary>
+    /// <summary>The name of a property, or null if it can't be stored.</summary>
     public static string? ReadName(JsonProperty property) => Valid(property, static named => named.Name);
 
     private static string? Valid<T>(T value, Func<T, string?> read)
@@ -22,7 +22,7 @@ public static class JsonText
         }
         catch (InvalidOperationException)
         {
-            // How System.Text.Json refuses an unpaired surrogate or invalid UTF-8.
+            // Thrown by System.Text.Json for an unpaired surrogate or invalid UTF-8.
             return null;
         }
     }

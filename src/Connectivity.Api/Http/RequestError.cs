@@ -5,11 +5,11 @@ using Connectivity.Projections.Database;
 
 namespace Connectivity.Api.Http;
 
-/// <summary>What ended a request, in words that both surfaces share; each tells it in its own form.</summary>
+/// <summary>The error that ended a request, with a message that both surfaces share; each has its own format.</summary>
 /// <param name="Status">403, 413, 400, 503 or 500.</param>
 public sealed record RequestError(int Status, string Message)
 {
-    /// <summary>After which asking an unavailable database again is worth it.</summary>
+    /// <summary>When a retry may find an unavailable database available again.</summary>
     private const string RetryAfterSeconds = "1";
 
     public AwsError ToAwsError() => Status switch
@@ -21,7 +21,9 @@ public sealed record RequestError(int Status, string Message)
         _ => AwsError.InternalFailure(Message),
     };
 
-    /// <summary>The fault that an exception tells, logged where it is the service's own; null where the caller has gone away.</summary>
+    /// <summary>
+    /// Maps an exception to its error, and logs it if the service is the cause. Null if the caller has disconnected.
+    /// </summary>
     public static RequestError? Of(Exception exception, HttpContext context)
     {
         var log = context.RequestServices.GetRequiredService<ILogger<RequestError>>();

@@ -2,7 +2,10 @@ using Connectivity.Aws;
 
 namespace Connectivity.Api.Http;
 
-/// <summary>The two surfaces, as metadata of their endpoints. What is refused before it reaches a handler is told in the surface's form.</summary>
+/// <summary>
+/// Endpoint metadata: how the endpoint's surface formats the errors of requests that are refused before they reach a
+/// handler.
+/// </summary>
 public sealed class Surface
 {
     private readonly Func<AwsError, IResult> _error;

@@ -1,6 +1,6 @@
 namespace Connectivity.Api.Http;
 
-/// <summary>Answers under <c>/v1</c>.</summary>
+/// <summary>Responses under <c>/v1</c>.</summary>
 public static class V1Json
 {
     public static IResult Ok<T>(T answer) => Results.Json(answer, AnswerJson.Options);

@@ -4,13 +4,15 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Api.Ingest;
 
-/// <summary>Counts what became of lifecycle events.</summary>
+/// <summary>Counts lifecycle events by outcome.</summary>
 public sealed class IngestMetrics
 {
     private readonly Counter<long> _events;
 
     public IngestMetrics(IMeterFactory meters) => _events = meters.Create(ConnectivityMeter.Name).CreateCounter<long>(
-        "connectivity.lifecycle_events", "{event}", "Lifecycle events that came in, by outcome and, where they were not stored, reason.");
+        "connectivity.lifecycle_events",
+        "{event}",
+        "Lifecycle events received, by outcome and, for ignored events, reason.");
 
     public void Count(IReadOnlyList<Outcome> outcomes)
     {

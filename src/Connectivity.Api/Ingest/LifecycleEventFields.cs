@@ -5,10 +5,10 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Api.Ingest;
 
-/// <summary>The members of an event in JSON, by type. Everything that is wrong is told together.</summary>
+/// <summary>Reads the members of an event in JSON by type, and collects all errors.</summary>
 internal sealed class LifecycleEventFields(JsonElement json)
 {
-    /// <summary>Characters; far above anything that a broker calls a client or a session.</summary>
+    /// <summary>Characters: far more than the client and session identifiers of any broker have.</summary>
     private const int MaximumLength = 1024;
 
     private List<string>? _errors;
@@ -22,7 +22,7 @@ internal sealed class LifecycleEventFields(JsonElement json)
         if (Find(name) is not { } value) return null;
         if (value.ValueKind != JsonValueKind.String) return Wrong(name, "must be a string");
         if (JsonText.Read(value) is not { } text)
-            return Wrong(name, "has a character that is no text: NUL, or half of a surrogate pair");
+            return Wrong(name, "contains NUL or an unpaired surrogate");
         return text.Length is 0 or > MaximumLength ? Wrong(name, $"must have 1 to {MaximumLength} characters") : text;
     }
 
@@ -42,18 +42,25 @@ internal sealed class LifecycleEventFields(JsonElement json)
         return null;
     }
 
-    /// <summary>Unix milliseconds. What no clock can show becomes the first or last time that one can, to be judged as any other.</summary>
+    /// <summary>
+    /// Unix milliseconds. A value out of range becomes the first or last possible time, which ingest then rejects like
+    /// any other wrong time.
+    /// </summary>
     public DateTimeOffset Time(string name)
     {
         if (Find(name) is { } value && WholeNumber(value) is { } number)
             return DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(
-                number, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+                number,
+                DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
+                DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         AddError($"{name} must be a whole number of milliseconds since 1970");
         return default;
     }
 
     public string? Address(string name) =>
-        Text(name) is not { } text ? null : IPAddress.TryParse(text, out _) ? text : Wrong(name, "must be an IPv4 or IPv6 address");
+        Text(name) is not { } text ? null
+        : IPAddress.TryParse(text, out _) ? text
+        : Wrong(name, "must be an IPv4 or IPv6 address");
 
     public string? Reason(string name) =>
         Text(name) is not { } text ? null
@@ -64,7 +71,11 @@ internal sealed class LifecycleEventFields(JsonElement json)
         json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private static decimal? WholeNumber(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && number == decimal.Truncate(number) ? number : null;
+        value.ValueKind == JsonValueKind.Number
+        && value.TryGetDecimal(out var number)
+        && number == decimal.Truncate(number)
+            ? number
+            : null;
 
     private string? Wrong(string name, string error)
     {

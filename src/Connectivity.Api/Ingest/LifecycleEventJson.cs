@@ -4,25 +4,31 @@ using Connectivity.Domain.Lifecycle;
 namespace Connectivity.Api.Ingest;
 
 /// <summary>
-/// One lifecycle event in JSON, in the form of AWS's lifecycle events with the session and socket fields of the query beside them. Unknown
-/// members are ignored, and null counts as absent.
+/// One lifecycle event in the JSON of AWS's lifecycle events, extended with the session and socket fields of the query.
+/// Unknown members are ignored, and null counts as absent.
 /// </summary>
 public static class LifecycleEventJson
 {
-    private static readonly string[] Required = ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
+    private static readonly string[] Required =
+        ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
 
-    /// <summary>The event; or, where <c>Error</c> is not null, what is wrong with it.</summary>
+    /// <summary>The event or, if <c>Error</c> is not null, what is wrong with it.</summary>
     public static (LifecycleEvent? Event, string? Error) Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object) return (null, "an event must be a JSON object");
-        var missing = Required.Where(name => !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null).ToList();
-        if (missing.Count > 0) return (null, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing");
+        var missing = Required
+            .Where(name => !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            .ToList();
+        if (missing.Count > 0)
+            return (null, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing");
 
         var fields = new LifecycleEventFields(json);
         var clientId = fields.Text("clientId")!;
         var kind = fields.Text("eventType");
         var connection = new ConnectionKey(
-            fields.Text("source") ?? EventSource.Http, fields.Text("sessionIdentifier")!, fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
+            fields.Text("source") ?? EventSource.Http,
+            fields.Text("sessionIdentifier")!,
+            fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
         var occurredAt = fields.Time("timestamp");
         var principal = fields.Text("principalIdentifier");
         var session = new SessionDetails(
@@ -42,7 +48,14 @@ public static class LifecycleEventJson
             lifecycleEvent = new ThingConnected(clientId, connection, occurredAt, principal, session, socket);
         else if (kind == EventKind.Disconnected)
             lifecycleEvent = new ThingDisconnected(
-                clientId, connection, occurredAt, principal, session, socket, fields.Reason("disconnectReason"), fields.Flag("clientInitiatedDisconnect"));
+                clientId,
+                connection,
+                occurredAt,
+                principal,
+                session,
+                socket,
+                fields.Reason("disconnectReason"),
+                fields.Flag("clientInitiatedDisconnect"));
         else if (kind is not null)
             fields.AddError($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
         return fields.Error is { } error ? (null, error) : (lifecycleEvent, null);

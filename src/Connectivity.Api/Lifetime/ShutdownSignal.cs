@@ -3,28 +3,32 @@ using System.Runtime.InteropServices;
 namespace Connectivity.Api.Lifetime;
 
 /// <summary>
-/// Ctrl-C and termination as a token, from the first line on: a host that is interrupted while it starts stops what it has started. Once it serves,
-/// the host's own lifetime hears the same signals.
+/// SIGINT (Ctrl-C) and SIGTERM as a cancellation token, from the start of the process: a host that is interrupted
+/// during startup stops what it has started. Once it serves, the host's own lifetime handles the same signals.
 /// </summary>
 public sealed class ShutdownSignal : IDisposable
 {
-    private readonly CancellationTokenSource _interrupted = new();
+    private readonly CancellationTokenSource _shutdown = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     public ShutdownSignal() =>
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt)];
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
 
-    public CancellationToken Token => _interrupted.Token;
+    public CancellationToken Token => _shutdown.Token;
 
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
-        _interrupted.Dispose();
+        _shutdown.Dispose();
     }
 
-    private void Interrupt(PosixSignalContext context)
+    private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        _interrupted.Cancel();
+        _shutdown.Cancel();
     }
 }

@@ -1,4 +1,4 @@
 namespace Connectivity.Api.Lifetime;
 
-/// <summary>Why the host can't start, in words for the one who started it.</summary>
+/// <summary>The host can't start. The message is written for the operator.</summary>
 public sealed class StartupException(string message, Exception? cause = null) : Exception(message, cause);

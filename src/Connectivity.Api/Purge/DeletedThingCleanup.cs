@@ -3,8 +3,9 @@ using Connectivity.Projections.Registry;
 
 namespace Connectivity.Api.Purge;
 
-/// <summary>Forgets deleted names when their time is over.</summary>
-public sealed class DeletedThingCleanup(ThingRegistry registry, TimeProvider clock, ILogger<DeletedThingCleanup> logger) : BackgroundService
+/// <summary>Removes deleted names from the registry when they have expired.</summary>
+public sealed class DeletedThingCleanup(
+    ThingRegistry registry, TimeProvider clock, ILogger<DeletedThingCleanup> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -19,7 +20,7 @@ public sealed class DeletedThingCleanup(ThingRegistry registry, TimeProvider clo
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.SweepFailed(exception);
+                logger.DeletedThingCleanupFailed(exception);
             }
         }
     }

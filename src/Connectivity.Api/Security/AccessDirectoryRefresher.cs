@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>Reads the directory again when users, keys, policies or limits change, on any host.</summary>
+/// <summary>Reloads the directory when users, keys, policies or limits change, on any host.</summary>
 public sealed class AccessDirectoryRefresher(
     AccessDirectory directory, NpgsqlDataSource dataSource, ILogger<AccessDirectoryRefresher> logger)
     : NotificationListener<AccessChange>(AccessChange.Channel, dataSource, logger)

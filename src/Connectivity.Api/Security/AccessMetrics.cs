@@ -3,13 +3,15 @@ using Connectivity.Api.Telemetry;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>Counts what is refused before it reaches a handler.</summary>
+/// <summary>Counts the requests that are refused before they reach a handler.</summary>
 public sealed class AccessMetrics
 {
     private readonly Counter<long> _refused;
 
     public AccessMetrics(IMeterFactory meters) => _refused = meters.Create(ConnectivityMeter.Name).CreateCounter<long>(
-        "connectivity.requests_refused", "{request}", "Requests that were refused because of their signature or a limit, by the error's code.");
+        "connectivity.requests_refused",
+        "{request}",
+        "Requests refused because of their signature or a limit, by error code.");
 
     public void Refused(string code) => _refused.Add(1, new KeyValuePair<string, object?>("code", code));
 }

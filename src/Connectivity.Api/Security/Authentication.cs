@@ -8,14 +8,20 @@ using Connectivity.Domain;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// Stands before every endpoint of a surface: verifies, then throttles, and gives the handler its caller, which the handler lets authorise
-/// what it is about to do. Only what is verified draws on an account's limit.
+/// Runs before every endpoint of a surface: verifies, then throttles, and provides the <see cref="Caller"/>, which the
+/// handler uses to authorize its action. Only verified requests count against an account's limit.
 /// </summary>
 public sealed class Authentication(
-    RequestDelegate next, SecurityOptions options, Account account, RequestSignatures signatures, AccountThrottle throttle, FailureThrottle failures,
-    AccessMetrics metrics, TimeProvider clock)
+    RequestDelegate next,
+    SecurityOptions options,
+    Account account,
+    RequestSignatures signatures,
+    AccountThrottle throttle,
+    FailureThrottle failures,
+    AccessMetrics metrics,
+    TimeProvider clock)
 {
-    /// <summary>Who everybody is while nobody is asked.</summary>
+    /// <summary>The principal of every request while authentication is off.</summary>
     private readonly Principal _anonymous = new(account.Id, "anonymous", FirstAdministrator.Policies);
 
     public async Task InvokeAsync(HttpContext context)
@@ -45,7 +51,8 @@ public sealed class Authentication(
         var openToLoopback = metadata.GetMetadata<OpenToLoopback>();
         if (options.AllowAnonymous || (openToLoopback is not null && IsUnsignedFromLoopback(context)))
         {
-            if (CrossOriginGuard.Validate(context.Request, options) is { } crossOrigin) return AwsError.AccessDenied(crossOrigin);
+            if (CrossOriginGuard.Validate(context.Request, options) is { } crossOrigin)
+                return AwsError.AccessDenied(crossOrigin);
             if (!options.AllowAnonymous) return null;
             return await AdmitAsync(context, metadata.GetMetadata<Operation>(), _anonymous, tokenIssuedAt: null);
         }
@@ -58,30 +65,44 @@ public sealed class Authentication(
         }
 
         var key = verified.Key!;
-        var refusal = await AdmitAsync(context, metadata.GetMetadata<Operation>(), key.Principal, key.TokenIssuedAt, openToLoopback?.Action);
-        if (refusal is null && openToLoopback is not null) context.Features.Get<Caller>()!.Require(Caller.AnyResource);
+        var refusal = await AdmitAsync(
+            context, metadata.GetMetadata<Operation>(), key.Principal, key.TokenIssuedAt, openToLoopback?.Action);
+        if (refusal is null && openToLoopback is not null)
+            context.Features.Get<Caller>()!.Require(Caller.AnyResource);
         return refusal;
     }
 
     private async ValueTask<AwsError?> AdmitAsync(
-        HttpContext context, Operation? operation, Principal principal, DateTimeOffset? tokenIssuedAt, string? action = null)
+        HttpContext context,
+        Operation? operation,
+        Principal principal,
+        DateTimeOffset? tokenIssuedAt,
+        string? action = null)
     {
-        if (operation is not null && !await throttle.TryAdmitAsync(principal.AccountId, operation.Group, context.RequestAborted))
+        if (operation is not null
+            && !await throttle.TryAdmitAsync(principal.AccountId, operation.Group, context.RequestAborted))
         {
             metrics.Refused(AwsError.Throttling().Code);
             return AwsError.Throttling();
         }
 
         context.Features.Set(new Caller(
-            principal, account with { Id = principal.AccountId }, operation?.Action ?? action, context, clock.GetUtcNow(), tokenIssuedAt));
+            principal,
+            account with { Id = principal.AccountId },
+            operation?.Action ?? action,
+            context,
+            clock.GetUtcNow(),
+            tokenIssuedAt));
         return null;
     }
 
-    /// <summary>A proxy on this machine speaks for others, and says so.</summary>
+    /// <summary>A proxy on this machine forwards requests of others, and adds one of these headers.</summary>
     private static bool IsUnsignedFromLoopback(HttpContext context)
     {
         var headers = context.Request.Headers;
         return context.SourceAddress() is { } address && IPAddress.IsLoopback(address)
-            && headers.Authorization.Count == 0 && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded");
+            && headers.Authorization.Count == 0
+            && !headers.ContainsKey("X-Forwarded-For")
+            && !headers.ContainsKey("Forwarded");
     }
 }

@@ -7,28 +7,37 @@ using Connectivity.Domain;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>Who sent a request, as far as that was verified, and what it may do. A handler has it as a parameter.</summary>
+/// <summary>The verified sender of a request, and what it is allowed to do. Handlers have it as a parameter.</summary>
 public sealed class Caller
 {
-    /// <summary>The resource of an operation that concerns none.</summary>
+    /// <summary>The resource of an operation that has no resource of its own.</summary>
     public const string AnyResource = "*";
 
     internal const string SocketInformationKey = "iot:IncludeSocketInformation";
+
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private readonly Principal _principal;
     private readonly RequestContext _context;
     private readonly string? _action;
 
-    /// <param name="action">What the endpoint does; null where it does nothing that needs to be allowed.</param>
-    public Caller(Principal principal, Account account, string? action, HttpContext http, DateTimeOffset now, DateTimeOffset? tokenIssuedAt)
+    /// <param name="action">The action of the endpoint; null if it needs no permission.</param>
+    public Caller(
+        Principal principal,
+        Account account,
+        string? action,
+        HttpContext http,
+        DateTimeOffset now,
+        DateTimeOffset? tokenIssuedAt)
     {
         (_principal, Account, _action) = (principal, account, action);
-        // The keys that AWS has for every request, as far as a host knows them. Source: IAM user guide, "AWS global condition context keys".
+        // The condition keys that AWS has for every request, as far as the host knows them. Source: IAM user guide,
+        // "AWS global condition context keys".
         _context = new RequestContext()
             .Set(SocketInformationKey, "false")
             .Set("aws:SourceIp", http.SourceAddress()?.ToString())
             .Set("aws:SecureTransport", http.Request.IsHttps ? "true" : "false")
-            .Set("aws:CurrentTime", now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Set("aws:CurrentTime", now.ToString(TimeFormat, CultureInfo.InvariantCulture))
             .Set("aws:EpochTime", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))
             .Set("aws:UserAgent", http.Request.Headers.UserAgent.ToString())
             .Set("aws:PrincipalArn", principal.Arn)
@@ -37,28 +46,35 @@ public sealed class Caller
             .Set("aws:userid", principal.UserName)
             .Set("aws:username", principal.UserName)
             .Set("aws:RequestedRegion", account.Region)
-            .Set("aws:TokenIssueTime", tokenIssuedAt?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+            .Set("aws:TokenIssueTime", tokenIssuedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What the request is about: the account of the caller's key, in the region of the host.</summary>
+    /// <summary>The account that the request concerns: that of the caller's key, in the region of the host.</summary>
     public Account Account { get; }
 
     public string ThingArn(string thingName) => Arn.Thing(Account.Region, Account.Id, thingName);
 
-    /// <summary>Goes on only where the caller may do what the endpoint does.</summary>
+    /// <summary>Throws unless the caller is allowed the endpoint's action.</summary>
     /// <param name="resource">An ARN, or <see cref="AnyResource"/>.</param>
-    /// <param name="includeSocketInformation">The request asks for socket information: the policy may be another then.</param>
-    /// <exception cref="AccessDeniedException">It may not; says who, what and why.</exception>
+    /// <param name="includeSocketInformation">
+    /// The request includes socket information, which policies can deny separately.
+    /// </param>
+    /// <exception cref="AccessDeniedException">
+    /// The action is denied; the message contains the caller, the action and the cause.
+    /// </exception>
     public void Require(string resource, bool includeSocketInformation = false)
     {
-        if (Denial(_action!, resource, includeSocketInformation) is { } denial) throw new AccessDeniedException(denial.Message);
+        if (Denial(_action!, resource, includeSocketInformation) is { } denial)
+            throw new AccessDeniedException(denial.Message);
     }
 
-    /// <summary>Whether the caller may do this.</summary>
-    public bool May(string action, string resource) => Denial(action, resource, includeSocketInformation: false) is null;
+    /// <summary>Whether the caller is allowed this action.</summary>
+    public bool May(string action, string resource) =>
+        Denial(action, resource, includeSocketInformation: false) is null;
 
-    /// <summary>The caller of the request; nobody gets to a handler without one.</summary>
-    public static ValueTask<Caller?> BindAsync(HttpContext context) => ValueTask.FromResult(context.Features.Get<Caller>());
+    /// <summary>The caller of the request; <see cref="Authentication"/> sets it before the handler runs.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(context.Features.Get<Caller>());
 
     private AwsError? Denial(string action, string resource, bool includeSocketInformation)
     {

@@ -6,19 +6,20 @@ using Connectivity.Access.Limits;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// How many requests of one source address may fail to authenticate before they are told no more than that they are too many. What is
-/// verified never draws on it: nobody can use up what belongs to another at the same address.
+/// Limits how many requests of one source address may fail to authenticate; beyond that they get a throttling error.
+/// Verified requests don't count, so one caller can't use up the share of another at the same address.
 /// </summary>
 public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
 {
-    private readonly PartitionedRateLimiter<IPAddress> _limiter = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetTokenBucketLimiter(Network(address), _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = (int)options.Failures.Burst,
-            TokensPerPeriod = (int)options.Failures.PerSecond,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-            QueueLimit = 0,
-        }));
+    private readonly PartitionedRateLimiter<IPAddress> _limiter =
+        PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+            RateLimitPartition.GetTokenBucketLimiter(Network(address), _ => new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = (int)options.Failures.Burst,
+                TokensPerPeriod = (int)options.Failures.PerSecond,
+                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+                QueueLimit = 0,
+            }));
 
     public bool TryFail(IPAddress? source)
     {
@@ -28,7 +29,7 @@ public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
 
     public void Dispose() => _limiter.Dispose();
 
-    /// <summary>The address itself; of IPv6 the /64 network, all of which one subscriber may have.</summary>
+    /// <summary>The address itself; for IPv6 the /64 network, because one subscriber may have all of it.</summary>
     private static IPAddress Network(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;

@@ -9,34 +9,52 @@ using Connectivity.Domain;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// The first access key, made once in the life of a database, and left in the data directory as an AWS shared credentials file that only
-/// the host's user can read. Whoever lost it makes another with the command <c>keys create</c>.
+/// Creates the first access key, once per database, and writes it to the data directory as an AWS shared credentials
+/// file that only the host's user can read. If it is lost, the command <c>keys create</c> creates another.
 /// </summary>
 public sealed class FirstAdministrator(
-    DatabaseOptions options, Account account, AccessBootstrap bootstrap, ISecretEncryption encryption, TimeProvider clock, ILogger<FirstAdministrator> logger)
+    DatabaseOptions options,
+    Account account,
+    AccessBootstrap bootstrap,
+    ISecretEncryption encryption,
+    TimeProvider clock,
+    ILogger<FirstAdministrator> logger)
 {
     public const string UserName = "administrator";
     public const string PolicyName = "AdministratorAccess";
-    public const string Policy = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+    public const string Policy =
+        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
 
     public static readonly IReadOnlyList<AttachedPolicy> Policies =
-        [new(PolicyName, PolicyDocument.TryParse(Policy, out var document, out _) ? document : throw new UnreachableException())];
+    [
+        new(
+            PolicyName,
+            PolicyDocument.TryParse(Policy, out var document, out _) ? document : throw new UnreachableException()),
+    ];
 
-    /// <summary>Absolute.</summary>
+    /// <summary>An absolute path.</summary>
     public string CredentialsPath => Path.Combine(Path.GetFullPath(options.DataDirectory), "credentials");
 
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var key = NewAccessKey.Create();
         var added = await bootstrap.AddFirstAsync(
-            UserName, () => key.ToStored(account.Id, UserName, encryption), PolicyName, Policy, beforeCommit: () => LeaveAsync(key), cancellationToken);
+            UserName,
+            () => key.ToStored(account.Id, UserName, encryption),
+            PolicyName,
+            Policy,
+            beforeCommit: () => WriteCredentialsAsync(key),
+            cancellationToken);
         if (added) logger.FirstAdministratorAdded(CredentialsPath);
     }
 
-    private Task LeaveAsync(NewAccessKey key)
+    private Task WriteCredentialsAsync(NewAccessKey key)
     {
-        // That of a database before is kept: its keys may still be needed.
-        PrivateFiles.Write(CredentialsPath, key.ToProfile("default"), keepingAs: $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
+        // A file of an earlier database is kept: its keys may still be needed.
+        PrivateFiles.Write(
+            CredentialsPath,
+            key.ToProfile("default"),
+            renameExistingTo: $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
         return Task.CompletedTask;
     }
 }

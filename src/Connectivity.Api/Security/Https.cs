@@ -3,17 +3,22 @@ using Connectivity.Api.Lifetime;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>HTTPS at those addresses of <c>urls</c> that begin with it, with the host's certificate.</summary>
+/// <summary>HTTPS with the host's certificate, at the <c>https</c> addresses of <c>urls</c>.</summary>
 public static class Https
 {
-    /// <exception cref="StartupException">An address to listen on is none, or is HTTPS and there is no certificate.</exception>
+    /// <exception cref="StartupException">
+    /// An address to listen on is invalid, or is HTTPS and there is no certificate.
+    /// </exception>
     public static void Check(IConfiguration configuration, string urls, CertificateOptions options)
     {
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            if (IsHttps(url) && options.CertificateFile is null && !configuration.GetSection("Kestrel:Certificates:Default").Exists())
+            if (IsHttps(url)
+                && options.CertificateFile is null
+                && !configuration.GetSection("Kestrel:Certificates:Default").Exists())
                 throw new StartupException(
-                    $"urls (ASPNETCORE_URLS) has {url}, and there is no certificate: set Connectivity:Tls:CertificateFile "
-                    + "(Connectivity__Tls__CertificateFile) and Connectivity:Tls:PrivateKeyFile (Connectivity__Tls__PrivateKeyFile).");
+                    $"urls (ASPNETCORE_URLS) has {url}, and there is no certificate: set "
+                    + "Connectivity:Tls:CertificateFile (Connectivity__Tls__CertificateFile) and "
+                    + "Connectivity:Tls:PrivateKeyFile (Connectivity__Tls__PrivateKeyFile).");
     }
 
     public static void AddHttps(this WebApplicationBuilder builder, CertificateOptions options)
@@ -24,7 +29,8 @@ public static class Https
         {
             var certificate = kestrel.ApplicationServices.GetRequiredService<ServerCertificate>();
             https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-            // Kestrel asks for a selector, which could give no more than the certificate itself: those that lead from it to a root would be left out.
+            // Kestrel requires a selector, which can return only the certificate itself, without the intermediate
+            // certificates.
             https.ServerCertificateSelector = (_, _) => certificate.Current.TargetCertificate;
             https.OnAuthenticate = (_, tls) =>
                 (tls.ServerCertificateSelectionCallback, tls.ServerCertificateContext) = (null, certificate.Current);

@@ -2,12 +2,15 @@ using Connectivity.Access.Limits;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>What an endpoint does, as its metadata: what a policy calls it, and what limit it draws on.</summary>
+/// <summary>Endpoint metadata: the action that policies name, and the limit that applies.</summary>
 /// <param name="Action">Such as <c>iot:CreateThing</c>; those of <c>/v1</c> begin with <c>connectivity:</c>.</param>
 /// <param name="Group">One of <see cref="OperationGroup"/>.</param>
 public sealed record Operation(string Action, string Group);
 
-/// <summary>Marks an endpoint that this machine may call unsigned; any other caller needs a signature, and a policy that allows the action.</summary>
+/// <summary>
+/// Marks an endpoint that this machine may call unsigned. Other callers need a signature and a policy that allows the
+/// action.
+/// </summary>
 public sealed record OpenToLoopback(string Action);
 
 public static class OperationMetadata

@@ -3,7 +3,7 @@ using Connectivity.Api.Lifetime;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>Files and directories for the eyes of the host's own user alone.</summary>
+/// <summary>Files and directories that only the host's own user can read.</summary>
 public static class PrivateFiles
 {
     /// <exception cref="StartupException">It can't be created.</exception>
@@ -14,7 +14,8 @@ public static class PrivateFiles
         {
             return OperatingSystem.IsWindows()
                 ? Directory.CreateDirectory(full)
-                : Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                : Directory.CreateDirectory(
+                    full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -22,25 +23,25 @@ public static class PrivateFiles
         }
     }
 
-    /// <summary>Writes a new file as a whole: it is there complete, or not at all. Its directory is made where there is none.</summary>
-    /// <param name="keepingAs">The name that a file in its place gets.</param>
+    /// <summary>Writes a file atomically: it exists complete or not at all. Creates a missing directory.</summary>
+    /// <param name="renameExistingTo">The new name of an existing file at the path.</param>
     /// <exception cref="StartupException">It can't be written.</exception>
-    public static void Write(string path, string content, string keepingAs)
+    public static void Write(string path, string content, string renameExistingTo)
     {
-        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        var temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(unfinished, options))
+            using (var file = new FileStream(temporary, options))
             {
                 file.Write(Encoding.UTF8.GetBytes(content));
                 file.Flush(flushToDisk: true);
             }
 
-            if (File.Exists(path)) File.Move(path, keepingAs);
-            File.Move(unfinished, path);
+            if (File.Exists(path)) File.Move(path, renameExistingTo);
+            File.Move(temporary, path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

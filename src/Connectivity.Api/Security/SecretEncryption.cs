@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.DataProtection;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// Encrypts the secrets of access keys before they are stored: a signature can only be checked by one who has the secret, so a hash of it
-/// would not do. The keys of the encryption are in the key ring, which is no part of the database nor of its backups.
+/// Encrypts the secrets of access keys before they are stored: verifying a signature takes the secret itself, so a hash
+/// would not do. The encryption keys are in the key ring, which is not part of the database or its backups.
 /// </summary>
 public sealed class SecretEncryption(IDataProtectionProvider provider) : ISecretEncryption
 {
@@ -17,7 +17,7 @@ public sealed class SecretEncryption(IDataProtectionProvider provider) : ISecret
 
     public byte[] Encrypt(string secret) => _protector.Protect(Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>The secret, or null where it was encrypted with another key ring.</summary>
+    /// <summary>The secret, or null if it was encrypted with another key ring.</summary>
     public string? Decrypt(byte[] encrypted)
     {
         try
@@ -31,19 +31,24 @@ public sealed class SecretEncryption(IDataProtectionProvider provider) : ISecret
     }
 }
 
-/// <summary>Where the keys are that secrets are encrypted with.</summary>
+/// <summary>Stores the keys that encrypt secrets.</summary>
 public static class KeyRing
 {
     /// <exception cref="StartupException">
-    /// The database is one that several hosts may share, and the setting that gives them one key ring is missing.
+    /// Several hosts may share the database, and the setting for their common key ring is missing.
     /// </exception>
-    public static void AddKeyRing(this IServiceCollection services, IConfiguration configuration, SecurityOptions options, DatabaseOptions database)
+    public static void AddKeyRing(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        SecurityOptions options,
+        DatabaseOptions database)
     {
         var shared = options.KeyRingDirectory is { Length: > 0 } set ? set : null;
         if (shared is null && configuration.GetConnectionString(HostDatabase.ConnectionStringName) is { Length: > 0 })
             throw new StartupException(
-                "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set. With ConnectionStrings:Connectivity it must name a directory that "
-                + "lasts, and that all hosts on the database share: the keys are kept there that the secrets of access keys are encrypted with.");
+                "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set. With "
+                + "ConnectionStrings:Connectivity it must name a persistent directory that all hosts on the database "
+                + "share: it holds the keys that encrypt the secrets of access keys.");
         var directory = PrivateFiles.CreateDirectory(shared ?? Path.Combine(database.DataDirectory, "keyring"));
         services.AddDataProtection().SetApplicationName("Connectivity").PersistKeysToFileSystem(directory);
         services.AddSingleton<ISecretEncryption, SecretEncryption>();

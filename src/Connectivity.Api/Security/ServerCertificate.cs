@@ -7,8 +7,8 @@ using Connectivity.Api.Telemetry;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// The certificate that HTTPS and MQTT over TLS are served with. Read again when its files have changed: a connection that begins a second
-/// later gets the new one. Files that can't be read leave the old one in force.
+/// The certificate of HTTPS and MQTT over TLS. Read again when its files have changed: connections opened a second
+/// later get the new one. If the files can't be read, the old certificate stays in use.
 /// </summary>
 public sealed class ServerCertificate
 {
@@ -22,7 +22,7 @@ public sealed class ServerCertificate
     private (DateTime, DateTime) _written;
     private long _checked;
 
-    /// <exception cref="StartupException">The files can't be read, or don't fit each other.</exception>
+    /// <exception cref="StartupException">The files can't be read, or don't match each other.</exception>
     public ServerCertificate(CertificateOptions options, TimeProvider clock, ILogger<ServerCertificate> logger)
     {
         (_options, _clock, _logger) = (options, clock, logger);
@@ -33,7 +33,10 @@ public sealed class ServerCertificate
         }
         catch (Exception exception) when (IsUnreadable(exception))
         {
-            throw new StartupException($"Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: {exception.Message}", exception);
+            throw new StartupException(
+                "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: "
+                + exception.Message,
+                exception);
         }
 
         _checked = clock.GetTimestamp();
@@ -43,7 +46,7 @@ public sealed class ServerCertificate
     {
         get
         {
-            // One of those who come looks; nobody waits for it.
+            // One caller checks the files; the others don't wait for it.
             if (_clock.GetElapsedTime(Interlocked.Read(ref _checked)) >= Interval && _lock.TryEnter())
             {
                 try
@@ -73,14 +76,15 @@ public sealed class ServerCertificate
         }
         catch (Exception exception) when (IsUnreadable(exception))
         {
-            // Perhaps half of it is written: looked at again.
+            // The files may be half written: the next check reads them again.
             _logger.CertificateUnreadable(exception.GetType().Name);
         }
     }
 
     private SslStreamCertificateContext Read()
     {
-        var certificate = X509Certificate2.CreateFromPemFile(_options.CertificateFile!, _options.PrivateKeyFile ?? _options.CertificateFile);
+        var certificate = X509Certificate2.CreateFromPemFile(
+            _options.CertificateFile!, _options.PrivateKeyFile ?? _options.CertificateFile);
         var chain = new X509Certificate2Collection();
         chain.ImportFromPemFile(_options.CertificateFile!);
         chain.RemoveAt(0);
@@ -91,7 +95,8 @@ public sealed class ServerCertificate
     }
 
     private (DateTime, DateTime) Written() => (
-        File.GetLastWriteTimeUtc(_options.CertificateFile!), File.GetLastWriteTimeUtc(_options.PrivateKeyFile ?? _options.CertificateFile!));
+        File.GetLastWriteTimeUtc(_options.CertificateFile!),
+        File.GetLastWriteTimeUtc(_options.PrivateKeyFile ?? _options.CertificateFile!));
 
     private static bool IsUnreadable(Exception exception) =>
         exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException;

@@ -3,22 +3,29 @@ using Microsoft.OpenApi;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>Says in the OpenAPI document that requests are signed, in the words that Amazon API Gateway's exports have for it.</summary>
+/// <summary>
+/// Declares in the OpenAPI document that requests are signed, in the form of Amazon API Gateway's exports.
+/// </summary>
 public static class SignatureScheme
 {
     private const string Name = "sigv4";
 
-    public static OpenApiOptions AddSignatureScheme(this OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
-    {
-        document.AddComponent(Name, new OpenApiSecurityScheme
+    public static OpenApiOptions AddSignatureScheme(this OpenApiOptions options) =>
+        options.AddDocumentTransformer((document, _, _) =>
         {
-            Type = SecuritySchemeType.ApiKey,
-            In = ParameterLocation.Header,
-            Name = "Authorization",
-            Description = "AWS Signature Version 4, for the service iot and the host's region.",
-            Extensions = new Dictionary<string, IOpenApiExtension> { ["x-amazon-apigateway-authtype"] = new JsonNodeExtension("awsSigv4") },
+            document.AddComponent(Name, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "Authorization",
+                Description = "AWS Signature Version 4, for the service iot and the host's region.",
+                Extensions = new Dictionary<string, IOpenApiExtension>
+                {
+                    ["x-amazon-apigateway-authtype"] = new JsonNodeExtension("awsSigv4"),
+                },
+            });
+            var scheme = new OpenApiSecuritySchemeReference(Name, document);
+            document.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
+            return Task.CompletedTask;
         });
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Name, document)] = [] }];
-        return Task.CompletedTask;
-    });
 }

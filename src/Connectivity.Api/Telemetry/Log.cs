@@ -1,15 +1,16 @@
 namespace Connectivity.Api.Telemetry;
 
 /// <summary>
-/// Everything the host logs itself. No secret, no payload and no socket address goes in. Numbers: 1 the start and stop, 100 requests, 200
-/// purge, 300 gateway, 400 access.
+/// The log messages of the host itself. None contains a secret, a payload or a socket address. Event ids: from 1
+/// startup and the database, from 100 requests, from 200 purge, from 300 gateway.
 /// </summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Data is in {Directory}")]
     public static partial void DataDirectory(this ILogger logger, string directory);
 
-    [LoggerMessage(2, LogLevel.Information, "Data is in the PostgreSQL database that ConnectionStrings:Connectivity names")]
+    [LoggerMessage(2, LogLevel.Information,
+        "Data is in the PostgreSQL database that ConnectionStrings:Connectivity names")]
     public static partial void ConfiguredDatabase(this ILogger logger);
 
     [LoggerMessage(3, LogLevel.Information, "HTTP is served at {Url}")]
@@ -18,17 +19,13 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "{Protocol} is served at {Address}:{Port}")]
     public static partial void ServingMqtt(this ILogger logger, string protocol, string address, int port);
 
-    [LoggerMessage(11, LogLevel.Warning,
-        "MQTT listens on loopback only, and not on {Address}, until a device has a credential; the command `devices create` makes one")]
-    public static partial void MqttWaitsForCredentials(this ILogger logger, string address);
-
     [LoggerMessage(5, LogLevel.Information,
         "Ask with: AWS_SHARED_CREDENTIALS_FILE={Credentials} aws --endpoint-url {Url} --region {Region} "
         + "iot get-thing-connectivity-data --thing-name NAME")]
     public static partial void AskWith(this ILogger logger, string credentials, string url, string region);
 
     [LoggerMessage(6, LogLevel.Warning,
-        "Connectivity:AllowAnonymous is on: nobody is asked who they are, and whoever reaches this host may do everything, its devices included")]
+        "Connectivity:AllowAnonymous is on: no request and no device is authenticated, and all are allowed everything")]
     public static partial void AnonymousAllowed(this ILogger logger);
 
     [LoggerMessage(7, LogLevel.Warning, "The database can't be reached yet; trying until {Seconds} s have passed")]
@@ -40,12 +37,18 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Information, "The certificate has changed, and was read again")]
     public static partial void CertificateRead(this ILogger logger);
 
-    [LoggerMessage(10, LogLevel.Error, "The certificate has changed and can't be read ({Error}); the one before stays in force")]
+    [LoggerMessage(10, LogLevel.Error,
+        "The certificate has changed and can't be read ({Error}); the previous one stays in use")]
     public static partial void CertificateUnreadable(this ILogger logger, string error);
 
+    [LoggerMessage(11, LogLevel.Warning,
+        "MQTT listens on loopback only, and not on {Address}, until a device has a credential; "
+        + "the command `devices create` makes one")]
+    public static partial void MqttWaitsForCredentials(this ILogger logger, string address);
+
     [LoggerMessage(12, LogLevel.Error,
-        "The host's clock is {Seconds:0} s ahead of the database's (behind, if negative): until that is less than 2 minutes the host is not ready and "
-        + "admits no device")]
+        "The host's clock is {Seconds:0} s ahead of the database's (behind, if negative): "
+        + "until the difference is below 2 minutes, the host is not ready and admits no device")]
     public static partial void ClockIsWrong(this ILogger logger, double seconds);
 
     [LoggerMessage(13, LogLevel.Information, "The host's clock agrees with the database's again")]
@@ -57,35 +60,27 @@ internal static partial class Log
     [LoggerMessage(101, LogLevel.Warning, "The database is unavailable")]
     public static partial void DatabaseUnavailable(this ILogger logger, Exception exception);
 
-    [LoggerMessage(200, LogLevel.Warning, "Connectivity indexing was turned off in {Account}: {Things} things and {Events} events were purged")]
+    [LoggerMessage(200, LogLevel.Warning,
+        "Connectivity indexing was turned off in {Account}: {Things} things and {Events} events were purged")]
     public static partial void ConnectivityPurged(this ILogger logger, string account, long things, long events);
 
-    [LoggerMessage(201, LogLevel.Warning, "Deleted names could not be forgotten; trying again")]
-    public static partial void SweepFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(400, LogLevel.Error,
-        "The secret of access key {AccessKeyId} can't be decrypted: the key ring is not the one it was encrypted with. "
-        + "Requests signed with it fail. The command `keys create` makes another")]
-    public static partial void UndecryptableSecret(this ILogger logger, string accessKeyId);
-
-    [LoggerMessage(401, LogLevel.Error, "The policy {Policy} of user {User} in account {Account} can't be read: the user is denied everything")]
-    public static partial void UnreadablePolicy(this ILogger logger, string policy, string user, string account);
-
-    [LoggerMessage(402, LogLevel.Warning, "Listening for changes of access was interrupted; trying again")]
-    public static partial void AccessListeningInterrupted(this ILogger logger, Exception exception);
-
-    [LoggerMessage(301, LogLevel.Warning, "The lease of this gateway could not be kept ({Error}); trying again")]
-    public static partial void LeaseNotRenewed(this ILogger logger, string error);
-
-    [LoggerMessage(302, LogLevel.Warning, "The lease of this gateway had lapsed; its open sessions are reported anew")]
-    public static partial void LeaseExpired(this ILogger logger);
-
-    [LoggerMessage(303, LogLevel.Warning, "{Sessions} sessions that a dead gateway held open were ended")]
-    public static partial void OrphanedSessionsClosed(this ILogger logger, int sessions);
-
-    [LoggerMessage(304, LogLevel.Error, "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
-    public static partial void EventNotStorable(this ILogger logger, string? sqlState);
+    [LoggerMessage(201, LogLevel.Warning, "Expired names of deleted things could not be removed; trying again")]
+    public static partial void DeletedThingCleanupFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);
+
+    [LoggerMessage(301, LogLevel.Warning, "The lease of this gateway could not be renewed ({Error}); trying again")]
+    public static partial void LeaseNotRenewed(this ILogger logger, string error);
+
+    [LoggerMessage(302, LogLevel.Warning,
+        "The lease of this gateway had expired; its open connections are reported again")]
+    public static partial void LeaseExpired(this ILogger logger);
+
+    [LoggerMessage(303, LogLevel.Warning, "{Sessions} orphaned sessions of a dead gateway were closed")]
+    public static partial void OrphanedSessionsClosed(this ILogger logger, int sessions);
+
+    [LoggerMessage(304, LogLevel.Error,
+        "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
+    public static partial void EventNotStorable(this ILogger logger, string? sqlState);
 }

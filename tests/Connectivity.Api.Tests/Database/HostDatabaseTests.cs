@@ -75,7 +75,7 @@ public sealed class HostDatabaseTests : IDisposable
     [InlineData($"Password={Secret};Port=many")]
     [InlineData($"Pasword={Secret}")]
     public async Task What_is_no_connection_string_is_refused_without_repeating_it(string connectionString) =>
-        await ShouldBeRefusedAsync(connectionString, "ConnectionStrings:Connectivity is not a connection string as Npgsql reads it.");
+        await ShouldBeRefusedAsync(connectionString, "ConnectionStrings:Connectivity is not a valid Npgsql connection string.");
 
     [Fact]
     public async Task An_unreachable_server_is_waited_for_and_then_told()

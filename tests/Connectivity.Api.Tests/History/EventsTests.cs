@@ -80,7 +80,7 @@ public sealed class EventsTests(IndexingHost indexing)
         var token = (await Host.GetAsync($"/v1/things/{one}/events?limit=1")).Json.Text("nextToken");
 
         (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}"))
-            .ShouldBeProblem(400, "nextToken is none that this listing gave.");
+            .ShouldBeProblem(400, "nextToken was not issued for this listing.");
         await Host.DeleteThingAsync(one);
         await Host.CreateThingAsync(one);
         (await Host.GetAsync($"/v1/things/{one}/events?nextToken={token}")).ShouldBeProblem(400);

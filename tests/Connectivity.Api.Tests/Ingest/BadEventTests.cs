@@ -22,7 +22,7 @@ public sealed class BadEventTests(IndexingHost indexing)
             {
                 foreach (var value in (string[])["1", "true", "[]", "{}", "[\"a\"]"]) data.Add(name, value, $"{name} must be a string");
                 foreach (var value in (string[])["\"\\ud800\"", "\"\\udc00a\"", "\"a\\u0000\""])
-                    data.Add(name, value, $"{name} has a character that is no text: NUL, or half of a surrogate pair");
+                    data.Add(name, value, $"{name} contains NUL or an unpaired surrogate");
                 data.Add(name, "\"\"", $"{name} must have 1 to 1024 characters");
                 data.Add(name, $"\"{new string('x', 1025)}\"", $"{name} must have 1 to 1024 characters");
             }

@@ -4,12 +4,16 @@ using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
-/// <summary>DescribeIndex: an index that exists is active; nothing has to be built first. Source: AWS IoT API reference, DescribeIndex.</summary>
+/// <summary>
+/// DescribeIndex: every index that exists is active, because none has to be built. Source: AWS IoT API reference,
+/// DescribeIndex.
+/// </summary>
 public static class DescribeIndex
 {
     public sealed record Response(string IndexName, string IndexStatus, string Schema);
 
-    public static async Task<IResult> Handle(string indexName, HttpContext context, Caller caller, IndexingStore indexing)
+    public static async Task<IResult> Handle(
+        string indexName, HttpContext context, Caller caller, IndexingStore indexing)
     {
         ThingNameValidation.Check(indexName, "indexName");
         if (indexName is not (Indices.Things or Indices.ThingGroups))

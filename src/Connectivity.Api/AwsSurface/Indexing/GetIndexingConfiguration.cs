@@ -4,7 +4,9 @@ using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
-/// <summary>GetIndexingConfiguration: what is indexed now. Source: AWS IoT API reference, GetIndexingConfiguration.</summary>
+/// <summary>
+/// GetIndexingConfiguration: the current configuration. Source: AWS IoT API reference, GetIndexingConfiguration.
+/// </summary>
 public static class GetIndexingConfiguration
 {
     public sealed record Response(ThingBlock ThingIndexingConfiguration, GroupBlock ThingGroupIndexingConfiguration);
@@ -19,10 +21,14 @@ public static class GetIndexingConfiguration
         FilterBlock Filter);
 
     public sealed record GroupBlock(
-        string ThingGroupIndexingMode, IReadOnlyList<IndexedField>? ManagedFields, IReadOnlyList<IndexedField>? CustomFields);
+        string ThingGroupIndexingMode,
+        IReadOnlyList<IndexedField>? ManagedFields,
+        IReadOnlyList<IndexedField>? CustomFields);
 
     public sealed record FilterBlock(
-        IReadOnlyList<string>? NamedShadowNames, IReadOnlyList<GeoLocation>? GeoLocations, ConnectivityBlock? Connectivity);
+        IReadOnlyList<string>? NamedShadowNames,
+        IReadOnlyList<GeoLocation>? GeoLocations,
+        ConnectivityBlock? Connectivity);
 
     public sealed record ConnectivityBlock(IReadOnlyList<string> IncludeSocketInformation);
 
@@ -42,7 +48,9 @@ public static class GetIndexingConfiguration
                 new FilterBlock(
                     NullIfEmpty(things.Filter.NamedShadowNames),
                     NullIfEmpty(things.Filter.GeoLocations),
-                    things.Filter.IncludeSocketInformation ? new ConnectivityBlock([IndexingFilter.SocketInformationApi]) : null)),
+                    things.Filter.IncludeSocketInformation
+                        ? new ConnectivityBlock([IndexingFilter.SocketInformationApi])
+                        : null)),
             new GroupBlock(groups.Mode, NullIfEmpty(ManagedFields.Of(groups)), NullIfEmpty(groups.CustomFields))));
     }
 

@@ -3,13 +3,14 @@ using Connectivity.Domain.Indexing;
 namespace Connectivity.Api.AwsSurface.Indexing;
 
 /// <summary>
-/// The blocks of an indexing configuration in a request. Names and values are checked here, in the order and words of AWS; the rules
-/// between them are <see cref="IndexingConfiguration.Update"/>.
+/// Reads the blocks of an indexing configuration from a request. Names and values are validated here, in the order and
+/// wording of AWS; <see cref="IndexingConfiguration.Update"/> has the rules between them.
 /// </summary>
 public static class IndexingConfigurationRequest
 {
-    // As AWS prints them.
-    private static readonly string[] ThingModes = [IndexingMode.RegistryAndShadow, IndexingMode.Off, IndexingMode.Registry];
+    // In the order in which AWS prints them.
+    private static readonly string[] ThingModes =
+        [IndexingMode.RegistryAndShadow, IndexingMode.Off, IndexingMode.Registry];
     private static readonly string[] ConnectivityModes = [IndexingMode.Off, IndexingMode.Status];
     private static readonly string[] DeviceDefenderModes = [IndexingMode.Violations, IndexingMode.Off];
     private static readonly string[] OnOrOff = [IndexingMode.Off, IndexingMode.On];
@@ -43,14 +44,16 @@ public static class IndexingConfigurationRequest
     }
 
     private static IReadOnlyList<IndexedField> Fields(AwsRequestBody block, string name) =>
-        [.. block.Objects(name).Select(field => new IndexedField(field.String("name") ?? "", field.OneOf("type", FieldTypes) ?? FieldType.String))];
+        [.. block.Objects(name).Select(field => new IndexedField(
+            field.String("name") ?? "", field.OneOf("type", FieldTypes) ?? FieldType.String))];
 
     private static IndexingFilter Filter(AwsRequestBody filter) => new()
     {
         NamedShadowNames = filter.Strings("namedShadowNames"),
         GeoLocations = [.. filter.Objects("geoLocations").Select(location => new GeoLocation(
             location.String("name") ?? "", location.OneOf("order", Orders) ?? GeoLocationOrder.LatLon))],
-        IncludeSocketInformation = filter.Object("connectivity") is { } connectivity && IncludesSocketInformation(connectivity),
+        IncludeSocketInformation =
+            filter.Object("connectivity") is { } connectivity && IncludesSocketInformation(connectivity),
     };
 
     private static bool IncludesSocketInformation(AwsRequestBody connectivity)
@@ -58,8 +61,11 @@ public static class IndexingConfigurationRequest
         const string Name = "includeSocketInformation";
         var apis = connectivity.Strings(Name);
         if (apis.Any(api => api != IndexingFilter.SocketInformationApi))
-            connectivity.Constraints.Violated($"[{string.Join(", ", apis)}]", connectivity.PathOf(Name),
-                $"Member must satisfy constraint: [Member must satisfy enum value set: [{IndexingFilter.SocketInformationApi}]]");
+            connectivity.Constraints.Violated(
+                $"[{string.Join(", ", apis)}]",
+                connectivity.PathOf(Name),
+                "Member must satisfy constraint: "
+                + $"[Member must satisfy enum value set: [{IndexingFilter.SocketInformationApi}]]");
         return apis.Count > 0;
     }
 }

@@ -2,13 +2,13 @@ using Connectivity.Domain.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
-/// <summary>The indexes there can be, by the names AWS gives them.</summary>
+/// <summary>The indexes that can exist, by their names in AWS.</summary>
 public static class Indices
 {
     public const string Things = "AWS_Things";
     public const string ThingGroups = "AWS_ThingGroups";
 
-    /// <summary>What the index holds, or null where it does not exist because its indexing is off.</summary>
+    /// <summary>The schema of an index, or null if the index does not exist because its indexing is off.</summary>
     public static string? Schema(string indexName, IndexingConfiguration configuration) => indexName switch
     {
         Things => IndexSchema.Of(configuration.Thing),

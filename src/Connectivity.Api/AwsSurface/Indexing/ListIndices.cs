@@ -16,15 +16,16 @@ public static class ListIndices
     {
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);
-        var question = $"ListIndices {caller.Account}";
+        var listing = $"ListIndices {caller.Account}";
         var after = query.AwsString("nextToken") is not { } token ? ""
-            : PageToken.Read(token, question) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+            : PageToken.Read(token, listing) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
         caller.Require(Caller.AnyResource);
 
         var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);
         string[] names = [.. new[] { Indices.ThingGroups, Indices.Things }
             .Where(name => string.CompareOrdinal(name, after) > 0 && Indices.Schema(name, configuration) is not null)];
         return AwsJson.Ok(new Response(
-            names[..Math.Min(limit, names.Length)], names.Length > limit ? PageToken.Write(names[limit - 1], question) : null));
+            names[..Math.Min(limit, names.Length)],
+            names.Length > limit ? PageToken.Write(names[limit - 1], listing) : null));
     }
 }

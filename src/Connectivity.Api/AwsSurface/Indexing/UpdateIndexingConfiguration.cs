@@ -8,9 +8,9 @@ using Wolverine.Marten;
 namespace Connectivity.Api.AwsSurface.Indexing;
 
 /// <summary>
-/// UpdateIndexingConfiguration: turns indexing of connectivity on or off, active at once. A mode that the request leaves out is off.
-/// Turning off ends the generation; its removal is a durable message of the same commit. Source: AWS IoT API reference,
-/// UpdateIndexingConfiguration.
+/// UpdateIndexingConfiguration: turns connectivity indexing on or off, effective immediately. A mode that the request
+/// omits is off. Turning off ends the generation; the same commit stores the durable message that purges it. Source:
+/// AWS IoT API reference, UpdateIndexingConfiguration.
 /// </summary>
 public static class UpdateIndexingConfiguration
 {
@@ -18,7 +18,8 @@ public static class UpdateIndexingConfiguration
         HttpContext context, Caller caller, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
     {
         var body = await AwsRequestBody.ReadAsync(context);
-        var (things, groups) = (IndexingConfigurationRequest.Things(body), IndexingConfigurationRequest.ThingGroups(body));
+        var things = IndexingConfigurationRequest.Things(body);
+        var groups = IndexingConfigurationRequest.ThingGroups(body);
         body.Constraints.ThrowIfViolated();
         caller.Require(Caller.AnyResource);
 

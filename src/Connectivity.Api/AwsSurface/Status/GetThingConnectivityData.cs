@@ -12,7 +12,9 @@ namespace Connectivity.Api.AwsSurface.Status;
 /// </summary>
 public static class GetThingConnectivityData
 {
-    /// <param name="Timestamp">Of the latest connect or disconnect, in epoch seconds; left out for a thing that never connected.</param>
+    /// <param name="Timestamp">
+    /// Epoch seconds of the latest connect or disconnect; omitted for a thing that never connected.
+    /// </param>
     public sealed record Response(
         string ThingName,
         bool Connected,
@@ -28,7 +30,8 @@ public static class GetThingConnectivityData
         int? TargetPort,
         string? VpcEndpointId);
 
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ConnectivityQuery connectivity)
+    public static async Task<IResult> Handle(
+        string thingName, HttpContext context, Caller caller, ConnectivityQuery connectivity)
     {
         ThingNameValidation.Check(thingName, "thingName", sensitive: true);
         var body = await AwsRequestBody.ReadAsync(context);
@@ -38,10 +41,13 @@ public static class GetThingConnectivityData
         var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
         if (!known.IsIndexed)
             throw new AwsException(AwsError.IndexNotReady(
-                "Thing connectivity indexing is off. Turn it on by calling UpdateIndexingConfiguration with thingConnectivityIndexingMode STATUS"));
+                "Thing connectivity indexing is off. Turn it on by calling UpdateIndexingConfiguration with "
+                + "thingConnectivityIndexingMode STATUS"));
         if (known.Record is not { } record) throw DescribeThing.NotFound(thingName);
 
-        var socket = includeSocketInformation && known.ReleasesSocketInformation ? record.Socket : SocketInformation.None;
+        var socket = includeSocketInformation && known.ReleasesSocketInformation
+            ? record.Socket
+            : SocketInformation.None;
         return AwsJson.Ok(new Response(
             thingName,
             record.IsConnected,

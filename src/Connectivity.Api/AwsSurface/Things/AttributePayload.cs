@@ -4,10 +4,10 @@ using Connectivity.Domain.Things;
 namespace Connectivity.Api.AwsSurface.Things;
 
 /// <summary>The attributes of a thing in a request. Source: AWS IoT API reference, AttributePayload.</summary>
-/// <param name="Merge">Meant for updates only; the attributes are merged into the present ones instead of replacing them.</param>
+/// <param name="Merge">For updates only: merges the attributes into the current ones instead of replacing them.</param>
 public sealed record AttributePayload(IReadOnlyDictionary<string, string> Attributes, bool Merge)
 {
-    /// <summary>The payload of a request, or null where it has none.</summary>
+    /// <summary>The payload of a request, or null if it has none.</summary>
     public static AttributePayload? Read(AwsRequestBody body)
     {
         if (body.Object("attributePayload") is not { } payload) return null;
@@ -17,11 +17,13 @@ public sealed record AttributePayload(IReadOnlyDictionary<string, string> Attrib
         {
             if (!ThingAttributes.IsValidName(name))
                 body.Constraints.Violated(name, path,
-                    $"Map keys must satisfy constraint: [Member must have length less than or equal to {ThingAttributes.MaximumNameLength}, "
+                    "Map keys must satisfy constraint: "
+                    + $"[Member must have length less than or equal to {ThingAttributes.MaximumNameLength}, "
                     + $"Member must satisfy regular expression pattern: {ThingAttributes.NamePattern}]");
             if (!ThingAttributes.IsValidValue(value))
                 body.Constraints.Violated(value, path,
-                    $"Map value must satisfy constraint: [Member must have length less than or equal to {ThingAttributes.MaximumValueLength}, "
+                    "Map value must satisfy constraint: "
+                    + $"[Member must have length less than or equal to {ThingAttributes.MaximumValueLength}, "
                     + $"Member must satisfy regular expression pattern: {ThingAttributes.ValuePattern}]");
         }
 
@@ -29,7 +31,7 @@ public sealed record AttributePayload(IReadOnlyDictionary<string, string> Attrib
         return new AttributePayload(attributes, payload.Boolean("merge") ?? false);
     }
 
-    /// <exception cref="AwsException">InvalidRequestException where the attributes of a thing are too many.</exception>
+    /// <exception cref="AwsException">InvalidRequestException if a thing would have too many attributes.</exception>
     public static void CheckCount(IReadOnlyDictionary<string, string> attributes)
     {
         if (attributes.Count > ThingAttributes.MaximumCount)

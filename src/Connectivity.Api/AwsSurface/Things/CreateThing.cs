@@ -6,19 +6,21 @@ using Connectivity.Projections.Registry;
 namespace Connectivity.Api.AwsSurface.Things;
 
 /// <summary>
-/// CreateThing: registers a device. The same thing again gives the stored ids; a different one of the same name is refused. Source: AWS
-/// IoT API reference, CreateThing.
+/// CreateThing: registers a device. An identical repeated request returns the stored ids; different attributes for the
+/// same name are refused. Source: AWS IoT API reference, CreateThing.
 /// </summary>
 public static class CreateThing
 {
     public sealed record Response(string ThingName, string ThingArn, string ThingId);
 
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
+    public static async Task<IResult> Handle(
+        string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");
         var body = await AwsRequestBody.ReadAsync(context);
         var payload = AttributePayload.Read(body);
-        var attributes = ThingAttributes.Update(ThingAttributes.None, payload?.Attributes ?? ThingAttributes.None, merge: false);
+        var attributes = ThingAttributes.Update(
+            ThingAttributes.None, payload?.Attributes ?? ThingAttributes.None, merge: false);
         AttributePayload.CheckCount(attributes);
         caller.Require(caller.ThingArn(thingName));
         ThingTypes.RefuseAny(body);

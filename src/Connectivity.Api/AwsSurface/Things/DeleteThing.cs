@@ -4,12 +4,13 @@ using Connectivity.Projections.Registry;
 namespace Connectivity.Api.AwsSurface.Things;
 
 /// <summary>
-/// DeleteThing: ends a device's life, and removes its stream and record. A thing that does not exist counts as deleted. Source: AWS IoT
-/// API reference, DeleteThing.
+/// DeleteThing: removes a device with its stream and record. Deleting a thing that does not exist succeeds. Source: AWS
+/// IoT API reference, DeleteThing.
 /// </summary>
 public static class DeleteThing
 {
-    public static async Task<IResult> Handle(string thingName, HttpContext context, Caller caller, ThingRegistry registry)
+    public static async Task<IResult> Handle(
+        string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");
         var expectedVersion = context.Request.Query.AwsLong("expectedVersion");
