@@ -6,11 +6,11 @@ namespace Connectivity.Api.Ingest;
 
 /// <summary>The single entry for lifecycle events: HTTP, the gateway and every adapter send this command.</summary>
 /// <param name="Backdating">How old the events may be.</param>
-/// <param name="NodeLease">
+/// <param name="NodeId">
 /// The gateway node whose sessions the events open and close; null for any other sender.
 /// </param>
 public sealed record IngestLifecycleEvents(
-    Account Account, IReadOnlyList<LifecycleEvent> Events, Backdating Backdating, string? NodeLease = null);
+    Account Account, IReadOnlyList<LifecycleEvent> Events, Backdating Backdating, string? NodeId = null);
 
 /// <param name="Outcomes">One for each event, in order; accepted events are committed.</param>
 public sealed record LifecycleEventsIngested(IReadOnlyList<Outcome> Outcomes);
@@ -28,7 +28,7 @@ public static class IngestLifecycleEventsHandler
         var outcomes = new List<Outcome>(command.Events.Count);
         foreach (var events in command.Events.Chunk(BatchSize))
             outcomes.AddRange(await log.AppendAsync(
-                command.Account, events, command.Backdating, cancellationToken, command.NodeLease));
+                command.Account, events, command.Backdating, cancellationToken, command.NodeId));
         metrics.Count(outcomes);
         return new LifecycleEventsIngested(outcomes);
     }
