@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>Bad input of every kind is told as the caller's own error, and changes nothing.</summary>
+/// <summary>Bad input of every kind is answered as a client error and changes nothing.</summary>
 public sealed class BadRequestTests(IndexingHost indexing)
 {
     private ApiHost Host => indexing.Host;
@@ -25,7 +25,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("'")]
     [InlineData("a;b")]
     [InlineData("a%3Bdrop%20table")]
-    public async Task A_name_of_another_form_is_refused(string name)
+    public async Task Refuses_a_thing_name_with_other_characters(string name)
     {
         (string, string)[] operations =
         [
@@ -41,7 +41,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("/things/a%00b")]
     [InlineData("/things/ä")]
     [InlineData("/things/a b")]
-    public async Task A_target_that_http_does_not_allow_is_refused_by_the_server(string target) =>
+    public async Task Refuses_a_request_target_that_http_does_not_allow(string target) =>
         (await new RawRequest("GET", target).SendAsync(Host)).Status.ShouldBe(400);
 
     public static TheoryData<string> NotJson =>
@@ -51,7 +51,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
 
     [Theory]
     [MemberData(nameof(NotJson))]
-    public async Task A_body_that_is_not_json_is_told_so(string body) =>
+    public async Task Refuses_a_body_that_is_not_json(string body) =>
         (await Host.PostAsync("/things/pump/connectivity-data", body))
             .ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
 
@@ -61,7 +61,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("1e400")]
     [InlineData("\"text\"")]
     [InlineData("true")]
-    public async Task A_body_that_is_no_object_is_told_so(string body) =>
+    public async Task Refuses_a_body_that_is_not_an_object(string body) =>
         (await Host.PostAsync("/things/pump/connectivity-data", body))
             .ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
 
@@ -92,7 +92,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/indexing/config",
         """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"connectivity":"all"}}}""",
         "'thingIndexingConfiguration.filter.connectivity' must be an object")]
-    public async Task A_value_of_another_type_is_told_with_its_place(string method, string path, string body, string message) =>
+    public async Task Names_the_path_of_a_value_of_the_wrong_type(string method, string path, string body, string message) =>
         (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException", message);
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"\ud800":"a"}}}""")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a\u0000":"a"}}}""")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"\ud83d"}}""")]
-    public async Task Text_that_is_no_text_is_told_so(string method, string path, string body) =>
+    public async Task Refuses_text_with_nul_or_half_of_a_surrogate_pair(string method, string path, string body) =>
         (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException")
             .Message!.ShouldEndWith("has a character that is no text: NUL, or half of a surrogate pair");
 
@@ -110,14 +110,14 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("""{"\ud800":1}""")]
     [InlineData("""{"\ud800":1,"includeSocketInformation":false}""")]
     [InlineData("""{"includeSocketInformation":false,"\u0000":"\ud800"}""")]
-    public async Task A_member_that_nobody_reads_may_be_anything(string body)
+    public async Task Never_fails_on_invalid_text_in_an_unknown_member(string body)
     {
         var name = await Host.CreateThingAsync();
         (await Host.PostAsync($"/things/{name}/connectivity-data", body)).Status.ShouldBeOneOf(200, 400);
     }
 
     [Fact]
-    public async Task Invalid_utf8_is_refused()
+    public async Task Refuses_a_body_with_invalid_utf8()
     {
         byte[] body = [.. "{\"thingTypeName\":\""u8, 0xC3, 0x28, .. "\"}"u8];
         (await new RawRequest("POST", "/things/pump").WithBody(body).SendAsync(Host)).ShouldBeAwsError(400, "SerializationException");
@@ -126,7 +126,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task Of_a_member_that_stands_twice_the_last_counts()
+    public async Task Uses_the_last_of_two_members_with_one_name()
     {
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name).WithDetails());
@@ -138,7 +138,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_may_have_128_KiB_and_no_byte_more(bool chunked)
+    public async Task Accepts_a_body_of_up_to_128_KiB(bool chunked)
     {
         var name = await Host.CreateThingAsync();
         RawRequest Of(int size)
@@ -148,7 +148,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
             return chunked ? request.WithChunkedBody(body) : request.WithBody(body);
         }
 
-        // The server counts the framing of chunks as well.
+        // Kestrel counts the framing of chunks as well.
         (await Of(128 * 1024 - (chunked ? 1024 : 0)).SendAsync(Host)).Status.ShouldBe(200);
         (await Of(128 * 1024 + 1).SendAsync(Host))
             .ShouldBeAwsError(413, "RequestEntityTooLargeException", "The request body is too large.");
@@ -169,7 +169,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("/things?nextToken=%F0%9F%9A%80", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/indices?nextToken=AAAA", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/indices?maxResults=501", "InvalidRequestException", null)]
-    public async Task A_query_string_of_another_form_is_refused(string target, string code, string? message) =>
+    public async Task Refuses_an_invalid_query_string(string target, string code, string? message) =>
         (await new RawRequest("GET", target).SendAsync(Host)).ShouldBeAwsError(400, code, message);
 
     [Theory]
@@ -177,7 +177,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("%ED%A0%80")]
     [InlineData("%")]
     [InlineData("'%3B--")]
-    public async Task A_filter_by_odd_text_finds_nothing(string value) =>
+    public async Task Finds_no_thing_by_an_attribute_name_of_odd_text(string value) =>
         (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host)).Json.GetProperty("things").GetArrayLength()
             .ShouldBe(0);
 
@@ -185,7 +185,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("abc")]
     [InlineData("1.0")]
     [InlineData("")]
-    public async Task A_deletion_with_a_version_that_is_no_number_deletes_nothing(string version)
+    public async Task Deletes_nothing_when_the_expected_version_is_not_a_number(string version)
     {
         var name = await Host.CreateThingAsync();
         (await Host.SendAsync(HttpMethod.Delete, $"/things/{name}?expectedVersion={version}"))
@@ -194,7 +194,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_request_that_breaks_off_leaves_the_host_serving()
+    public async Task Keeps_serving_after_truncated_requests()
     {
         var name = await Host.CreateThingAsync();
         for (var i = 0; i < 20; i++)

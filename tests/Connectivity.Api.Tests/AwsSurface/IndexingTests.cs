@@ -4,12 +4,12 @@ using Connectivity.Api.Tests.Fixtures;
 namespace Connectivity.Api.Tests.AwsSurface;
 
 /// <summary>
-/// The fleet-index configuration, as the real AWS SDK for JavaScript sets it and reads it. Each test that changes it has a host of its own.
+/// The fleet-index configuration, through the real AWS SDK for JavaScript. Each test that changes it starts its own host.
 /// </summary>
 public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 {
     [Fact]
-    public async Task Everything_is_off_until_it_is_turned_on_and_then_active_at_once()
+    public async Task Indexing_is_off_by_default_and_active_as_soon_as_it_is_turned_on()
     {
         await using var host = await ApiHost.StartAsync();
         (await Get(host)).ShouldBeJson(
@@ -33,7 +33,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_configuration_is_read_as_it_was_set()
+    public async Task Returns_the_indexing_configuration_as_it_was_set()
     {
         await using var host = await ApiHost.StartAsync();
         await Update(host, new
@@ -46,7 +46,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
             filter = new
             {
                 namedShadowNames = new[] { "config" },
-                geoLocations = new[] { new { name = "shadow.reported.place", order = "LonLat" } },
+                geoLocations = new[] { new { name = "shadow.reported.location", order = "LonLat" } },
                 connectivity = new { includeSocketInformation = new[] { "GET_THING_CONNECTIVITY_DATA" } },
             },
         });
@@ -54,7 +54,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         var things = (await Get(host)).GetProperty("thingIndexingConfiguration");
         things.GetProperty("filter").ShouldBeJson(
             """
-            {"namedShadowNames":["config"],"geoLocations":[{"name":"shadow.reported.place","order":"LonLat"}],
+            {"namedShadowNames":["config"],"geoLocations":[{"name":"shadow.reported.location","order":"LonLat"}],
             "connectivity":{"includeSocketInformation":["GET_THING_CONNECTIVITY_DATA"]}}
             """);
         things.GetProperty("customFields").ShouldBeJson("""[{"name":"attributes.floor","type":"Number"}]""");
@@ -64,7 +64,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
             .ShouldContain(field => field.Text("name") == "connectivity.connected" && field.Text("type") == "Boolean");
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema").ShouldBe("MULTI_INDEXING_MODE");
 
-        // What the service told of its managed fields may be sent back to it; a block that is left out stays as it is.
+        // The managed fields of an answer may be sent back; an omitted block keeps its value.
         await Update(host, JsonSerializer.Deserialize<object>(things.ToString())!);
         var groups = new { thingGroupIndexingMode = "ON" };
         (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingGroupIndexingConfiguration = groups })).Error.ShouldBeNull();
@@ -74,7 +74,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
     }
 
     [Fact]
-    public async Task Indices_are_listed_page_by_page()
+    public async Task Lists_indices_page_by_page()
     {
         await using var host = await ApiHost.StartAsync();
         (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
@@ -89,7 +89,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
     }
 
     [Fact]
-    public async Task An_index_that_can_not_be_is_not_recognized() =>
+    public async Task Refuses_an_unrecognized_index_name() =>
         (await sdk.CallAsync(indexing.Host, "DescribeIndex", new { indexName = "AWS_Nothing" }))
             .ShouldBeError("InvalidRequestException", 400, "Unrecognized indexName AWS_Nothing");
 
@@ -140,7 +140,7 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task A_refused_update_says_why_and_changes_nothing(string input, string message)
+    public async Task A_refused_indexing_update_names_the_reason_and_changes_nothing(string input, string message)
     {
         var before = await Get(indexing.Host);
         (await sdk.CallAsync(indexing.Host, "UpdateIndexingConfiguration", JsonElement.Parse(input)))

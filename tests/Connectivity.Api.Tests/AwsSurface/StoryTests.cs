@@ -3,7 +3,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>A thing's whole way, as the real AWS SDK for JavaScript sees it.</summary>
+/// <summary>A thing from its creation to its deletion, through the real AWS SDK for JavaScript.</summary>
 public sealed class StoryTests(AwsSdk sdk)
 {
     [Fact]
@@ -20,7 +20,7 @@ public sealed class StoryTests(AwsSdk sdk)
         Guid.TryParse(created.Text("thingId"), out _).ShouldBeTrue();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
 
-        // Enabled: active at once, and nothing has connected yet.
+        // Indexing on: active at once, and no device has connected yet.
         await Enable(host, sockets: false);
         (await Ask()).Value.ShouldBeJson("""{"thingName":"pump-7","connected":false,"disconnectReason":"UNKNOWN"}""");
 
@@ -46,7 +46,7 @@ public sealed class StoryTests(AwsSdk sdk)
             .ShouldBeGreaterThanOrEqualTo(connected.GetProperty("timestamp").GetDateTimeOffset());
         disconnected.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
 
-        // Socket information on: only where it is asked for.
+        // Socket information on: returned only on request.
         await Enable(host, sockets: true);
         (await Ask()).Value.Has("sourceIp").ShouldBeFalse();
         (await Ask(false)).Value.Has("sourceIp").ShouldBeFalse();
@@ -57,7 +57,7 @@ public sealed class StoryTests(AwsSdk sdk)
         sockets.GetProperty("targetPort").GetInt32().ShouldBe(host.MqttPort);
         sockets.Has("vpcEndpointId").ShouldBeFalse();
 
-        // ... and off again.
+        // Socket information off again.
         await Enable(host, sockets: false);
         (await Ask(true)).Value.Has("sourceIp").ShouldBeFalse();
 
@@ -65,7 +65,7 @@ public sealed class StoryTests(AwsSdk sdk)
         (await sdk.CallAsync(host, "DeleteThing", new { thingName = "pump-7" })).Value.EnumerateObject().ShouldBeEmpty();
         (await Ask()).ShouldBeError("ResourceNotFoundException", 404);
 
-        // Off.
+        // Indexing off.
         var off = new { thingIndexingMode = "REGISTRY" };
         (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error.ShouldBeNull();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
@@ -73,7 +73,7 @@ public sealed class StoryTests(AwsSdk sdk)
     }
 
     [Fact]
-    public async Task The_aws_sdk_reads_what_was_posted_to_the_rest_surface()
+    public async Task The_aws_sdk_reads_events_that_were_posted_to_the_rest_surface()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         (await sdk.CallAsync(host, "CreateThing", new { thingName = "pump:8" })).Error.ShouldBeNull();

@@ -6,7 +6,7 @@ using static MQTTnet.MqttClientConnectResultCode;
 
 namespace Connectivity.Api.Tests.Commands;
 
-/// <summary>The command <c>devices</c> as a user types it, beside a host that serves.</summary>
+/// <summary>The command <c>devices</c> as a user types it, while a host is running.</summary>
 public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
 {
     private readonly string _directory = TemporaryDirectory.Make();
@@ -16,12 +16,12 @@ public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task A_password_is_made_told_once_listed_and_revoked()
+    public async Task Creates_a_password_prints_it_once_lists_it_and_revokes_it()
     {
         var pump = await Host.CreateThingAsync();
         var created = (await RunAsync("create", pump)).ShouldSucceed();
         var match = Regex.Match(created, $"^credential = (password-[0-9a-f]{{16}})\nusername = {pump}\npassword = ([A-Za-z0-9_-]{{43}})$");
-        match.Success.ShouldBeTrue($"The answer, and nothing else: {created}");
+        match.Success.ShouldBeTrue($"The output is not just the credential: {created}");
         var (credential, password) = (match.Groups[1].Value, match.Groups[2].Value);
         await using var device = await Device.ConnectAsync(Host, pump, password);
         device.Answer.ShouldBe(Success);
@@ -58,7 +58,7 @@ public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
     }
 
     [Fact]
-    public async Task What_can_not_be_done_is_told_and_leaves_nothing()
+    public async Task A_devices_command_that_fails_prints_the_reason_and_stores_nothing()
     {
         var (pump, valve) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         using var certificate = CertificateAuthority.SelfSigned(valve);

@@ -3,8 +3,8 @@
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host for the tests of access, whose connectivity indexing is on, releases socket information and stays so. Each test has users, things
-/// and further accounts of its own, and may fail to authenticate as often as it likes.
+/// A host for the tests of access control, whose connectivity indexing stays on and releases socket information. Each test creates its own users, things
+/// and further accounts. Authentication failures are not throttled.
 /// </summary>
 public sealed class AccessHost : IAsyncLifetime
 {
@@ -19,6 +19,6 @@ public sealed class AccessHost : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    /// <summary>An account that no other test has.</summary>
+    /// <summary>An account that no other test uses.</summary>
     public static string NewAccount() => Random.Shared.NextInt64(1, 1_000_000_000_000).ToString("D12");
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What the host answered to one request.</summary>
+/// <summary>The host's answer to one request.</summary>
 public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public JsonElement Json => JsonElement.Parse(Body);
@@ -32,7 +32,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         return this;
     }
 
-    /// <summary>An error of <c>/v1</c>: problem details, with nothing of AWS's form.</summary>
+    /// <summary>An error of <c>/v1</c>: problem details without the headers of an AWS error.</summary>
     public Answer ShouldBeProblem(int status, string? detail = null)
     {
         Status.ShouldBe(status, Body);
@@ -44,7 +44,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         return this;
     }
 
-    /// <summary>A refusal of <c>/v1</c>: a problem with AWS's code beside it.</summary>
+    /// <summary>A refusal of <c>/v1</c>: problem details with AWS's error code.</summary>
     public Answer ShouldBeRefusal(int status, string code, string? detail = null)
     {
         ShouldBeProblem(status);

@@ -19,19 +19,19 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// The whole host in this process, on sockets: raw targets, limits of bodies and connections that break are the server's own business.
-/// It must log no error until it is disposed.
+/// The whole host in this process, on real sockets: the server itself handles raw targets, body limits and broken connections. It must log no error
+/// until it is disposed.
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
-    /// <summary>The tests of one host share an account, and ask for much at once.</summary>
+    /// <summary>The tests of one host share an account and send many requests at once.</summary>
     private static readonly string[] NoLimits =
     [
         .. OperationGroup.All.SelectMany(group => (string[])
             [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"])
     ];
 
-    /// <summary>By database: whoever starts a host on it later finds the same one. They go with the process.</summary>
+    /// <summary>By database: all hosts on one database share a directory. They are deleted when the process exits.</summary>
     private static readonly ConcurrentDictionary<string, string> DataDirectories = new();
 
     private readonly WebApplication _app;
@@ -53,10 +53,10 @@ public sealed class ApiHost : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>With the credentials and the key ring of every host on the same database.</summary>
+    /// <summary>Contains the credentials and the key ring of every host on the same database.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The first administrator, whom the host made.</summary>
+    /// <summary>The first administrator, which the host created.</summary>
     public Credentials Administrator { get; }
 
     public HostLog Log { get; }
@@ -76,12 +76,12 @@ public sealed class ApiHost : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>
+    /// <param name="connectionString">The database of an earlier host; null for a new one.</param>
     /// <param name="settings">As on the command line, such as <c>--Connectivity:Region=eu-west-1</c>.</param>
     public static Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings) =>
         StartWithClockAsync(TimeProvider.System, connectionString, settings);
 
-    /// <summary>A host with a clock of its own.</summary>
+    /// <summary>A host with its own clock.</summary>
     public static async Task<ApiHost> StartWithClockAsync(TimeProvider clock, string? connectionString = null, params string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
@@ -96,7 +96,7 @@ public sealed class ApiHost : IAsyncDisposable
         return new ApiHost(app, connectionString, dataDirectory, log);
     }
 
-    /// <summary>On another, empty database, with the same data directory.</summary>
+    /// <summary>Starts on another, empty database with the same data directory.</summary>
     public static async Task<ApiHost> StartOnEmptyDatabaseAsync(string dataDirectory)
     {
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
@@ -104,7 +104,7 @@ public sealed class ApiHost : IAsyncDisposable
         return await StartAsync(connectionString);
     }
 
-    /// <summary>A client that signs, or sends unsigned where no credentials are given.</summary>
+    /// <summary>A client that signs its requests; null credentials for unsigned requests.</summary>
     public HttpClient ClientOf(Credentials? credentials, string region = "us-east-1") =>
         new(credentials is null ? new SocketsHttpHandler() : new SigningHandler(credentials, region)) { BaseAddress = Address };
 
@@ -145,7 +145,7 @@ public sealed class ApiHost : IAsyncDisposable
 
     public async Task<bool> IsConnectedAsync(string thingName) => (await AskAsync(thingName)).Json.GetProperty("connected").GetBoolean();
 
-    /// <summary>Registers a thing of a new name, and returns the name.</summary>
+    /// <summary>Registers a thing and returns its name, which is new unless given.</summary>
     public async Task<string> CreateThingAsync(string? name = null, string body = "{}")
     {
         name ??= $"thing-{Guid.NewGuid():N}";
@@ -153,7 +153,7 @@ public sealed class ApiHost : IAsyncDisposable
         return name;
     }
 
-    /// <summary>A new password for the thing's device; null where no thing has the name.</summary>
+    /// <summary>Creates a password for the thing's device; null when no thing has the name.</summary>
     public async Task<string?> CreatePasswordAsync(string thingName, string? policy = null)
     {
         var password = Guid.NewGuid().ToString("N");

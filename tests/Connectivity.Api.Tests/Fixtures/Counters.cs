@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What a host's counters count from now on. The exporter adds up the counters of all hosts of the process.</summary>
+/// <summary>The counts of one host's counters from now on. The exporter adds up the counters of all hosts of the process.</summary>
 public sealed class Counters : IDisposable
 {
     private readonly ConcurrentDictionary<(string, object?), long> _counted = new();

@@ -2,10 +2,10 @@ using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>An access key, as a client has it.</summary>
+/// <summary>An access key as a client uses it.</summary>
 public sealed record Credentials(string AccessKeyId, string Secret, string? SessionToken = null)
 {
-    /// <summary>The one profile of an AWS shared credentials file, or of what the command <c>keys</c> printed.</summary>
+    /// <summary>The one profile of an AWS shared credentials file, or of the output of the command <c>keys</c>.</summary>
     public static Credentials Parse(string profile)
     {
         var settings = profile.Split('\n').Select(line => line.Split(" = ", 2)).Where(pair => pair.Length == 2)

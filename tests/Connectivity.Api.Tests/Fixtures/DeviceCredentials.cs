@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>The credentials of a host's devices, past its commands.</summary>
+/// <summary>The credentials of a host's devices, without its commands.</summary>
 public static class DeviceCredentials
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -12,7 +12,7 @@ public static class Event
         string reason = "CONNECTION_LOST") =>
         Of(clientId, "disconnected", version, at).With("disconnectReason", reason);
 
-    /// <summary>The event with another value of one member; null takes the member away.</summary>
+    /// <summary>The event with another value of one member; null removes the member.</summary>
     public static JsonObject With(this JsonObject lifecycleEvent, string name, JsonNode? value)
     {
         if (value is null) lifecycleEvent.Remove(name);

@@ -2,7 +2,7 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>Signs what an HTTP client sends.</summary>
+/// <summary>Signs the requests of an HTTP client.</summary>
 public sealed class SigningHandler(Credentials credentials, string region = "us-east-1", HttpMessageHandler? inner = null)
     : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What really is in a host's database, asked past the host.</summary>
+/// <summary>Queries a host's database directly.</summary>
 public static class StoredData
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -26,7 +26,7 @@ public static class StoredData
 
     public static Task<long> RecordsAsync(string connectionString) => CountAsync(connectionString, ConnectivitySchema.Records);
 
-    /// <summary>Every record with its life, byte for byte.</summary>
+    /// <summary>Every record with its tenant and stream id, byte for byte.</summary>
     public static async Task<IReadOnlyList<string>> RecordTextsAsync(string connectionString)
     {
         await using var connection = await OpenAsync(connectionString);

@@ -16,14 +16,14 @@ public sealed record User(string AccountId, string Name, Credentials Credentials
         $"User: {Arn} is not authorized to perform: {action} on resource: {resource} because no identity-based policy allows the {action} action";
 }
 
-/// <summary>The users of a host. What is done to them here is in force at once on that host.</summary>
+/// <summary>The users of a host. Changes that are made here apply to that host at once.</summary>
 public static class Users
 {
     public const string Account = "000000000000";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>A new user of the host's account, with a key and these policies.</summary>
+    /// <summary>Creates a user of the host's account, with a key and these policies.</summary>
     public static Task<User> CreateUserAsync(this ApiHost host, params string[] policies) => host.CreateUserInAsync(Account, policies);
 
     /// <inheritdoc cref="CreateUserAsync"/>
@@ -34,33 +34,33 @@ public static class Users
         return user;
     }
 
-    /// <summary>A new key for a user; a temporary one where it is to end.</summary>
+    /// <summary>Creates a key for a user; a temporary one when it expires.</summary>
     public static async Task<User> CreateKeyAsync(
         this ApiHost host, string userName, string account = Account, DateTimeOffset? expiresAt = null)
     {
         var key = NewAccessKey.Create(expiresAt);
         await host.Keys().AddAsync(key.ToStored(account, userName, host.Services.GetRequiredService<ISecretEncryption>()), Ct);
-        await host.TakeOverAsync();
+        await host.ReloadAsync();
         return new User(account, userName, new Credentials(key.AccessKeyId, key.Secret, key.SessionToken));
     }
 
     public static async Task AttachAsync(this ApiHost host, User user, string policyName, string policy)
     {
         await host.Policies().AttachAsync(new StoredPolicy(user.AccountId, user.Name, policyName, policy), Ct);
-        await host.TakeOverAsync();
+        await host.ReloadAsync();
     }
 
     public static async Task DisableAsync(this ApiHost host, User user)
     {
         (await host.Keys().DisableAsync(user.Credentials.AccessKeyId, Ct)).ShouldBeTrue();
-        await host.TakeOverAsync();
+        await host.ReloadAsync();
     }
 
     public static AccessKeyStore Keys(this ApiHost host) => host.Services.GetRequiredService<AccessKeyStore>();
 
     public static UserPolicyStore Policies(this ApiHost host) => host.Services.GetRequiredService<UserPolicyStore>();
 
-    /// <summary>Sends as the user.</summary>
+    /// <summary>Sends a request that the user signs.</summary>
     public static async Task<Answer> SendAsync(this ApiHost host, User user, string method, string path, string? body = null)
     {
         using var http = host.ClientOf(user.Credentials);
@@ -71,5 +71,5 @@ public static class Users
         return await Answer.ReadAsync(response);
     }
 
-    private static Task TakeOverAsync(this ApiHost host) => host.Services.GetRequiredService<AccessDirectory>().LoadAsync(Ct);
+    private static Task ReloadAsync(this ApiHost host) => host.Services.GetRequiredService<AccessDirectory>().LoadAsync(Ct);
 }

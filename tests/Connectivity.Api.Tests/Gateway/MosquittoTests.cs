@@ -5,7 +5,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Gateway;
 
-/// <summary>Devices of another make: Mosquitto's clients, with credentials of both kinds over TLS.</summary>
+/// <summary>Clients of another vendor: Mosquitto's, with both kinds of credentials over TLS.</summary>
 public sealed class MosquittoTests(SecureHost secure) : IDisposable
 {
     private readonly string _directory = TemporaryDirectory.Make();
@@ -17,7 +17,7 @@ public sealed class MosquittoTests(SecureHost secure) : IDisposable
     [Theory]
     [InlineData("mqttv311")]
     [InlineData("mqttv5")]
-    public async Task A_certificate_subscribes_and_a_password_publishes(string version)
+    public async Task Mosquitto_clients_connect_with_a_certificate_and_with_a_password(string version)
     {
         var (pump, valve) = (await secure.Host.CreateThingAsync(), await secure.Host.CreateThingAsync());
         using var certificate = CertificateAuthority.SelfSigned(pump);
@@ -27,8 +27,8 @@ public sealed class MosquittoTests(SecureHost secure) : IDisposable
         string[] own = ["--cert", await WriteAsync("pump.pem", certificate.ExportCertificatePem()), "--key", await WriteAsync("pump.key", key)];
 
         using var subscriber = Start("mosquitto_sub", version, ["-i", pump, "-t", $"plant/{valve}", "-C", "1", .. own]);
-        await Eventually.Is(() => secure.Host.IsConnectedAsync(pump), because: "the subscriber is let in");
-        // The subscription may not stand yet when the first message comes.
+        await Eventually.Is(() => secure.Host.IsConnectedAsync(pump), because: "the subscriber is connected");
+        // The first messages may be published before the subscription is in place.
         await Eventually.Is(
             async () => await PublishAsync(password) == 0 && subscriber.HasExited, because: "the message is received");
         (await subscriber.StandardOutput.ReadToEndAsync(Ct)).ShouldBe("21.5\n");

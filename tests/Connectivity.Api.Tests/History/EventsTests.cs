@@ -9,7 +9,7 @@ public sealed class EventsTests(IndexingHost indexing)
     private ApiHost Host => indexing.Host;
 
     [Fact]
-    public async Task A_stream_is_paged_in_the_order_it_was_recorded_with_its_reasons()
+    public async Task Pages_a_stream_in_the_order_of_recording()
     {
         var name = await Host.CreateThingAsync();
         var begin = DateTimeOffset.UtcNow.AddSeconds(-30);
@@ -44,7 +44,7 @@ public sealed class EventsTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_repeated_event_stands_in_the_stream_once()
+    public async Task Stores_a_repeated_event_once()
     {
         var name = await Host.CreateThingAsync();
         var connect = Event.Connected(name);
@@ -66,14 +66,14 @@ public sealed class EventsTests(IndexingHost indexing)
     [InlineData("nextToken=garbage")]
     [InlineData("nextToken=%00")]
     [InlineData("nextToken=%F0%9F%9A%80")]
-    public async Task A_query_string_of_another_form_is_a_problem(string query)
+    public async Task An_invalid_query_string_is_a_problem(string query)
     {
         var name = await Host.CreateThingAsync();
         (await new RawRequest("GET", $"/v1/things/{name}/events?{query}").SendAsync(Host)).ShouldBeProblem(400);
     }
 
     [Fact]
-    public async Task A_token_leads_into_no_other_stream_and_no_later_life()
+    public async Task Refuses_a_next_token_of_another_stream_or_of_a_deleted_thing()
     {
         var (one, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         foreach (var name in new[] { one, other }) await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Hosting;
 
-/// <summary>What the host tells of itself: health, metrics, and the description of its own REST surface.</summary>
+/// <summary>Health, metrics, and the description of the REST surface.</summary>
 public sealed class SurfaceTests(IndexingHost indexing)
 {
     [Fact]
@@ -28,7 +28,7 @@ public sealed class SurfaceTests(IndexingHost indexing)
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task A_host_that_serves_is_healthy(string path)
+    public async Task A_running_host_is_healthy(string path)
     {
         var answer = await indexing.Host.GetAsync(path);
         (answer.Status, answer.Body).ShouldBe((200, "Healthy"));
@@ -40,7 +40,7 @@ public sealed class SurfaceTests(IndexingHost indexing)
         await using var host = await ApiHost.StartIndexingAsync();
         var counted = new Dictionary<(string?, string?), long>();
         using var listener = new MeterListener();
-        // The other hosts of this process have meters of the same name, and the exporter adds them all up.
+        // Other hosts of this process have meters of the same name, which the exporter adds up.
         listener.InstrumentPublished = (instrument, listening) =>
         {
             if (instrument.Meter.Name == "Connectivity" && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
@@ -66,7 +66,7 @@ public sealed class SurfaceTests(IndexingHost indexing)
             [("late", null)] = 1,
             [("duplicate", null)] = 1,
             [("ignored", "the client id is not a registered thing")] = 1,
-            // One by its time, as the database's clock judges it, and one by its form.
+            // One for its timestamp and one for its missing members.
             [("rejected", null)] = 2,
         }, ignoreOrder: true);
         (await host.GetAsync("/metrics")).Body.ShouldContain("connectivity_lifecycle_events_total{");

@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace Connectivity.Api.Tests.Ingest;
 
-/// <summary>Whatever is posted, the host answers with an outcome for each event and never fails.</summary>
+/// <summary>For any body, the host answers with an outcome for each event and never fails.</summary>
 public sealed class AnyBodyTests(IndexingHost indexing)
 {
     private static readonly string[] Members =
@@ -29,18 +29,18 @@ public sealed class AnyBodyTests(IndexingHost indexing)
         "{\"a\":{\"a\":[]}}", "\"'; drop table x --\"", "\"\\\\\\\"\"", "\"{0}\"", "\"%s\"",
     ];
 
-    /// <summary>An event with some of its members odd, doubled or gone, and sometimes a byte of it changed.</summary>
+    /// <summary>An event with some members odd, repeated or missing, and sometimes one byte changed.</summary>
     private static Gen<byte[]> AnyEvent(string thing)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var usual = Gen.Select(Gen.Long[0, 5], Gen.Bool, Gen.Long[0, 2000], (version, connects, backdating) =>
+        var valid = Gen.Select(Gen.Long[0, 5], Gen.Bool, Gen.Long[0, 2000], (version, connects, backdating) =>
             new List<(string, string)>
             {
                 ("clientId", $"\"{thing}\""), ("eventType", connects ? "\"connected\"" : "\"disconnected\""), ("timestamp", $"{now - backdating}"),
                 ("sessionIdentifier", $"\"{version}\""), ("versionNumber", $"{version}"),
             });
         var odd = Gen.Select(OneOf(Members), OneOf(OddValues)).Array[0, 3];
-        var text = Gen.Select(usual, odd, Gen.Int[0, 8], (members, odds, dropped) =>
+        var text = Gen.Select(valid, odd, Gen.Int[0, 8], (members, odds, dropped) =>
         {
             if (dropped < members.Count) members.RemoveAt(dropped);
             return $"{{{string.Join(",", members.Concat(odds).Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}";
@@ -48,7 +48,7 @@ public sealed class AnyBodyTests(IndexingHost indexing)
         return Gen.Select(text, Gen.Int[0, 3], Gen.Int, Gen.Byte, (json, change, position, value) =>
         {
             var bytes = Encoding.UTF8.GetBytes(json);
-            // A line feed would make two lines of one.
+            // A line feed would split the line.
             if (change == 0 && value != '\n') bytes[(position & int.MaxValue) % bytes.Length] = value;
             return bytes;
         });
@@ -57,7 +57,7 @@ public sealed class AnyBodyTests(IndexingHost indexing)
     private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Fact]
-    public async Task Each_line_has_its_outcome_whatever_stands_in_it()
+    public async Task Returns_an_outcome_for_each_line_whatever_it_contains()
     {
         var thing = await indexing.Host.CreateThingAsync();
         await AnyEvent(thing).Array[200].SampleAsync(async lines =>
@@ -74,7 +74,7 @@ public sealed class AnyBodyTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_body_is_answered_or_refused_but_never_fails()
+    public async Task No_body_causes_a_server_error()
     {
         var thing = await indexing.Host.CreateThingAsync();
         var targets = OneOf("/v1/lifecycle-events", $"/things/{thing}/connectivity-data", $"/things/{thing}", "/indexing/config");

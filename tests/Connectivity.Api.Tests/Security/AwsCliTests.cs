@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The real AWS CLI v2, signed by every kind of caller. It names no body's hash.</summary>
+/// <summary>The real AWS CLI v2 with every kind of credentials. Its signatures name no payload hash.</summary>
 public sealed class AwsCliTests(AccessHost access, AwsCli cli)
 {
     private const string Ask = "get-thing-connectivity-data";
@@ -11,7 +11,7 @@ public sealed class AwsCliTests(AccessHost access, AwsCli cli)
     private ApiHost Host => access.Host;
 
     [Fact]
-    public async Task It_is_answered_with_the_file_that_the_host_left_for_its_first_administrator()
+    public async Task The_aws_cli_works_with_the_credentials_file_of_the_first_administrator()
     {
         var thing = await Host.CreateThingAsync($"pump:{Guid.NewGuid():N}");
         await Host.ReportAsync(Event.Connected(thing, at: DateTimeOffset.UtcNow.AddSeconds(-1)).WithDetails());
@@ -27,7 +27,7 @@ public sealed class AwsCliTests(AccessHost access, AwsCli cli)
     }
 
     [Fact]
-    public async Task It_is_answered_with_a_temporary_key()
+    public async Task The_aws_cli_works_with_a_temporary_key()
     {
         var thing = await Host.CreateThingAsync();
         var user = await Host.CreateKeyAsync($"user-{Guid.NewGuid():N}", expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
@@ -39,7 +39,7 @@ public sealed class AwsCliTests(AccessHost access, AwsCli cli)
     }
 
     [Fact]
-    public async Task It_registers_and_lists_things()
+    public async Task The_aws_cli_registers_and_lists_things()
     {
         var thing = $"thing-{Guid.NewGuid():N}";
         (await cli.CallAsync(Host, Host.Administrator, ["create-thing", "--thing-name", thing, "--attribute-payload", $"attributes={{site={thing}}}"]))
@@ -50,22 +50,22 @@ public sealed class AwsCliTests(AccessHost access, AwsCli cli)
     }
 
     [Fact]
-    public Task It_tells_of_a_key_that_nobody_has() => ShouldFailAsync(
+    public Task The_aws_cli_reports_an_unknown_key() => ShouldFailAsync(
         Host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }, "UnrecognizedClientException",
         "The security token included in the request is invalid.");
 
     [Fact]
-    public Task It_tells_of_a_wrong_secret() => ShouldFailAsync(
+    public Task The_aws_cli_reports_a_wrong_secret() => ShouldFailAsync(
         Host.Administrator with { Secret = "another" }, "InvalidSignatureException",
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
         + "Consult the service documentation for details.");
 
     [Fact]
-    public Task It_tells_of_a_wrong_region() => ShouldFailAsync(
+    public Task The_aws_cli_reports_a_wrong_region() => ShouldFailAsync(
         Host.Administrator, "InvalidSignatureException", "Credential should be scoped to a valid region.", "eu-west-1");
 
     [Fact]
-    public async Task It_tells_of_a_denial()
+    public async Task The_aws_cli_reports_a_denial()
     {
         var user = await Host.CreateUserAsync();
         await ShouldFailAsync(

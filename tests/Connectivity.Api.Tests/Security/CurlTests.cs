@@ -4,7 +4,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>curl, which signs with <c>--aws-sigv4</c>: whoever has it needs no AWS client.</summary>
+/// <summary>curl, which signs with <c>--aws-sigv4</c> and so can replace an AWS client.</summary>
 public sealed class CurlTests(AccessHost access)
 {
     private ApiHost Host => access.Host;
@@ -12,7 +12,7 @@ public sealed class CurlTests(AccessHost access)
     [Theory]
     [InlineData("iot")]
     [InlineData("execute-api")]
-    public async Task It_is_answered_on_both_surfaces(string service)
+    public async Task Curl_is_answered_on_both_surfaces(string service)
     {
         var thing = await Host.CreateThingAsync();
         (await CurlAsync(Host.Administrator, $"/things/{thing}/connectivity-data", service, "-d", "{}", "-H", "Content-Type: application/json"))
@@ -25,7 +25,7 @@ public sealed class CurlTests(AccessHost access)
     }
 
     [Fact]
-    public async Task It_is_answered_with_a_temporary_key()
+    public async Task Curl_is_answered_with_a_temporary_key()
     {
         var user = await Host.CreateKeyAsync($"user-{Guid.NewGuid():N}", expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
         await Host.AttachAsync(user, "all", Policy.AllowAll);
@@ -34,7 +34,7 @@ public sealed class CurlTests(AccessHost access)
     }
 
     [Fact]
-    public async Task A_wrong_secret_is_told_in_the_form_of_the_surface()
+    public async Task Curl_gets_the_error_for_a_wrong_secret_in_the_form_of_the_surface()
     {
         var wrong = Host.Administrator with { Secret = "another" };
         (await CurlAsync(wrong, "/indices", "iot")).Message!.ShouldStartWith("The request signature we calculated does not match");

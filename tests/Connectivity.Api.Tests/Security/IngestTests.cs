@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Who may report lifecycle events of which thing.</summary>
+/// <summary>Authorization of lifecycle events by thing.</summary>
 public sealed class IngestTests(AccessHost access)
 {
     private const string Put = "connectivity:PutLifecycleEvents";
@@ -13,7 +13,7 @@ public sealed class IngestTests(AccessHost access)
     private ApiHost Host => access.Host;
 
     [Fact]
-    public async Task Every_event_is_asked_for_with_its_thing()
+    public async Task Authorizes_each_event_against_its_thing()
     {
         var mine = $"mine-{Guid.NewGuid():N}";
         await Host.CreateThingAsync($"{mine}-1");
@@ -21,12 +21,12 @@ public sealed class IngestTests(AccessHost access)
         var user = await Host.CreateUserAsync(Policy.Allow(Put, Arn($"{mine}-*")));
 
         var outcomes = await ReportAsync(
-            user, "", Event.Connected($"{mine}-1"), Event.Connected(foreign), Event.Connected($"{mine}-2"), Event.Connected("nobody-has-this-name"));
+            user, "", Event.Connected($"{mine}-1"), Event.Connected(foreign), Event.Connected($"{mine}-2"), Event.Connected("not-registered"));
 
         outcomes.ShouldBe(
         [
             ("accepted", null), ("rejected", Denied), ("ignored", "the client id is not a registered thing"),
-            // As if it existed.
+            // The same answer as for a thing that exists.
             ("rejected", Denied),
         ]);
         (await Host.IsConnectedAsync($"{mine}-1")).ShouldBeTrue();
@@ -34,7 +34,7 @@ public sealed class IngestTests(AccessHost access)
     }
 
     [Fact]
-    public async Task An_explicit_deny_holds_for_its_things_alone()
+    public async Task An_explicit_deny_applies_only_to_its_things()
     {
         var (one, two) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         var user = await Host.CreateUserAsync(Policy.Allow(Put, "*"), Policy.Deny(Put, Arn(two)));
@@ -42,7 +42,7 @@ public sealed class IngestTests(AccessHost access)
     }
 
     [Fact]
-    public async Task A_name_with_a_pattern_in_it_is_a_name()
+    public async Task A_client_id_with_wildcards_is_not_a_pattern()
     {
         var user = await Host.CreateUserAsync(Policy.Allow(Put, Arn("a-b")));
         (await ReportAsync(user, "", Event.Connected("*"), Event.Connected("a?b"), Event.Connected("a*"), Event.Connected("a-b")))
@@ -50,7 +50,7 @@ public sealed class IngestTests(AccessHost access)
     }
 
     [Fact]
-    public async Task An_event_that_can_not_be_read_is_told_so_to_who_may_report_nothing()
+    public async Task Rejects_an_unreadable_event_with_its_error_even_without_permission()
     {
         var user = await Host.CreateUserAsync();
         var outcomes = await ReportAsync(user, "", Event.Connected("pump").With("versionNumber", null), Event.Connected("pump"));
@@ -60,7 +60,7 @@ public sealed class IngestTests(AccessHost access)
     }
 
     [Fact]
-    public async Task Older_events_are_accepted_only_from_who_may_import_them_as_well()
+    public async Task Accepts_older_events_only_with_permission_to_import()
     {
         var thing = await Host.CreateThingAsync();
         var aYearAgo = DateTimeOffset.UtcNow.AddYears(-1);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The keys that secrets are encrypted with: outside the database, and the same for all hosts on it.</summary>
+/// <summary>The keys that encrypt secrets: outside the database, and shared by all hosts on it.</summary>
 public sealed class KeyRingTests
 {
     private const int Undecryptable = 400;
@@ -16,7 +16,7 @@ public sealed class KeyRingTests
     [Theory]
     [InlineData()]
     [InlineData("--Connectivity:KeyRingDirectory=")]
-    public void With_a_configured_database_a_start_without_a_shared_key_ring_fails_naming_the_setting(params string[] settings)
+    public void Fails_to_start_with_a_configured_database_but_no_shared_key_ring(params string[] settings)
     {
         const string Database = "Host=127.0.0.1;Database=connectivity";
         var builder = ConnectivityHost.CreateBuilder([$"--ConnectionStrings:Connectivity={Database}", .. settings], out var options);
@@ -25,7 +25,7 @@ public sealed class KeyRingTests
     }
 
     [Fact]
-    public async Task The_keys_are_in_a_directory_that_only_its_owner_enters()
+    public async Task Only_the_owner_can_enter_the_key_ring_directory()
     {
         await using var host = await ApiHost.StartAsync();
         var directory = Path.Combine(host.DataDirectory, "keyring");
@@ -33,12 +33,12 @@ public sealed class KeyRingTests
         keys.ShouldNotBeEmpty();
         if (OperatingSystem.IsWindows()) return;
         File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        // Where the directory was there before, its rights are its owner's business, and these count.
+        // An existing directory keeps its mode, so the modes of the files matter as well.
         foreach (var key in keys) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
-    public async Task A_host_with_a_key_ring_of_its_own_says_that_it_can_not_decrypt_and_what_to_do()
+    public async Task A_host_with_another_key_ring_reports_the_undecryptable_key_and_the_remedy()
     {
         await using var owner = await ApiHost.StartAsync();
         var keyRing = TemporaryDirectory.Make();
@@ -47,7 +47,7 @@ public sealed class KeyRingTests
             stranger.Log.Expect(Undecryptable);
             (await stranger.GetAsync("/things")).ShouldBeAwsError(500, "InternalFailureException").Message!.ShouldContain("keys create");
             (await stranger.GetAsync("/v1/things/pump/events")).ShouldBeRefusal(500, "InternalFailureException").Detail!.ShouldContain("keys create");
-            // Whoever does not have the key id learns nothing of it.
+            // A caller with an unknown key id learns nothing of the problem.
             (await new RawRequest("GET", "/things").SignedAs(owner.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }).SendAsync(stranger))
                 .ShouldBeAwsError(403, "UnrecognizedClientException");
 
@@ -56,7 +56,7 @@ public sealed class KeyRingTests
             line.Text.ShouldContain(owner.Administrator.AccessKeyId);
             line.Text.ShouldContain("The command `keys create` makes another");
 
-            // The way out.
+            // The remedy: a new key.
             var user = await stranger.CreateUserAsync(Policy.AllowAll);
             (await stranger.SendAsync(user, "GET", "/things")).Status.ShouldBe(200);
             owner.Log.Expect(Undecryptable);

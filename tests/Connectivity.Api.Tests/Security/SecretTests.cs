@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>A secret is told to its owner and to nobody else: not to the database, not to the log, not to a metric.</summary>
+/// <summary>Secrets are returned only to their owner and are not in the database, the log or a metric in plain text.</summary>
 public sealed class SecretTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -16,7 +16,7 @@ public sealed class SecretTests
         var temporary = await host.CreateKeyAsync("temporary", expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
         await host.AttachAsync(temporary, "all", Policy.AllowAll);
 
-        // All that is done with them, and what goes wrong with them.
+        // Successful and failing requests with each key.
         (await host.SendAsync(temporary, "GET", "/things")).Status.ShouldBe(200);
         foreach (var user in (User[])[temporary, new User(Users.Account, "administrator", host.Administrator)])
         {
@@ -39,11 +39,11 @@ public sealed class SecretTests
             metrics.ShouldNotContain(secret);
         }
 
-        // This is how a secret would be found.
+        // Proves that the search finds text that is stored.
         (await TablesWithAsync(host.ConnectionString, host.Administrator.AccessKeyId)).ShouldBe(["connectivity.access_keys"]);
     }
 
-    /// <summary>The tables that have the text in a row, as text or as bytes.</summary>
+    /// <summary>The tables that contain the text in a row, as text or as bytes.</summary>
     private static async Task<IReadOnlyList<string>> TablesWithAsync(string connectionString, string text)
     {
         await using var connection = await StoredData.OpenAsync(connectionString);

@@ -4,7 +4,7 @@ using Connectivity.Testing;
 namespace Connectivity.Api.Tests.Security;
 
 /// <summary>
-/// Addresses are released where the configuration, the request and the policy of whoever asks all allow it; otherwise nowhere, not even in the logs.
+/// Addresses are returned only where the configuration, the request and the caller's policy all allow it, and never logged.
 /// </summary>
 public sealed class SocketInformationTests(AccessHost access, SocketInformationTests.ReticentHost reticent)
     : IClassFixture<SocketInformationTests.ReticentHost>
@@ -16,7 +16,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
     private static readonly Dictionary<string, string> Policies = new()
     {
         ["allows all"] = Policy.AllowAll,
-        // As AWS documents it: without the key's value "false" nothing is allowed.
+        // As AWS documents it: nothing is allowed unless the condition key is "false".
         ["allows only without socket information"] = Statements(
             """{ "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "Bool": { "iot:IncludeSocketInformation": "false" } } }"""),
         ["denies socket information"] = Statements(
@@ -33,13 +33,13 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
 
     [Theory]
     [MemberData(nameof(Matrix))]
-    public async Task A_query_releases_addresses_where_all_three_allow(bool configured, bool? asked, string policy)
+    public async Task A_query_returns_addresses_only_where_configuration_request_and_policy_allow(bool configured, bool? asked, string policy)
     {
         var host = configured ? access.Host : reticent.Host;
         var name = await host.CreateThingAsync();
         var user = await host.CreateUserAsync(Policies[policy]);
         await host.ReportAsync(Event.Connected(name).WithDetails());
-        // The whole call is denied, and no member merely left out.
+        // The whole call is denied, instead of omitting members.
         var answered = policy != "denies all" && (asked is not true || policy == "allows all");
         var released = answered && configured && asked is true;
 
@@ -47,7 +47,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
             user, "POST", $"/things/{name}/connectivity-data", asked is null ? "{}" : $$"""{"includeSocketInformation":{{Text(asked)}}}""");
         if (answered) data.Json.EnumerateObject().Select(member => member.Name).Intersect(Members).ShouldBe(released ? Members : []);
         else data.ShouldBeAwsError(403, "AccessDeniedException");
-        ShouldTellAddresses(data, released);
+        ShouldContainAddresses(data, released);
 
         var now = Uri.EscapeDataString(DateTimeOffset.UtcNow.ToString("O"));
         foreach (var path in (string[])["connectivity", $"connectivity?asOf={now}", "events"])
@@ -56,14 +56,14 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
             var answer = await host.SendAsync(user, "GET", $"/v1/things/{name}/{path}{query}");
             if (!answered) answer.ShouldBeProblem(403);
             else (path == "events" ? answer.Json.GetProperty("events")[0] : answer.Json).Has("socket").ShouldBe(released, answer.Body);
-            ShouldTellAddresses(answer, released);
+            ShouldContainAddresses(answer, released);
         }
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_presence_message_tells_the_address_where_the_configuration_and_the_subscribers_policy_allow(bool configured)
+    public async Task A_presence_message_carries_the_address_only_where_configuration_and_policy_allow(bool configured)
     {
         var host = configured ? access.Host : reticent.Host;
         var pump = await host.CreateThingAsync();
@@ -89,7 +89,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
         await using (var device = await Device.ConnectAsync(host, pump))
         {
             foreach (var watcher in informed) await watcher.UntilReceived(2);
-            // Of itself it may hear by the default policy, and without its address.
+            // The default policy lets the device receive its own presence, without the address.
             await device.SubscribeAsync($"$aws/events/presence/connect_failed/{pump}");
             await Device.AnswerAsync(Device.ConnectAsync(host, pump, "wrong"));
             await device.UntilReceived(1);
@@ -108,9 +108,9 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
                 .ShouldBe(isInformed ? ["connect_failed", "connected", "connect_failed", "disconnected", "the end"] : ["the end"]);
             foreach (var message in watcher.Messages)
             {
-                var told = configured && policy == "allows all" && message.Json.Text("eventType") is "connected" or "connect_failed";
-                message.Json.Has("ipAddress").ShouldBe(told, $"{policy}: {message.Text}");
-                if (told) message.Json.Text("ipAddress").ShouldBe("127.0.0.1");
+                var released = configured && policy == "allows all" && message.Json.Text("eventType") is "connected" or "connect_failed";
+                message.Json.Has("ipAddress").ShouldBe(released, $"{policy}: {message.Text}");
+                if (released) message.Json.Text("ipAddress").ShouldBe("127.0.0.1");
             }
 
             await watcher.DisposeAsync();
@@ -118,17 +118,17 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
     }
 
     [Fact]
-    public async Task No_log_line_no_metric_and_no_error_tells_an_address()
+    public async Task No_log_line_no_metric_and_no_error_contains_an_address()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         var pump = await host.CreateThingAsync();
-        string[] told = [.. Addresses, "127.0.0.7", "203.0.113.300"];
+        string[] secret = [.. Addresses, "127.0.0.7", "203.0.113.300"];
         // Only Linux has more than one loopback address from the start.
         var source = OperatingSystem.IsLinux() ? "127.0.0.7" : "127.0.0.1";
-        Task<Device> ComeAsync(string? password) =>
+        Task<Device> ConnectAsync(string? password) =>
             Device.ConnectAsync(host, pump, password, change: options => options.From(source, host.MqttPort));
-        await Device.AnswerAsync(ComeAsync("wrong"));
-        await using (var device = await ComeAsync(await host.CreatePasswordAsync(pump)))
+        await Device.AnswerAsync(ConnectAsync("wrong"));
+        await using (var device = await ConnectAsync(await host.CreatePasswordAsync(pump)))
             await Eventually.Is(() => host.IsConnectedAsync(pump), because: "the thing reads connected");
         if (OperatingSystem.IsLinux()) (await host.AskAsync(pump, includeSocketInformation: true)).Json.Text("sourceIp").ShouldBe(source);
 
@@ -145,12 +145,12 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
         errors.Add(await host.AskAsync("192.0.2.7"));
         errors.Add(await host.PostAsync($"/things/{pump}/connectivity-data", """{"includeSocketInformation":"192.0.2.7"}"""));
 
-        // A fault of the database tells the row that it is about, to whoever lets it.
+        // A PostgreSQL error can contain the failing row.
         await StoredData.ExecuteAsync(host.ConnectionString, "alter table connectivity.mt_events add constraint broken check (false) not valid");
         host.Log.IsExpectedToFail = true;
         await PostAsync(Event.Connected(pump).WithDetails().ToJsonString());
         errors[^1].ShouldBeProblem(500);
-        await using (var device = await ComeAsync(await host.CreatePasswordAsync(pump)))
+        await using (var device = await ConnectAsync(await host.CreatePasswordAsync(pump)))
             await Eventually.Is(() => host.Log.Lines.Any(line => line.Text.StartsWith("Lifecycle events can't be stored")));
         await StoredData.ExecuteAsync(host.ConnectionString, "alter table connectivity.mt_events drop constraint broken");
 
@@ -158,7 +158,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
         metrics.Body.ShouldContain("connectivity_lifecycle_events_total");
         await host.StopAsync();
         host.Log.Lines.ShouldContain(line => line.Id.Id == 100);
-        foreach (var address in told)
+        foreach (var address in secret)
         {
             host.Log.Lines.Where(line => line.Text.Contains(address)).ShouldBeEmpty();
             metrics.Body.ShouldNotContain(address);
@@ -166,7 +166,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
         }
     }
 
-    private static void ShouldTellAddresses(Answer answer, bool released)
+    private static void ShouldContainAddresses(Answer answer, bool released)
     {
         foreach (var address in Addresses) answer.Body.Contains(address).ShouldBe(released, answer.Body);
     }
@@ -175,7 +175,7 @@ public sealed class SocketInformationTests(AccessHost access, SocketInformationT
 
     private static string Statements(string statements) => $$"""{ "Version": "2012-10-17", "Statement": [{{statements}}] }""";
 
-    /// <summary>Its connectivity indexing is on, and releases no socket information.</summary>
+    /// <summary>A host whose connectivity indexing is on and releases no socket information.</summary>
     public sealed class ReticentHost : IAsyncLifetime
     {
         public ApiHost Host { get; private set; } = null!;
