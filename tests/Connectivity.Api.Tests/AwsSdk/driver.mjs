@@ -1,8 +1,11 @@
 // Reads one command on each line of its input and answers each with one line:
 //   {"endpoint": "http://…", "credentials": {…}, "operation": "DescribeThing", "input": {…}, "region": "…",
-//     "clockOffset": 0, "attempts": 1}  →  {"result": {…}, "requestId": "…"}
-//   {"endpoint": "http://…", "credentials": {…}, "paginate": "ListThings", "input": {…}}  →  {"result": [page, …]}
-//   {"endpoint": "http://…", "credentials": {…}, "presign": "/things"}  →  {"result": "/things?X-Amz-Algorithm=…"}
+//     "clockOffset": 0, "attempts": 1}
+//     →  {"result": {…}, "requestId": "…"}
+//   {"endpoint": "http://…", "credentials": {…}, "paginate": "ListThings", "input": {…}}
+//     →  {"result": [page, …]}
+//   {"endpoint": "http://…", "credentials": {…}, "presign": "/things"}
+//     →  {"result": "/things?X-Amz-Algorithm=…"}
 // An error of the SDK is answered as {"error": {"name", "message", "status", "requestId"}}. Dates are in ISO 8601.
 import * as iot from '@aws-sdk/client-iot';
 import { createInterface } from 'node:readline';

@@ -34,7 +34,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
         ];
         foreach (var (method, target) in operations)
             (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(400, "InvalidRequestException")
-                .Message!.ShouldContain("failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
+                .Message!.ShouldContain(
+                    "failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
     }
 
     [Theory]
@@ -45,8 +46,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
         (await new RawRequest("GET", target).SendAsync(Host)).Status.ShouldBe(400);
 
     public static TheoryData<string> NotJson =>
-        new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}", "\uFEFF{}", "{}{}",
-            "{\"includeSocketInformation\":true", new string('[', 10_000),
+        new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}",
+            "\uFEFF{}", "{}{}", "{\"includeSocketInformation\":true", new string('[', 10_000),
             string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
 
     [Theory]
@@ -69,22 +70,28 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/things/pump/connectivity-data", """{"includeSocketInformation":1}""",
         "'includeSocketInformation' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"attributePayload":[]}""", "'attributePayload' must be an object")]
-    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":[]}}""", "'attributePayload.attributes' must be an object")]
+    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":[]}}""",
+        "'attributePayload.attributes' must be an object")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a":1}}}""",
         "'attributePayload.attributes.a' must be a string")]
-    [InlineData("POST", "/things/pump", """{"attributePayload":{"merge":"yes"}}""", "'attributePayload.merge' must be a boolean")]
+    [InlineData("POST", "/things/pump", """{"attributePayload":{"merge":"yes"}}""",
+        "'attributePayload.merge' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"thingTypeName":7}""", "'thingTypeName' must be a string")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":"1"}""", "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":1.5}""", "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":1e400}""", "'expectedVersion' must be a whole number")]
-    [InlineData("PATCH", "/things/pump", """{"expectedVersion":99999999999999999999}""", "'expectedVersion' must be a whole number")]
+    [InlineData("PATCH", "/things/pump", """{"expectedVersion":99999999999999999999}""",
+        "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"removeThingType":0}""", "'removeThingType' must be a boolean")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":true}""", "'thingIndexingConfiguration' must be an object")]
+    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":true}""",
+        "'thingIndexingConfiguration' must be an object")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":{}}}""",
         "'thingIndexingConfiguration.thingIndexingMode' must be a string")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":{}}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":{}}}""",
         "'thingIndexingConfiguration.customFields' must be a list")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":[1]}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":[1]}}""",
         "'thingIndexingConfiguration.customFields.1.member' must be an object")]
     [InlineData("POST", "/indexing/config",
         """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"namedShadowNames":[null]}}}""",
@@ -92,8 +99,10 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/indexing/config",
         """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"connectivity":"all"}}}""",
         "'thingIndexingConfiguration.filter.connectivity' must be an object")]
-    public async Task Names_the_path_of_a_value_of_the_wrong_type(string method, string path, string body, string message) =>
-        (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException", message);
+    public async Task Names_the_path_of_a_value_of_the_wrong_type(
+        string method, string path, string body, string message) =>
+        (await Host.SendAsync(new HttpMethod(method), path, body))
+            .ShouldBeAwsError(400, "SerializationException", message);
 
     [Theory]
     [InlineData("POST", "/things/pump", """{"thingTypeName":"\ud800"}""")]
@@ -120,9 +129,11 @@ public sealed class BadRequestTests(IndexingHost indexing)
     public async Task Refuses_a_body_with_invalid_utf8()
     {
         byte[] body = [.. "{\"thingTypeName\":\""u8, 0xC3, 0x28, .. "\"}"u8];
-        (await new RawRequest("POST", "/things/pump").WithBody(body).SendAsync(Host)).ShouldBeAwsError(400, "SerializationException");
+        (await new RawRequest("POST", "/things/pump").WithBody(body).SendAsync(Host))
+            .ShouldBeAwsError(400, "SerializationException");
         byte[] name = [.. "{\"attributePayload\":{\"attributes\":{\""u8, 0xFF, .. "\":\"a\"}}}"u8];
-        (await new RawRequest("POST", "/things/pump").WithBody(name).SendAsync(Host)).ShouldBeAwsError(400, "SerializationException");
+        (await new RawRequest("POST", "/things/pump").WithBody(name).SendAsync(Host))
+            .ShouldBeAwsError(400, "SerializationException");
     }
 
     [Fact]
@@ -131,7 +142,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name).WithDetails());
         var answer = await Host.PostAsync(
-            $"/things/{name}/connectivity-data", """{"includeSocketInformation":true,"includeSocketInformation":false}""");
+            $"/things/{name}/connectivity-data",
+            """{"includeSocketInformation":true,"includeSocketInformation":false}""");
         answer.Json.Has("sourceIp").ShouldBeFalse();
     }
 
@@ -160,9 +172,11 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("/things?maxResults=", "SerializationException", "'maxResults' must be a whole number")]
     [InlineData("/things?maxResults=-1", "InvalidRequestException", null)]
     [InlineData("/things?maxResults=99999999999999999999", "SerializationException", null)]
-    [InlineData("/things?usePrefixAttributeValue=perhaps", "SerializationException", "'usePrefixAttributeValue' must be true or false")]
+    [InlineData("/things?usePrefixAttributeValue=perhaps", "SerializationException",
+        "'usePrefixAttributeValue' must be true or false")]
     [InlineData("/things?attributeName=a%00b", "SerializationException", "'attributeName' has a NUL character")]
-    [InlineData("/things?attributeName=a&attributeValue=%00", "SerializationException", "'attributeValue' has a NUL character")]
+    [InlineData("/things?attributeName=a&attributeValue=%00", "SerializationException",
+        "'attributeValue' has a NUL character")]
     [InlineData("/things?nextToken=%00", "SerializationException", null)]
     [InlineData("/things?nextToken=", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/things?nextToken=garbage", "InvalidRequestException", "Invalid nextToken")]
@@ -178,8 +192,8 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("%")]
     [InlineData("'%3B--")]
     public async Task Finds_no_thing_by_an_attribute_name_of_odd_text(string value) =>
-        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host)).Json.GetProperty("things").GetArrayLength()
-            .ShouldBe(0);
+        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host))
+            .Json.GetProperty("things").GetArrayLength().ShouldBe(0);
 
     [Theory]
     [InlineData("abc")]
@@ -201,10 +215,10 @@ public sealed class BadRequestTests(IndexingHost indexing)
         {
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, TestContext.Current.CancellationToken);
+            var truncated = $"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Length: 100\r\n\r\n{";
             await socket.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes(
-                    $"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"),
-                TestContext.Current.CancellationToken);
+                Encoding.ASCII.GetBytes(truncated), TestContext.Current.CancellationToken);
         }
 
         (await Host.AskAsync(name)).Status.ShouldBe(200);

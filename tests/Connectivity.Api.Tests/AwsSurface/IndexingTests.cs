@@ -4,7 +4,8 @@ using Connectivity.Api.Tests.Fixtures;
 namespace Connectivity.Api.Tests.AwsSurface;
 
 /// <summary>
-/// The fleet-index configuration, through the real AWS SDK for JavaScript. Each test that changes it starts its own host.
+/// The fleet-index configuration, through the real AWS SDK for JavaScript. Each test that changes it starts its own
+/// host.
 /// </summary>
 public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 {
@@ -15,7 +16,8 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         (await Get(host)).ShouldBeJson(
             """
             {"thingIndexingConfiguration":{"thingIndexingMode":"OFF","thingConnectivityIndexingMode":"OFF",
-            "deviceDefenderIndexingMode":"OFF","namedShadowIndexingMode":"OFF","filter":{}},"thingGroupIndexingConfiguration":{"thingGroupIndexingMode":"OFF"}}
+            "deviceDefenderIndexingMode":"OFF","namedShadowIndexingMode":"OFF","filter":{}},
+            "thingGroupIndexingConfiguration":{"thingGroupIndexingMode":"OFF"}}
             """);
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" }))
             .ShouldBeError("ResourceNotFoundException", 404, "Index AWS_Things does not exist");
@@ -23,11 +25,13 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 
         await Update(host, new { thingIndexingMode = "REGISTRY", thingConnectivityIndexingMode = "STATUS" });
         (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value
-            .ShouldBeJson("""{"indexName":"AWS_Things","indexStatus":"ACTIVE","schema":"REGISTRY_AND_CONNECTIVITY_STATUS"}""");
+            .ShouldBeJson(
+                """{"indexName":"AWS_Things","indexStatus":"ACTIVE","schema":"REGISTRY_AND_CONNECTIVITY_STATUS"}""");
         (await sdk.CallAsync(host, "ListIndices")).Value.ShouldBeJson("""{"indexNames":["AWS_Things"]}""");
 
         await Update(host, new { thingIndexingMode = "REGISTRY_AND_SHADOW" });
-        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema").ShouldBe("REGISTRY_AND_SHADOW");
+        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema")
+            .ShouldBe("REGISTRY_AND_SHADOW");
         (await Get(host)).GetProperty("thingIndexingConfiguration").Text("thingConnectivityIndexingMode")
             .ShouldBe("OFF", "an omitted mode means off");
     }
@@ -62,15 +66,19 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
         things.Text("namedShadowIndexingMode").ShouldBe("ON");
         things.GetProperty("managedFields").EnumerateArray()
             .ShouldContain(field => field.Text("name") == "connectivity.connected" && field.Text("type") == "Boolean");
-        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema").ShouldBe("MULTI_INDEXING_MODE");
+        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_Things" })).Value.Text("schema")
+            .ShouldBe("MULTI_INDEXING_MODE");
 
         // The managed fields of an answer may be sent back; an omitted block keeps its value.
         await Update(host, JsonSerializer.Deserialize<object>(things.ToString())!);
         var groups = new { thingGroupIndexingMode = "ON" };
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingGroupIndexingConfiguration = groups })).Error.ShouldBeNull();
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingGroupIndexingConfiguration = groups }))
+            .Error.ShouldBeNull();
         (await Get(host)).GetProperty("thingIndexingConfiguration").ShouldBeJson(things.ToString());
-        (await sdk.CallAsync(host, "ListIndices")).Value.ShouldBeJson("""{"indexNames":["AWS_ThingGroups","AWS_Things"]}""");
-        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_ThingGroups" })).Value.Text("indexStatus").ShouldBe("ACTIVE");
+        (await sdk.CallAsync(host, "ListIndices")).Value
+            .ShouldBeJson("""{"indexNames":["AWS_ThingGroups","AWS_Things"]}""");
+        (await sdk.CallAsync(host, "DescribeIndex", new { indexName = "AWS_ThingGroups" })).Value.Text("indexStatus")
+            .ShouldBe("ACTIVE");
     }
 
     [Fact]
@@ -95,7 +103,11 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
 
     public static TheoryData<string, string> Refused => new()
     {
-        { "{}", "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) is required" },
+        {
+            "{}",
+            "At least one configuration to update (thingIndexingConfiguration / thingGroupIndexingConfiguration) "
+            + "is required"
+        },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","thingConnectivityIndexingMode":"STATUS"}}""",
             "ThingIndexingMode must be turned ON for enabling ThingConnectivityIndexingMode"
@@ -105,34 +117,45 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
             "NamedShadowNames Filter must not be empty for enabling NamedShadowIndexingMode"
         },
         {
-            """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"BOGUS"}}""",
+            """
+            {"thingIndexingConfiguration":
+             {"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"BOGUS"}}
+            """,
             "1 validation error detected: Value 'BOGUS' at 'thingIndexingConfiguration.thingConnectivityIndexingMode' "
             + "failed to satisfy constraint: Member must satisfy enum value set: [OFF, STATUS]"
         },
         {
             """{"thingIndexingConfiguration":{"thingIndexingMode":"BOGUS","deviceDefenderIndexingMode":"BOGUS"}}""",
-            "2 validation errors detected: Value 'BOGUS' at 'thingIndexingConfiguration.thingIndexingMode' failed to satisfy constraint: "
-            + "Member must satisfy enum value set: [REGISTRY_AND_SHADOW, OFF, REGISTRY]; "
+            "2 validation errors detected: Value 'BOGUS' at 'thingIndexingConfiguration.thingIndexingMode' "
+            + "failed to satisfy constraint: Member must satisfy enum value set: [REGISTRY_AND_SHADOW, OFF, REGISTRY]; "
             + "Value 'BOGUS' at 'thingIndexingConfiguration.deviceDefenderIndexingMode' failed to satisfy constraint: "
             + "Member must satisfy enum value set: [VIOLATIONS, OFF]"
         },
         {
             """{"thingIndexingConfiguration":{"thingConnectivityIndexingMode":"STATUS"}}""",
-            "1 validation error detected: Value null at 'thingIndexingConfiguration.thingIndexingMode' failed to satisfy constraint: "
-            + "Member must not be null"
+            "1 validation error detected: Value null at 'thingIndexingConfiguration.thingIndexingMode' "
+            + "failed to satisfy constraint: Member must not be null"
         },
         {
-            """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","filter":{"connectivity":{"includeSocketInformation":["X"]}}}}""",
-            "1 validation error detected: Value '[X]' at 'thingIndexingConfiguration.filter.connectivity.includeSocketInformation' "
-            + "failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [GET_THING_CONNECTIVITY_DATA]]"
+            """
+            {"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY",
+             "filter":{"connectivity":{"includeSocketInformation":["X"]}}}}
+            """,
+            "1 validation error detected: "
+            + "Value '[X]' at 'thingIndexingConfiguration.filter.connectivity.includeSocketInformation' "
+            + "failed to satisfy constraint: Member must satisfy constraint: "
+            + "[Member must satisfy enum value set: [GET_THING_CONNECTIVITY_DATA]]"
         },
         {
             """{"thingGroupIndexingConfiguration":{}}""",
-            "1 validation error detected: Value null at 'thingGroupIndexingConfiguration.thingGroupIndexingMode' failed to satisfy constraint: "
-            + "Member must not be null"
+            "1 validation error detected: Value null at 'thingGroupIndexingConfiguration.thingGroupIndexingMode' "
+            + "failed to satisfy constraint: Member must not be null"
         },
         {
-            """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","managedFields":[{"name":"x","type":"String"}]}}""",
+            """
+            {"thingIndexingConfiguration":
+             {"thingIndexingMode":"REGISTRY","managedFields":[{"name":"x","type":"String"}]}}
+            """,
             "Only managed fields with expected types are allowed in thingIndexingConfiguration.managedFields. "
             + "Invalid field(s): [name:x, type:String]"
         },
@@ -151,6 +174,6 @@ public sealed class IndexingTests(AwsSdk sdk, IndexingHost indexing)
     private async Task<JsonElement> Get(ApiHost host) => (await sdk.CallAsync(host, "GetIndexingConfiguration")).Value;
 
     private async Task Update(ApiHost host, object things) =>
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = things })).Value.EnumerateObject()
-            .ShouldBeEmpty();
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = things }))
+            .Value.EnumerateObject().ShouldBeEmpty();
 }

@@ -36,7 +36,9 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
         var first = await Create(_name, new { site = "north" });
 
         var error = (await TryCreate(_name, new { site = "south" }))
-            .ShouldBeError("ResourceAlreadyExistsException", 409, $"Thing {_name} already exists in account with different attributes");
+            .ShouldBeError(
+                "ResourceAlreadyExistsException", 409,
+                $"Thing {_name} already exists in account with different attributes");
 
         error.ResourceId.ShouldBe(first.Text("thingId"));
         error.ResourceArn.ShouldBe(first.Text("thingArn"));
@@ -53,8 +55,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
         await Create(name);
         (await Describe(name)).Text("thingName").ShouldBe(name);
         await Host.ReportAsync(Event.Connected(name));
-        (await sdk.CallAsync(Host, "GetThingConnectivityData", new { thingName = name })).Value.GetProperty("connected").GetBoolean()
-            .ShouldBeTrue();
+        (await sdk.CallAsync(Host, "GetThingConnectivityData", new { thingName = name }))
+            .Value.GetProperty("connected").GetBoolean().ShouldBeTrue();
         (await sdk.CallAsync(Host, "DeleteThing", new { thingName = name })).Error.ShouldBeNull();
         (await sdk.CallAsync(Host, "DescribeThing", new { thingName = name }))
             .ShouldBeError("ResourceNotFoundException", 404, $"Thing {name} does not exist");
@@ -65,7 +67,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     {
         var longest = _name.PadRight(128, 'x');
         await Create(longest);
-        (await sdk.CallAsync(Host, "CreateThing", new { thingName = longest + "x" })).ShouldBeError("InvalidRequestException", 400,
+        (await sdk.CallAsync(Host, "CreateThing", new { thingName = longest + "x" }))
+            .ShouldBeError("InvalidRequestException", 400,
             $"1 validation error detected: Value '{longest}x' at 'thingName' failed to satisfy constraint: "
             + "Member must have length less than or equal to 128");
     }
@@ -76,8 +79,10 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     [InlineData("a.b")]
     [InlineData("ä")]
     public async Task Refuses_a_thing_name_with_other_characters(string name) =>
-        (await sdk.CallAsync(Host, "CreateThing", new { thingName = name })).ShouldBeError("InvalidRequestException", 400)
-            .Message.ShouldEndWith("failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
+        (await sdk.CallAsync(Host, "CreateThing", new { thingName = name }))
+            .ShouldBeError("InvalidRequestException", 400)
+            .Message.ShouldEndWith(
+                "failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
 
     [Fact]
     public async Task Updating_a_thing_replaces_its_attributes()
@@ -92,7 +97,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     public async Task A_merging_update_keeps_other_attributes_and_deletes_those_with_an_empty_value()
     {
         await Create(_name, new { site = "north", floor = "2" });
-        await Update(new { thingName = _name, attributePayload = new { attributes = new { site = "", room = "7" }, merge = true } });
+        var attributePayload = new { attributes = new { site = "", room = "7" }, merge = true };
+        await Update(new { thingName = _name, attributePayload });
         (await Describe(_name)).GetProperty("attributes").ShouldBeJson("""{"floor":"2","room":"7"}""");
     }
 
@@ -102,7 +108,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
         await Create(_name);
         var attributePayload = new { attributes = new { site = "north" } };
         (await sdk.CallAsync(Host, "UpdateThing", new { thingName = _name, expectedVersion = 2, attributePayload }))
-            .ShouldBeError("VersionConflictException", 409, $"The version for thing {_name} does not match the expected version.");
+            .ShouldBeError(
+                "VersionConflictException", 409, $"The version for thing {_name} does not match the expected version.");
         (await Describe(_name)).GetProperty("version").GetInt64().ShouldBe(1);
         await Update(new { thingName = _name, expectedVersion = 1, attributePayload });
         (await Describe(_name)).GetProperty("version").GetInt64().ShouldBe(2);
@@ -110,7 +117,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
 
     [Fact]
     public async Task Updating_a_thing_that_does_not_exist_fails() =>
-        (await sdk.CallAsync(Host, "UpdateThing", new { thingName = _name })).ShouldBeError("ResourceNotFoundException", 404);
+        (await sdk.CallAsync(Host, "UpdateThing", new { thingName = _name }))
+            .ShouldBeError("ResourceNotFoundException", 404);
 
     [Fact]
     public async Task A_deletion_that_expects_another_version_is_a_conflict()
@@ -120,7 +128,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
             .ShouldBeError("VersionConflictException", 409);
         await Describe(_name);
         (await sdk.CallAsync(Host, "DeleteThing", new { thingName = _name, expectedVersion = 1 })).Error.ShouldBeNull();
-        (await sdk.CallAsync(Host, "DescribeThing", new { thingName = _name })).ShouldBeError("ResourceNotFoundException", 404);
+        (await sdk.CallAsync(Host, "DescribeThing", new { thingName = _name }))
+            .ShouldBeError("ResourceNotFoundException", 404);
     }
 
     [Fact]
@@ -139,7 +148,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     public async Task A_thing_has_at_most_three_attributes()
     {
         const string Error = "A thing without a thing type can have at most 3 attributes";
-        (await TryCreate(_name, new { a = "1", b = "2", c = "3", d = "4" })).ShouldBeError("InvalidRequestException", 400, Error);
+        (await TryCreate(_name, new { a = "1", b = "2", c = "3", d = "4" }))
+            .ShouldBeError("InvalidRequestException", 400, Error);
         await Create(_name, new { a = "1", b = "2", c = "3" });
         var fourth = new { attributes = new { d = "4" }, merge = true };
         (await sdk.CallAsync(Host, "UpdateThing", new { thingName = _name, attributePayload = fourth }))
@@ -155,13 +165,20 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
             thingName = _name,
             attributePayload = new
             {
-                attributes = new Dictionary<string, string> { ["a b"] = "fine", ["fine"] = "a b", ["long"] = new('x', 801) },
+                attributes = new Dictionary<string, string>
+                {
+                    ["a b"] = "fine",
+                    ["fine"] = "a b",
+                    ["long"] = new('x', 801),
+                },
             },
         })).ShouldBeError("InvalidRequestException", 400);
         error.Message.ShouldStartWith(
-            "3 validation errors detected: Value 'a b' at 'attributePayload.attributes' failed to satisfy constraint: Map keys must");
+            "3 validation errors detected: Value 'a b' at 'attributePayload.attributes' failed to satisfy constraint: "
+            + "Map keys must");
         error.Message.ShouldContain(
-            "; Value 'a b' at 'attributePayload.attributes' failed to satisfy constraint: Map value must satisfy constraint");
+            "; Value 'a b' at 'attributePayload.attributes' failed to satisfy constraint: "
+            + "Map value must satisfy constraint");
     }
 
     [Theory]
@@ -171,7 +188,8 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
     public async Task Thing_types_and_billing_groups_do_not_exist(string operation, string member)
     {
         if (operation == "UpdateThing") await Create(_name);
-        (await sdk.CallAsync(Host, operation, new Dictionary<string, string> { ["thingName"] = _name, [member] = "pump" }))
+        var input = new Dictionary<string, string> { ["thingName"] = _name, [member] = "pump" };
+        (await sdk.CallAsync(Host, operation, input))
             .ShouldBeError("ResourceNotFoundException", 404).Message.ShouldEndWith("pump does not exist");
     }
 
@@ -179,9 +197,13 @@ public sealed class RegistryTests(AwsSdk sdk, IndexingHost indexing)
         (await TryCreate(name, attributes)).Value;
 
     private Task<AwsSdk.Reply> TryCreate(string name, object? attributes) =>
-        sdk.CallAsync(Host, "CreateThing", new { thingName = name, attributePayload = attributes is null ? null : new { attributes } });
+        sdk.CallAsync(
+            Host, "CreateThing",
+            new { thingName = name, attributePayload = attributes is null ? null : new { attributes } });
 
-    private async Task<JsonElement> Describe(string name) => (await sdk.CallAsync(Host, "DescribeThing", new { thingName = name })).Value;
+    private async Task<JsonElement> Describe(string name) =>
+        (await sdk.CallAsync(Host, "DescribeThing", new { thingName = name })).Value;
 
-    private async Task Update(object input) => (await sdk.CallAsync(Host, "UpdateThing", input)).Value.EnumerateObject().ShouldBeEmpty();
+    private async Task Update(object input) =>
+        (await sdk.CallAsync(Host, "UpdateThing", input)).Value.EnumerateObject().ShouldBeEmpty();
 }

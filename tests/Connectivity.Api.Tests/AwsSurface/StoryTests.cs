@@ -11,7 +11,8 @@ public sealed class StoryTests(AwsSdk sdk)
     {
         await using var host = await ApiHost.StartAsync();
         Task<AwsSdk.Reply> Ask(bool? sockets = null) =>
-            sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
+            sdk.CallAsync(
+                host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
 
         // Created.
         var attributePayload = new { attributes = new { site = "north" } };
@@ -27,7 +28,9 @@ public sealed class StoryTests(AwsSdk sdk)
         // Connected.
         var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         var device = await Device.ConnectAsync(host, "pump-7");
-        await Eventually.Is(async () => (await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads connected");
+        await Eventually.Is(
+            async () => (await Ask()).Value.GetProperty("connected").GetBoolean(),
+            because: "the thing reads connected");
         var connected = (await Ask(true)).Value;
         connected.Text("disconnectReason").ShouldBe("NONE");
         connected.GetProperty("timestamp").GetDateTimeOffset().ShouldBeInRange(before, DateTimeOffset.UtcNow);
@@ -39,7 +42,8 @@ public sealed class StoryTests(AwsSdk sdk)
         // Disconnected.
         await device.DisconnectAsync();
         await Eventually.Is(
-            async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads disconnected");
+            async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(),
+            because: "the thing reads disconnected");
         var disconnected = (await Ask()).Value;
         disconnected.Text("disconnectReason").ShouldBe("CLIENT_INITIATED_DISCONNECT");
         disconnected.GetProperty("timestamp").GetDateTimeOffset()
@@ -62,12 +66,14 @@ public sealed class StoryTests(AwsSdk sdk)
         (await Ask(true)).Value.Has("sourceIp").ShouldBeFalse();
 
         // Deleted.
-        (await sdk.CallAsync(host, "DeleteThing", new { thingName = "pump-7" })).Value.EnumerateObject().ShouldBeEmpty();
+        (await sdk.CallAsync(host, "DeleteThing", new { thingName = "pump-7" })).Value.EnumerateObject()
+            .ShouldBeEmpty();
         (await Ask()).ShouldBeError("ResourceNotFoundException", 404);
 
         // Indexing off.
         var off = new { thingIndexingMode = "REGISTRY" };
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error.ShouldBeNull();
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error
+            .ShouldBeNull();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
         await device.DisposeAsync();
     }
@@ -77,7 +83,8 @@ public sealed class StoryTests(AwsSdk sdk)
     {
         await using var host = await ApiHost.StartIndexingAsync();
         (await sdk.CallAsync(host, "CreateThing", new { thingName = "pump:8" })).Error.ShouldBeNull();
-        var connectedAt = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000 + 7);
+        var connectedAt = DateTimeOffset.FromUnixTimeMilliseconds(
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000 + 7);
         await host.ReportAsync(Event.Connected("pump:8", at: connectedAt).WithDetails());
 
         var question = new { thingName = "pump:8", includeSocketInformation = true };
@@ -85,24 +92,33 @@ public sealed class StoryTests(AwsSdk sdk)
 
         connected.ShouldBeJson(
             $$"""
-            {"cleanSession":true,"clientId":"pump:8","connected":true,"disconnectReason":"NONE","keepAliveDuration":60,"sessionExpiry":3600,
+            {"cleanSession":true,"clientId":"pump:8","connected":true,"disconnectReason":"NONE",
+            "keepAliveDuration":60,"sessionExpiry":3600,
             "sourceIp":"192.0.2.7","sourcePort":50123,"targetIp":"198.51.100.9","targetPort":8883,"thingName":"pump:8",
             "timestamp":"{{connectedAt:yyyy-MM-ddTHH:mm:ss.fffZ}}","vpcEndpointId":"vpce-0123456789"}
             """);
 
-        await host.ReportAsync(Event.Disconnected("pump:8", at: connectedAt.AddMilliseconds(993), reason: "A_REASON_OF_TOMORROW"));
+        await host.ReportAsync(
+            Event.Disconnected("pump:8", at: connectedAt.AddMilliseconds(993), reason: "A_REASON_OF_TOMORROW"));
         var disconnected = (await sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump:8" })).Value;
         disconnected.Text("disconnectReason").ShouldBe("A_REASON_OF_TOMORROW");
         disconnected.GetProperty("timestamp").GetDateTimeOffset().ShouldBe(connectedAt.AddMilliseconds(993));
     }
 
-    private async Task Enable(ApiHost host, bool sockets) => (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
+    private async Task Enable(ApiHost host, bool sockets) =>
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
     {
         thingIndexingConfiguration = new
         {
             thingIndexingMode = "REGISTRY",
             thingConnectivityIndexingMode = "STATUS",
-            filter = new { connectivity = new { includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [] } },
+            filter = new
+            {
+                connectivity = new
+                {
+                    includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [],
+                },
+            },
         },
     })).Error.ShouldBeNull();
 }

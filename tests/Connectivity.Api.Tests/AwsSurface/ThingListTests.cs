@@ -16,7 +16,8 @@ public sealed class ThingListTests(AwsSdk sdk, IndexingHost indexing)
         var names = Enumerable.Range(0, 5).Select(i => $"{fleet}-{i}").ToList();
         foreach (var name in names.AsEnumerable().Reverse()) await CreateAsync(name, new { fleet });
 
-        var pages = await sdk.PagesAsync(Host, "ListThings", new { attributeName = "fleet", attributeValue = fleet, maxResults = 2 });
+        var pages = await sdk.PagesAsync(
+            Host, "ListThings", new { attributeName = "fleet", attributeValue = fleet, maxResults = 2 });
 
         pages.Select(page => page.GetProperty("things").GetArrayLength()).ShouldBe([2, 2, 1]);
         pages[^1].Has("nextToken").ShouldBeFalse();
@@ -38,15 +39,18 @@ public sealed class ThingListTests(AwsSdk sdk, IndexingHost indexing)
         await CreateAsync(_name + "-3", new Dictionary<string, string> { [attribute] = "south" });
 
         async Task<IEnumerable<string?>> List(object filter) =>
-            (await sdk.PagesAsync(Host, "ListThings", filter)).SelectMany(page => page.GetProperty("things").EnumerateArray())
+            (await sdk.PagesAsync(Host, "ListThings", filter))
+                .SelectMany(page => page.GetProperty("things").EnumerateArray())
                 .Select(thing => thing.Text("thingName"));
         (await List(new { attributeName = attribute })).Count().ShouldBe(3);
         (await List(new { attributeName = attribute, attributeValue = "north" })).ShouldBe([_name + "-1"]);
         (await List(new { attributeName = attribute, attributeValue = "north", usePrefixAttributeValue = true }))
             .ShouldBe([_name + "-1", _name + "-2"]);
-        (await List(new { attributeName = attribute, attributeValue = "%", usePrefixAttributeValue = true })).ShouldBeEmpty();
+        (await List(new { attributeName = attribute, attributeValue = "%", usePrefixAttributeValue = true }))
+            .ShouldBeEmpty();
         (await List(new { attributeName = attribute, thingTypeName = "pump" })).ShouldBeEmpty();
-        (await sdk.CallAsync(Host, "ListThings", new { attributeValue = "north" })).ShouldBeError("InvalidRequestException", 400);
+        (await sdk.CallAsync(Host, "ListThings", new { attributeValue = "north" }))
+            .ShouldBeError("InvalidRequestException", 400);
     }
 
     [Fact]
@@ -54,8 +58,8 @@ public sealed class ThingListTests(AwsSdk sdk, IndexingHost indexing)
     {
         var fleet = Guid.NewGuid().ToString("N");
         for (var i = 0; i < 2; i++) await CreateAsync($"{_name}-{i}", new { fleet });
-        var token = (await sdk.CallAsync(Host, "ListThings", new { attributeName = "fleet", attributeValue = fleet, maxResults = 1 }))
-            .Value.Text("nextToken");
+        var query = new { attributeName = "fleet", attributeValue = fleet, maxResults = 1 };
+        var token = (await sdk.CallAsync(Host, "ListThings", query)).Value.Text("nextToken");
 
         (await sdk.CallAsync(Host, "ListThings", new { nextToken = token }))
             .ShouldBeError("InvalidRequestException", 400, "Invalid nextToken");
@@ -66,12 +70,15 @@ public sealed class ThingListTests(AwsSdk sdk, IndexingHost indexing)
     }
 
     [Theory]
-    [InlineData(0, "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1")]
-    [InlineData(251, "Value '251' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 250")]
+    [InlineData(0,
+        "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1")]
+    [InlineData(251,
+        "Value '251' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 250")]
     public async Task A_page_of_things_has_1_to_250_entries(int maxResults, string violation) =>
         (await sdk.CallAsync(Host, "ListThings", new { maxResults }))
             .ShouldBeError("InvalidRequestException", 400, $"1 validation error detected: {violation}");
 
     private async Task CreateAsync(string name, object attributes) =>
-        (await sdk.CallAsync(Host, "CreateThing", new { thingName = name, attributePayload = new { attributes } })).Error.ShouldBeNull();
+        (await sdk.CallAsync(Host, "CreateThing", new { thingName = name, attributePayload = new { attributes } }))
+            .Error.ShouldBeNull();
 }

@@ -13,7 +13,10 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         Answer[] answers =
-            [await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"), await Host.GetAsync("/none")];
+        [
+            await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"),
+            await Host.GetAsync("/none"),
+        ];
 
         answers.Select(answer => Guid.Parse(answer.Header("x-amzn-RequestId")!)).ShouldBeUnique();
         foreach (var answer in answers) answer.Header("Content-Type")!.ShouldStartWith("application/json");
@@ -26,7 +29,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     public async Task The_answer_for_a_thing_that_never_connected_has_three_members()
     {
         var name = await Host.CreateThingAsync();
-        (await Host.AskAsync(name)).Body.ShouldBe($$"""{"thingName":"{{name}}","connected":false,"disconnectReason":"UNKNOWN"}""");
+        (await Host.AskAsync(name)).Body
+            .ShouldBe($$"""{"thingName":"{{name}}","connected":false,"disconnectReason":"UNKNOWN"}""");
     }
 
     [Fact]
@@ -48,7 +52,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        await Host.ReportAsync(Event.Connected(name, at: DateTimeOffset.FromUnixTimeSeconds(seconds).AddMilliseconds(milliseconds)));
+        await Host.ReportAsync(
+            Event.Connected(name, at: DateTimeOffset.FromUnixTimeSeconds(seconds).AddMilliseconds(milliseconds)));
         Timestamp().Match((await Host.AskAsync(name)).Body).Value.ShouldBe($"\"timestamp\":{seconds}.{digits},");
     }
 
@@ -82,9 +87,10 @@ public sealed partial class WireTests(IndexingHost indexing)
     public async Task Decodes_a_percent_encoded_thing_name()
     {
         var name = await Host.CreateThingAsync($"a:{Guid.NewGuid():N}");
-        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host)).Json.Text("thingName")
-            .ShouldBe(name);
-        (await new RawRequest("POST", $"/things/{name}/connectivity-data").SendAsync(Host)).Json.Text("thingName").ShouldBe(name);
+        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host))
+            .Json.Text("thingName").ShouldBe(name);
+        (await new RawRequest("POST", $"/things/{name}/connectivity-data").SendAsync(Host))
+            .Json.Text("thingName").ShouldBe(name);
     }
 
     [Theory]
@@ -103,7 +109,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     [Fact]
     public async Task Connectivity_query_errors_have_the_code_and_status_of_aws()
     {
-        (await Host.AskAsync("not-registered")).ShouldBeAwsError(404, "ResourceNotFoundException", "Thing not-registered does not exist");
+        (await Host.AskAsync("not-registered"))
+            .ShouldBeAwsError(404, "ResourceNotFoundException", "Thing not-registered does not exist");
         (await Host.AskAsync("a b")).ShouldBeAwsError(400, "InvalidRequestException",
             "1 validation error detected: Value at 'thingName' failed to satisfy constraint: "
             + "Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");

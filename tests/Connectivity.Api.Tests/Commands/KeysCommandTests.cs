@@ -18,15 +18,18 @@ public sealed partial class KeysCommandTests(AccessHost access)
     {
         var name = NewName();
         var profile = (await RunAsync("create", name)).ShouldSucceed();
-        profile.ShouldMatch($@"\A\[{name}\]\naws_access_key_id = AKIA[A-Z2-7]{{16}}\naws_secret_access_key = [A-Za-z0-9+/]{{40}}\z");
+        profile.ShouldMatch(
+            $@"\A\[{name}\]\naws_access_key_id = AKIA[A-Z2-7]{{16}}\naws_secret_access_key = [A-Za-z0-9+/]{{40}}\z");
         var user = new User(Users.Account, name, Credentials.Parse(profile));
         var id = user.Credentials.AccessKeyId;
         await Eventually.Is(async () => await CodeAsync(user) == "AccessDeniedException", because: "the key is known");
 
         (await RunAsync("disable", id)).ShouldSucceed().ShouldBe($"{id} is disabled.");
-        await Eventually.Is(async () => await CodeAsync(user) == "UnrecognizedClientException", because: "the key is disabled");
+        await Eventually.Is(
+            async () => await CodeAsync(user) == "UnrecognizedClientException", because: "the key is disabled");
         (await RunAsync("list")).ShouldSucceed().Split('\n')
-            .Where(line => line.StartsWith(id)).ShouldHaveSingleItem().ShouldMatch($@"^{id}  {name}  disabled  since {Time}$");
+            .Where(line => line.StartsWith(id)).ShouldHaveSingleItem()
+            .ShouldMatch($@"^{id}  {name}  disabled  since {Time}$");
     }
 
     [Fact]
@@ -35,7 +38,8 @@ public sealed partial class KeysCommandTests(AccessHost access)
         var user = await Host.CreateUserAsync(Policy.AllowAll);
         var id = user.Credentials.AccessKeyId;
         (await RunAsync("delete", id)).ShouldSucceed().ShouldBe($"{id} is deleted.");
-        await Eventually.Is(async () => await CodeAsync(user) == "UnrecognizedClientException", because: "the key is deleted");
+        await Eventually.Is(
+            async () => await CodeAsync(user) == "UnrecognizedClientException", because: "the key is deleted");
         (await Host.Keys().ListAsync(Ct)).ShouldNotContain(key => key.AccessKeyId == id);
     }
 
@@ -52,16 +56,20 @@ public sealed partial class KeysCommandTests(AccessHost access)
         var stored = (await Host.Keys().ListAsync(Ct)).Single(key => key.AccessKeyId == user.Credentials.AccessKeyId);
         stored.AccountId.ShouldBe(account);
         stored.ExpiresAt!.Value.ShouldBe(DateTimeOffset.UtcNow.AddMinutes(15), TimeSpan.FromMinutes(1));
-        await Eventually.Is(async () => await CodeAsync(user) == "AccessDeniedException", because: "the key and its token are known");
-        (await CodeAsync(user with { Credentials = user.Credentials with { SessionToken = null } })).ShouldBe("UnrecognizedClientException");
-        (await RunAsync("rotate", user.Credentials.AccessKeyId)).ShouldFail("A temporary key is not rotated: create another.");
+        await Eventually.Is(
+            async () => await CodeAsync(user) == "AccessDeniedException", because: "the key and its token are known");
+        (await CodeAsync(user with { Credentials = user.Credentials with { SessionToken = null } }))
+            .ShouldBe("UnrecognizedClientException");
+        (await RunAsync("rotate", user.Credentials.AccessKeyId))
+            .ShouldFail("A temporary key is not rotated: create another.");
     }
 
     [Fact]
     public async Task A_rotated_key_stays_valid_for_an_hour_beside_its_successor()
     {
         var old = await Host.CreateUserAsync(Policy.AllowAll);
-        var successor = old with { Credentials = Credentials.Parse((await RunAsync("rotate", old.Credentials.AccessKeyId)).ShouldSucceed()) };
+        var profile = (await RunAsync("rotate", old.Credentials.AccessKeyId)).ShouldSucceed();
+        var successor = old with { Credentials = Credentials.Parse(profile) };
         successor.Credentials.AccessKeyId.ShouldNotBe(old.Credentials.AccessKeyId);
         // The successor has the policies of its user.
         await Eventually.Is(async () => await CodeAsync(successor) is null, because: "the successor is known");
@@ -69,7 +77,8 @@ public sealed partial class KeysCommandTests(AccessHost access)
 
         var until = Until().Match((await RunAsync("list", old.Name)).ShouldSucceed());
         until.Groups[1].Value.ShouldBe(old.Credentials.AccessKeyId);
-        DateTimeOffset.Parse(until.Groups[2].Value).ShouldBe(DateTimeOffset.UtcNow.AddHours(1), TimeSpan.FromMinutes(1));
+        DateTimeOffset.Parse(until.Groups[2].Value)
+            .ShouldBe(DateTimeOffset.UtcNow.AddHours(1), TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -77,7 +86,8 @@ public sealed partial class KeysCommandTests(AccessHost access)
     {
         var old = await Host.CreateUserAsync(Policy.AllowAll);
         var profile = (await RunAsync("rotate", old.Credentials.AccessKeyId, "--overlap", "0")).ShouldSucceed();
-        await Eventually.Is(async () => await CodeAsync(old) == "ExpiredTokenException", because: "the old key expires");
+        await Eventually.Is(
+            async () => await CodeAsync(old) == "ExpiredTokenException", because: "the old key expires");
         (await CodeAsync(old with { Credentials = Credentials.Parse(profile) })).ShouldBeNull();
     }
 
@@ -87,7 +97,8 @@ public sealed partial class KeysCommandTests(AccessHost access)
     [InlineData("A temporary key lasts 900 to 129600 seconds.", "create", "ann", "--duration", "an-hour")]
     [InlineData("There is no such access key.", "rotate", "AKIANOBODYHASTHISKEY")]
     [InlineData("Unknown argument or flag for value --forever", "create", "ann", "--forever")]
-    public async Task Bad_usage_of_the_keys_command_prints_the_reason_and_changes_nothing(string reason, params string[] command)
+    public async Task Bad_usage_of_the_keys_command_prints_the_reason_and_changes_nothing(
+        string reason, params string[] command)
     {
         (await RunAsync(command)).ShouldFail(reason);
         (await Host.Keys().ListAsync(Ct)).ShouldNotContain(key => key.UserName.StartsWith("ann"));
@@ -99,7 +110,8 @@ public sealed partial class KeysCommandTests(AccessHost access)
         HostProcess.RunAsync(Host.DataDirectory, Host.ConnectionString, ["keys", .. command]);
 
     /// <summary>The error code of the host's answer to the user; null when the request succeeds.</summary>
-    private async Task<string?> CodeAsync(User user) => (await Host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType");
+    private async Task<string?> CodeAsync(User user) =>
+        (await Host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType");
 
     [GeneratedRegex(@"^(\S+)  .*  until (\S+)$", RegexOptions.Multiline)]
     private static partial Regex Until();

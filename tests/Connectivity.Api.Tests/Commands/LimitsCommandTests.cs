@@ -24,12 +24,16 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     public async Task A_limit_of_an_account_applies_on_both_hosts_until_it_is_reset()
     {
         var (user, other) = (await hosts.NewUserAsync(), await hosts.NewUserAsync());
-        // The command prints the defaults for other groups: only the test hosts have raised limits.
-        (await RunAsync("set", OperationGroup.GetThingConnectivityData, "1.5", "--account", user.AccountId)).ShouldSucceed()
+        // The command reads its own settings and so prints the defaults: only the test hosts have raised limits.
+        (await RunAsync("set", OperationGroup.GetThingConnectivityData, "1.5", "--account", user.AccountId))
+            .ShouldSucceed()
             .ShouldBe($"GetThingConnectivityData  1.5 a second  3 at once\n{Others}");
         foreach (var host in hosts.Both)
-            await Eventually.Is(async () => !await TwoHosts.IsAdmittedAsync(host, user), because: "the limit applies on the host");
-        for (var i = 0; i < 20; i++) (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], other)).ShouldBeTrue("the limit belongs to another account");
+            await Eventually.Is(
+                async () => !await TwoHosts.IsAdmittedAsync(host, user), because: "the limit applies on the host");
+        for (var i = 0; i < 20; i++)
+            (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], other))
+                .ShouldBeTrue("the limit belongs to another account");
 
         (await RunAsync("reset", OperationGroup.GetThingConnectivityData, "--account", user.AccountId)).ShouldSucceed()
             .ShouldBe($"GetThingConnectivityData  350 a second  700 at once\n{Others}");
@@ -47,7 +51,8 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     {
         foreach (var (arguments, reason) in ((string[], string)[])
         [
-            (["set", "Everything", "1"], "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
+            (["set", "Everything", "1"],
+                "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
             (["set", OperationGroup.Registry, "many"], "A limit is 1 to 1000000, a second and at once."),
             (["set", OperationGroup.Registry, "5", "--burst", "0"], "A limit is 1 to 1000000, a second and at once."),
         ])

@@ -19,13 +19,15 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
     {
         var user = await Host.CreateUserAsync();
         var document = Policy.Allow("iot:ListIndices", "*");
-        (await RunAsync("attach", user.Name, "Reads", File(document))).ShouldSucceed().ShouldBe($"Reads is attached to {user.Name}.");
+        (await RunAsync("attach", user.Name, "Reads", File(document))).ShouldSucceed()
+            .ShouldBe($"Reads is attached to {user.Name}.");
         await Eventually.Is(async () => await StatusAsync(user) == 200, because: "the policy allows the request");
 
         (await RunAsync("list", user.Name)).ShouldSucceed().ShouldBe($"{user.Name}  Reads\n{document}");
 
         (await RunAsync("detach", user.Name, "Reads")).ShouldSucceed().ShouldBe($"Reads is detached from {user.Name}.");
-        await Eventually.Is(async () => await StatusAsync(user) == 403, because: "no policy allows the request any more");
+        await Eventually.Is(
+            async () => await StatusAsync(user) == 403, because: "no policy allows the request any more");
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
             """
             {"Version": "2013-10-17", "Statement": [
               {"Effect": "allow", "Action": "iot:ListThings", "Resource": "*"},
-              {"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*", "Condition": {"Boolean": {"iot:IncludeSocketInformation": "true"}}},
+              {"Effect": "Allow", "Action": "iot:ListThings", "Resource": "*",
+               "Condition": {"Boolean": {"iot:IncludeSocketInformation": "true"}}},
               {"Effect": "Allow", "Resource": "*"}]}
             """);
         (await RunAsync("attach", user.Name, "Invalid", file))
@@ -56,7 +59,8 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
             """);
         string[] request = ["simulate", user.Name, "iot:GetThingConnectivityData", thing];
 
-        (await RunAsync([.. request, "--context", "aws:SourceIp=192.0.2.1"])).ShouldSucceed().ShouldBe("Allowed by the policy Reads, statement Only.");
+        (await RunAsync([.. request, "--context", "aws:SourceIp=192.0.2.1"])).ShouldSucceed()
+            .ShouldBe("Allowed by the policy Reads, statement Only.");
         (await RunAsync([.. request, "--context", "iot:IncludeSocketInformation=true"])).ShouldSucceed().ShouldBe(
             $"User: {user.Arn} is not authorized to perform: iot:GetThingConnectivityData on resource: {thing} "
             + "with an explicit deny in an identity-based policy: NoSockets, statement Sockets");
@@ -65,8 +69,10 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
     [Theory]
     [InlineData("no-such-file.json can't be read: ", "attach", "ann", "Reads", "no-such-file.json")]
     [InlineData("ann has no policy Reads.", "detach", "ann", "Reads")]
-    [InlineData("The context must have the form KEY=VALUE: nothing", "simulate", "ann", "iot:ListThings", "*", "--context", "nothing")]
-    public async Task Bad_usage_of_the_policies_command_prints_the_reason_and_changes_nothing(string reason, params string[] command)
+    [InlineData("The context must have the form KEY=VALUE: nothing", "simulate", "ann", "iot:ListThings", "*",
+        "--context", "nothing")]
+    public async Task Bad_usage_of_the_policies_command_prints_the_reason_and_changes_nothing(
+        string reason, params string[] command)
     {
         (await RunAsync(command)).ShouldFail(reason);
         (await Host.Policies().ListAsync(Ct)).ShouldNotContain(policy => policy.UserName.StartsWith("ann"));

@@ -16,7 +16,8 @@ public sealed class ClockTests
     public async Task A_host_whose_clock_is_wrong_is_not_ready_and_admits_no_device(int seconds)
     {
         var clock = new SkewedClock { Skew = TimeSpan.FromSeconds(seconds) };
-        await using var host = await ApiHost.StartWithClockAsync(clock, null, "--Connectivity:SignatureWindow=01:00:00");
+        await using var host = await ApiHost.StartWithClockAsync(
+            clock, null, "--Connectivity:SignatureWindow=01:00:00");
         host.Log.Expect(ClockIsWrong);
         host.Log.IgnoreErrorsOfLibraries();
         var name = await host.CreateThingAsync();
@@ -24,7 +25,8 @@ public sealed class ClockTests
         (await AnswerAsync(host, name)).ShouldBe(MqttClientConnectResultCode.ServerUnavailable);
 
         clock.Skew = TimeSpan.FromSeconds(seconds / 2);
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 200, because: "90 s are within the tolerance");
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 200, because: "90 s are within the tolerance");
         (await AnswerAsync(host, name)).ShouldBe(MqttClientConnectResultCode.Success);
         host.Log.Lines.Count(line => line.Id.Id == ClockIsWrong).ShouldBe(1, "logged once when it starts");
         host.Log.Lines.Count(line => line.Id.Id == ClockIsRight).ShouldBe(1, "logged once when it ends");
@@ -33,7 +35,8 @@ public sealed class ClockTests
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task Events_of_connected_devices_are_dated_by_the_databases_clock_whatever_the_hosts_clock_shows(int direction)
+    public async Task Events_of_connected_devices_are_dated_by_the_databases_clock_whatever_the_hosts_clock_shows(
+        int direction)
     {
         var clock = new SkewedClock();
         await using var host = await ApiHost.StartWithClockAsync(clock, null, "--Connectivity:AllowAnonymous=true");
@@ -47,14 +50,17 @@ public sealed class ClockTests
         clock.Skew = direction * TimeSpan.FromDays(400);
         await device.DisconnectAsync();
         await Eventually.Is(async () => !await host.IsConnectedAsync(name), because: "the disconnect is stored");
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 503, because: "the host is not ready");
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 503, because: "the host is not ready");
 
         clock.Skew = TimeSpan.Zero;
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 200, because: "the host is ready");
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 200, because: "the host is ready");
         await using var again = await Device.ConnectAsync(host, name);
         await Eventually.Is(() => host.IsConnectedAsync(name), because: "no record is stuck in the future");
         foreach (var e in await host.EventsAsync(name))
-            (DateTimeOffset.UtcNow - e.GetProperty("occurredAt").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(2));
+            (DateTimeOffset.UtcNow - e.GetProperty("occurredAt").GetDateTimeOffset())
+                .ShouldBeInRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(2));
     }
 
     private static async Task<MqttClientConnectResultCode> AnswerAsync(ApiHost host, string name) =>

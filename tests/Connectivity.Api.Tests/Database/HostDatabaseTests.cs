@@ -10,7 +10,9 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Database;
 
-/// <summary>A configured database that can't be opened: either the host fails at once with a remedy, or it retries.</summary>
+/// <summary>
+/// A configured database that can't be opened: either the host fails at once with a remedy, or it retries.
+/// </summary>
 public sealed class HostDatabaseTests : IDisposable
 {
     private const string Secret = "a-secret-that-no-message-contains";
@@ -44,8 +46,8 @@ public sealed class HostDatabaseTests : IDisposable
     [Fact]
     public async Task Fails_at_once_when_the_database_does_not_exist() =>
         await ShouldBeRefusedAsync(
-            await WithAsync(
-                c => c.Database = "not_made"), "ConnectionStrings:Connectivity: the server has no such database; create it first.");
+            await WithAsync(c => c.Database = "not_made"),
+            "ConnectionStrings:Connectivity: the server has no such database; create it first.");
 
     [Theory]
     [InlineData(true, "the user lacks the right to create schemas in the database (GRANT CREATE ON DATABASE).")]
@@ -58,7 +60,9 @@ public sealed class HostDatabaseTests : IDisposable
         await StoredData.ExecuteAsync(administration, $"create role {role} login password '{Secret}'");
         try
         {
-            if (!mayConnect) await StoredData.ExecuteAsync(administration, $"revoke connect on database {connection.Database} from public");
+            if (!mayConnect)
+                await StoredData.ExecuteAsync(
+                    administration, $"revoke connect on database {connection.Database} from public");
             connection.Username = role;
             connection.Password = Secret;
             connection.Pooling = false;
@@ -75,12 +79,14 @@ public sealed class HostDatabaseTests : IDisposable
     [InlineData($"Password={Secret};Port=many")]
     [InlineData($"Pasword={Secret}")]
     public async Task An_invalid_connection_string_is_not_repeated_in_the_error(string connectionString) =>
-        await ShouldBeRefusedAsync(connectionString, "ConnectionStrings:Connectivity is not a connection string as Npgsql reads it.");
+        await ShouldBeRefusedAsync(
+            connectionString, "ConnectionStrings:Connectivity is not a connection string as Npgsql reads it.");
 
     [Fact]
     public async Task Retries_an_unreachable_database_server_until_the_timeout()
     {
-        var failure = await Should.ThrowAsync<StartupException>(() => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
+        var failure = await Should.ThrowAsync<StartupException>(
+            () => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
         failure.Message.ShouldStartWith("ConnectionStrings:Connectivity: the server could not be reached for 1 s: ");
         failure.Message.ShouldNotContain(Secret);
         _log.Lines.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("trying until 1 s have passed"))
@@ -92,9 +98,11 @@ public sealed class HostDatabaseTests : IDisposable
     {
         await using var postgres = await OwnPostgres.StartAsync();
         await postgres.RestartAsStandbyAsync();
-        (await Should.ThrowAsync<StartupException>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message.ShouldContain("it is being restored");
+        (await Should.ThrowAsync<StartupException>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message
+            .ShouldContain("it is being restored");
         var opening = OpenAsync(postgres.ConnectionString);
-        await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
+        await Eventually.Is(
+            () => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
         await postgres.PromoteAsync();
         await using var database = await opening;
     }
@@ -104,7 +112,8 @@ public sealed class HostDatabaseTests : IDisposable
     {
         using var shutdown = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var waiting = OpenAsync(Unreachable(), HostDatabase.DefaultTimeout, shutdown.Token);
-        await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
+        await Eventually.Is(
+            () => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
         await shutdown.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
     }
@@ -114,12 +123,16 @@ public sealed class HostDatabaseTests : IDisposable
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=u;Password={Secret};Database=d";
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        return $"Host=127.0.0.1;Port={port};Username=u;Password={Secret};Database=d";
     }
 
     private static async Task<string> WithAsync(Action<NpgsqlConnectionStringBuilder> change)
     {
-        var connection = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(Ct)) { Pooling = false };
+        var connection = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(Ct))
+        {
+            Pooling = false,
+        };
         change(connection);
         return connection.ConnectionString;
     }
@@ -130,8 +143,10 @@ public sealed class HostDatabaseTests : IDisposable
         _log.Lines.ShouldBeEmpty("a refusal is not retried");
     }
 
-    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? timeout = null, CancellationToken? ct = null) =>
+    private Task<HostDatabase> OpenAsync(
+        string connectionString, TimeSpan? timeout = null, CancellationToken? ct = null) =>
         HostDatabase.OpenAsync(
-        new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
-        new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, timeout);
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
+            new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, timeout);
 }

@@ -11,8 +11,11 @@ namespace Connectivity.Api.Tests.Database;
 /// <summary>The database becomes unavailable and recovers.</summary>
 public sealed class OutageTests
 {
-    /// <summary>The time limit of one statement of a request; a request fails with its first statement that fails.</summary>
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(DatabaseLimits.Command + DatabaseLimits.Connect + DatabaseLimits.Cancellation);
+    /// <summary>
+    /// The time limit of one statement of a request; a request fails with its first statement that fails.
+    /// </summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(
+        DatabaseLimits.Command + DatabaseLimits.Connect + DatabaseLimits.Cancellation);
 
     [Fact]
     public async Task Recovers_after_the_database_was_stopped()
@@ -56,7 +59,8 @@ public sealed class OutageTests
         }));
 
         await postgres.StallAsync();
-        var asking = Task.WhenAll(Enumerable.Range(0, Many).Select(_ => ShouldBeUnavailableAsync(() => host.AskAsync(name))));
+        var asking = Task.WhenAll(
+            Enumerable.Range(0, Many).Select(_ => ShouldBeUnavailableAsync(() => host.AskAsync(name))));
         var longest = TimeSpan.Zero;
         while (!asking.IsCompleted)
         {
@@ -77,9 +81,12 @@ public sealed class OutageTests
     {
         var database = await PostgresServer.CreateDatabaseAsync(TestContext.Current.CancellationToken);
         var name = new NpgsqlConnectionStringBuilder(database).Database;
-        await ShouldRecoverAsync(database, () => SetAsync("on"), () => SetAsync("off"),
+        await ShouldRecoverAsync(
+            database, () => SetAsync("on"), () => SetAsync("off"),
             // By its answers alone, a read-only database can't be distinguished from one whose connections end.
-            (host, _) => Eventually.Is(() => host.Services.GetRequiredService<WriteAvailability>().IsRefused, because: "the host has noticed"));
+            (host, _) => Eventually.Is(
+                () => host.Services.GetRequiredService<WriteAvailability>().IsRefused,
+                because: "the host has noticed"));
 
         Task SetAsync(string value) => AdministerAsync(
             $"alter database {name} set default_transaction_read_only = {value}",
@@ -94,21 +101,26 @@ public sealed class OutageTests
         await ShouldRecoverAsync(
             await postgres.CreateDatabaseAsync(disk), disk.FillAsync, disk.EmptyAsync,
             // Existing pages have room for some more rows.
-            (host, thing) => Eventually.Is(async () => (await IngestAsync(host, thing)).Status == 503, because: "there is no room for an event"),
+            (host, thing) => Eventually.Is(
+                async () => (await IngestAsync(host, thing)).Status == 503, because: "there is no room for an event"),
             registryHasRoom: true);
     }
 
     [Fact]
     public async Task Recovers_after_the_database_refused_connections()
     {
-        var database = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(TestContext.Current.CancellationToken));
+        var database = new NpgsqlConnectionStringBuilder(
+            await PostgresServer.CreateDatabaseAsync(TestContext.Current.CancellationToken));
         var role = $"{database.Database}_host";
-        await AdministerAsync($"create role {role} login password 'only here'", $"grant create on database {database.Database} to {role}");
+        await AdministerAsync(
+            $"create role {role} login password 'only here'",
+            $"grant create on database {database.Database} to {role}");
         (database.Username, database.Password) = (role, "only here");
         await ShouldRecoverAsync(
             database.ConnectionString,
             () => AdministerAsync(
-                $"alter role {role} connection limit 0", $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'"),
+                $"alter role {role} connection limit 0",
+                $"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'"),
             () => AdministerAsync($"alter role {role} connection limit -1"));
     }
 
@@ -121,7 +133,8 @@ public sealed class OutageTests
         await using (var connection = await StoredData.OpenAsync(host.ConnectionString))
         await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
-            await using var hold = new NpgsqlCommand($"lock table {ConnectivitySchema.Events} in share mode", connection);
+            await using var hold = new NpgsqlCommand(
+                $"lock table {ConnectivitySchema.Events} in share mode", connection);
             await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
             await ShouldBeUnavailableAsync(() => IngestAsync(host, name));
             (await host.AskAsync(name)).Status.ShouldBe(200);
@@ -131,43 +144,53 @@ public sealed class OutageTests
         (await host.ReportAsync(Event.Connected(name))).Single().Outcome.ShouldBe("accepted");
     }
 
-    /// <param name="untilNoticed">Where queries still work: waits, with a thing for its own use, until the host has noticed that writes fail.</param>
+    /// <param name="untilNoticed">Where queries still work: waits, with a thing for its own use, until the host has
+    /// noticed that writes fail.</param>
     /// <param name="registryHasRoom">True when creating a thing may still succeed.</param>
     private static async Task ShouldRecoverAsync(
-        string connectionString, Func<Task> interrupt, Func<Task> restore, Func<ApiHost, string, Task>? untilNoticed = null, bool registryHasRoom = false)
+        string connectionString, Func<Task> interrupt, Func<Task> restore,
+        Func<ApiHost, string, Task>? untilNoticed = null, bool registryHasRoom = false)
     {
         await using var host = await ApiHost.StartAsync(connectionString);
         host.Log.IgnoreErrorsOfLibraries();
         await host.TurnIndexingOnAsync();
-        var (leaving, staying, other) = (await host.CreateThingAsync(), await host.CreateThingAsync(), await host.CreateThingAsync());
-        var probe = await host.CreateThingAsync();
+        var (leaving, staying) = (await host.CreateThingAsync(), await host.CreateThingAsync());
+        var (other, probe) = (await host.CreateThingAsync(), await host.CreateThingAsync());
         await using var leavingDevice = await Device.ConnectAsync(host, leaving);
         await using var stayingDevice = await Device.ConnectAsync(host, staying);
-        await Eventually.Is(async () => await host.IsConnectedAsync(leaving) && await host.IsConnectedAsync(staying), because: "both are stored");
+        await Eventually.Is(
+            async () => await host.IsConnectedAsync(leaving) && await host.IsConnectedAsync(staying),
+            because: "both are stored");
         (await host.GetAsync("/health/ready")).Status.ShouldBe(200);
         var gateway = host.Services.GetRequiredService<MqttGateway>();
 
         await interrupt();
         if (untilNoticed is not null) await untilNoticed(host, probe);
-        // All requests at once, first when the host does not know yet, then when it does.
+        // All requests at once, first before the host has noticed the outage, then again after.
         for (var round = 0; round < 2; round++)
             await Task.WhenAll(
                 ShouldBeUnavailableAsync(() => host.AskAsync(staying)),
                 ShouldBeUnavailableAsync(() => IngestAsync(host, other)),
-                registryHasRoom ? Task.CompletedTask : ShouldBeUnavailableAsync(() => host.PostAsync("/things/another", "{}")));
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 503, because: "readiness reports the outage");
+                registryHasRoom
+                    ? Task.CompletedTask
+                    : ShouldBeUnavailableAsync(() => host.PostAsync("/things/another", "{}")));
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 503, because: "readiness reports the outage");
         (await host.GetAsync("/health/live")).Status.ShouldBe(200);
 
         await leavingDevice.DisconnectAsync();
-        await Eventually.Is(() => gateway is { SpilledBytes: > 0, QueuedEvents: 0 }, because: "the waiting event is on disk");
+        await Eventually.Is(
+            () => gateway is { SpilledBytes: > 0, QueuedEvents: 0 }, because: "the waiting event is on disk");
         stayingDevice.IsConnected.ShouldBeTrue();
         (await stayingDevice.PublishAsync("still/served")).ShouldBeTrue();
 
         await restore();
         var sinceRestored = Stopwatch.StartNew();
         await Eventually.Is(async () => (await host.AskAsync(leaving)).Status == 200, because: "queries are answered");
-        await Eventually.Is(async () => !await host.IsConnectedAsync(leaving), because: "the disconnect during the outage is stored");
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 200, because: "the host is ready");
+        await Eventually.Is(
+            async () => !await host.IsConnectedAsync(leaving), because: "the disconnect during the outage is stored");
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 200, because: "the host is ready");
         await Eventually.Is(() => gateway.SpilledBytes == 0, because: "no event is left on disk");
         var recovery = sinceRestored.Elapsed;
         (await host.EventsAsync(other)).ShouldBeEmpty("the event that got 503 is not stored");

@@ -3,8 +3,8 @@
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host for the tests of access control, whose connectivity indexing stays on and releases socket information. Each test creates its own users, things
-/// and further accounts. Authentication failures are not throttled.
+/// A host for the tests of access control, whose connectivity indexing stays on and releases socket information. Each
+/// test creates its own users, things and further accounts. Authentication failures are not throttled.
 /// </summary>
 public sealed class AccessHost : IAsyncLifetime
 {
@@ -13,7 +13,9 @@ public sealed class AccessHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Host = await ApiHost.StartAsync(
-            null, "--Connectivity:Throttling:Failures:PerSecond=1000000", "--Connectivity:Throttling:Failures:Burst=1000000");
+            null,
+            "--Connectivity:Throttling:Failures:PerSecond=1000000",
+            "--Connectivity:Throttling:Failures:Burst=1000000");
         await Host.TurnIndexingOnAsync(releaseSocketInformation: true);
     }
 

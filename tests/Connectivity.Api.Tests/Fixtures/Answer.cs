@@ -20,7 +20,9 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         Flatten([.. response.Headers, .. response.Content.Headers]),
         await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
-    /// <summary>An error as AWS clients read it: code, status, JSON with a message, and a request id of its own.</summary>
+    /// <summary>
+    /// An error as AWS clients read it: code, status, JSON with a message, and a request id of its own.
+    /// </summary>
     public Answer ShouldBeAwsError(int status, string code, string? message = null)
     {
         Status.ShouldBe(status, Body);
@@ -54,5 +56,6 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     }
 
     private static Dictionary<string, string> Flatten(IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers) =>
-        headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        headers.ToDictionary(
+            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
 }

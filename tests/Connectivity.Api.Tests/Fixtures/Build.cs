@@ -15,5 +15,6 @@ public static class Build
     public static string ApiProgram { get; } = Find(nameof(ApiProgram));
 
     private static string Find(string name) =>
-        typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+        typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == name).Value!;
 }

@@ -6,7 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A certificate authority that only its test trusts. An intermediate signs the certificates of servers.</summary>
+/// <summary>
+/// A certificate authority that only its test trusts. An intermediate signs the certificates of servers.
+/// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private readonly X509Certificate2 _issuer;
@@ -30,7 +32,9 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>A self-signed certificate, as devices have.</summary>
     public static X509Certificate2 SelfSigned(string name) => Make($"CN={name}", authority: false, issuer: null);
 
-    /// <summary>Writes a new certificate for this machine, followed by the issuer's, and its key. Returns its thumbprint.</summary>
+    /// <summary>
+    /// Writes a new certificate for this machine, followed by the issuer's, and its key. Returns its thumbprint.
+    /// </summary>
     public string Issue(string certificateFile, string keyFile)
     {
         using var server = Make("CN=localhost", authority: false, _issuer);
@@ -40,14 +44,17 @@ public sealed class CertificateAuthority : IDisposable
         return server.Thumbprint;
     }
 
-    /// <summary>The thumbprint of the certificate that this port presents to a new connection. Its chain must end at the root.</summary>
+    /// <summary>
+    /// The thumbprint of the certificate that this port presents to a new connection. Its chain must end at the root.
+    /// </summary>
     public async Task<string> PresentedAtAsync(int port)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(client.GetStream());
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust }, TestContext.Current.CancellationToken);
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust },
+            TestContext.Current.CancellationToken);
         return tls.RemoteCertificate!.GetCertHashString();
     }
 
@@ -72,7 +79,8 @@ public sealed class CertificateAuthority : IDisposable
 
         var now = DateTimeOffset.UtcNow;
         if (issuer is null) return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        using var issued = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(
+            issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 }

@@ -10,7 +10,9 @@ public sealed record CommandAnswer(int ExitCode, string Output, string Errors)
         return Output;
     }
 
-    /// <summary>The standard error contains the reasons, without a stack trace, and the standard output is empty.</summary>
+    /// <summary>
+    /// The standard error contains the reasons, without a stack trace, and the standard output is empty.
+    /// </summary>
     public void ShouldFail(params string[] reasons)
     {
         ExitCode.ShouldBe(1, Output + Errors);

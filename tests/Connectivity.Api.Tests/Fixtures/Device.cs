@@ -81,9 +81,12 @@ public sealed class Device : IAsyncDisposable
 
     public bool IsConnected => _client.IsConnected;
 
-    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter) =>
-        (await _client.SubscribeAsync(
-            new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build(), Ct)).Items.Single().ResultCode;
+    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter)
+    {
+        var options = new MqttClientSubscribeOptionsBuilder()
+            .WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        return (await _client.SubscribeAsync(options, Ct)).Items.Single().ResultCode;
+    }
 
     /// <summary>False when the host answers that the device is not authorized.</summary>
     public async Task<bool> PublishAsync(string topic, string payload = "")
@@ -95,9 +98,11 @@ public sealed class Device : IAsyncDisposable
         return result.IsSuccess;
     }
 
-    public Task UntilReceived(int count) => Eventually.Is(() => _messages.Count >= count, because: $"{count} messages are received");
+    public Task UntilReceived(int count) =>
+        Eventually.Is(() => _messages.Count >= count, because: $"{count} messages are received");
 
-    public Task UntilEnded() => Eventually.Is(() => !IsConnected && ServerDisconnect is not null, because: "the connection ends");
+    public Task UntilEnded() =>
+        Eventually.Is(() => !IsConnected && ServerDisconnect is not null, because: "the connection ends");
 
     public Task DisconnectAsync() => _client.DisconnectAsync(new MqttClientDisconnectOptionsBuilder().Build(), Ct);
 
@@ -111,7 +116,8 @@ public sealed class Device : IAsyncDisposable
 public static class DeviceOptions
 {
     /// <summary>Connects from this local address.</summary>
-    public static MqttClientOptionsBuilder From(this MqttClientOptionsBuilder options, string address, int port) => options.WithTcpServer(tcp =>
+    public static MqttClientOptionsBuilder From(this MqttClientOptionsBuilder options, string address, int port) =>
+        options.WithTcpServer(tcp =>
     {
         tcp.RemoteEndpoint = new IPEndPoint(IPAddress.Loopback, port);
         tcp.LocalEndpoint = new IPEndPoint(IPAddress.Parse(address), 0);

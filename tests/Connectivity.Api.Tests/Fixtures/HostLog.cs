@@ -25,7 +25,9 @@ public sealed class HostLog : ILoggerProvider
     /// <summary>The test provokes this error.</summary>
     public void Expect(int eventId) => _expected[eventId] = true;
 
-    /// <summary>The test makes a dependency unavailable: libraries may log errors, but the host itself may not.</summary>
+    /// <summary>
+    /// The test makes a dependency unavailable: libraries may log errors, but the host itself may not.
+    /// </summary>
     public void IgnoreErrorsOfLibraries() => _ignoresLibraries = true;
 
     public ILogger CreateLogger(string categoryName) => new Logger(_lines, categoryName);
@@ -37,7 +39,8 @@ public sealed class HostLog : ILoggerProvider
     private sealed class Logger(ConcurrentQueue<Line> lines, string category) : ILogger
     {
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel)) lines.Enqueue(
                 new Line(logLevel, category, eventId, $"{formatter(state, exception)} {exception}".TrimEnd()));

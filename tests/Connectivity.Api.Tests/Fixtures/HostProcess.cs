@@ -56,7 +56,8 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command until it exits.</summary>
-    public static async Task<CommandAnswer> RunAsync(string workingDirectory, string? connectionString, params string[] command)
+    public static async Task<CommandAnswer> RunAsync(
+        string workingDirectory, string? connectionString, params string[] command)
     {
         await using var process = Start(workingDirectory, connectionString, command);
         var exitCode = await process.ExitCodeAsync();
@@ -67,7 +68,8 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> ServeAsync(string workingDirectory)
     {
         var host = Start(workingDirectory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0");
-        await Eventually.Is(() => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
+        await Eventually.Is(
+            () => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
         host._process.HasExited.ShouldBeFalse(host.Output);
         return host;
     }

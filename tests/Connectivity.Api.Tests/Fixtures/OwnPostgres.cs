@@ -29,7 +29,9 @@ public sealed class OwnPostgres : IAsyncDisposable
         return postgres;
     }
 
-    /// <summary>Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>; continues after <see cref="StallAsync"/>.</summary>
+    /// <summary>
+    /// Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>; continues after <see cref="StallAsync"/>.
+    /// </summary>
     public async Task ResumeAsync()
     {
         if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
@@ -59,18 +61,23 @@ public sealed class OwnPostgres : IAsyncDisposable
     {
         var processes = await ProcessesAsync();
         await SignalAsync("KILL", processes);
-        await Eventually.Is(() => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), because: "the processes are gone");
+        await Eventually.Is(
+            () => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), because: "the processes are gone");
         await StopAsync();
     }
 
-    /// <summary>Suspends all processes: the operating system still accepts connections, but no query is answered.</summary>
+    /// <summary>
+    /// Suspends all processes: the operating system still accepts connections, but no query is answered.
+    /// </summary>
     public async Task StallAsync()
     {
         _stopped = await ProcessesAsync();
         await SignalAsync("STOP", _stopped);
     }
 
-    /// <summary>Starts again as a server that is being restored: it answers queries but refuses writes until it is promoted.</summary>
+    /// <summary>
+    /// Starts again as a server that is being restored: it answers queries but refuses writes until it is promoted.
+    /// </summary>
     public async Task RestartAsStandbyAsync()
     {
         await StopAsync();
@@ -104,16 +111,27 @@ public sealed class OwnPostgres : IAsyncDisposable
     private async Task<int[]> ProcessesAsync()
     {
         var postmaster = int.Parse(
-            (await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid"), Ct))[0], CultureInfo.InvariantCulture);
-        using var ps = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{postmaster}"]) { RedirectStandardOutput = true })!;
+            (await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid"), Ct))[0],
+            CultureInfo.InvariantCulture);
+        using var ps = Process.Start(
+            new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{postmaster}"]) { RedirectStandardOutput = true })!;
         var sessions = await ps.StandardOutput.ReadToEndAsync(Ct);
-        return [postmaster, .. sessions.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        return
+        [
+            postmaster,
+            .. sessions.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
     }
 
     private static async Task SignalAsync(string signal, int[] processes)
     {
         // A process that has ended in the meantime is no error.
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(id => $"{id}")])
+        {
+            RedirectStandardError = true,
+        };
+        using var kill = Process.Start(start)!;
         await kill.WaitForExitAsync(CancellationToken.None);
     }
 }

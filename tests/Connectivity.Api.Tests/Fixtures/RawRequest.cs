@@ -4,7 +4,9 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A request that is written byte by byte, because HTTP clients normalize requests before they send them.</summary>
+/// <summary>
+/// A request that is written byte by byte, because HTTP clients normalize requests before they send them.
+/// </summary>
 public sealed class RawRequest(string method, string target)
 {
     private readonly List<string> _headers = [];
@@ -15,14 +17,18 @@ public sealed class RawRequest(string method, string target)
     /// <summary>Sends without a signature instead of signing as the administrator.</summary>
     public RawRequest Unsigned() => Signed((_, _) => { });
 
-    /// <summary>Signs with a custom function. The head contains <c>host</c>; exactly the headers that the function adds are sent.</summary>
+    /// <summary>
+    /// Signs with a custom function. The head contains <c>host</c>; exactly the headers that the function adds are
+    /// sent.
+    /// </summary>
     public RawRequest Signed(Action<RequestHead, byte[]> sign)
     {
         _sign = sign;
         return this;
     }
 
-    public RawRequest SignedAs(Credentials credentials, string region = "us-east-1", string service = "iot", DateTimeOffset? at = null) =>
+    public RawRequest SignedAs(
+        Credentials credentials, string region = "us-east-1", string service = "iot", DateTimeOffset? at = null) =>
         Signed((head, body) => credentials.Signer(region, service).Sign(head, at ?? DateTimeOffset.UtcNow, body));
 
     public RawRequest WithHeader(string name, string value)
@@ -60,7 +66,11 @@ public sealed class RawRequest(string method, string target)
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
         hostHeader ??= host.Address.Authority;
-        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers, .. Signature(host, hostHeader), "", ""];
+        string[] head =
+        [
+            $"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers,
+            .. Signature(host, hostHeader), "", "",
+        ];
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), timeout.Token);

@@ -7,7 +7,8 @@ using MQTTnet;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host that also serves HTTPS and MQTT over TLS, and whose connectivity indexing is on and releases socket information, for all tests that don't change that.
+/// A host that also serves HTTPS and MQTT over TLS, and whose connectivity indexing is on and releases socket
+/// information, for all tests that don't change that.
 /// </summary>
 public sealed class SecureHost : IAsyncLifetime
 {
@@ -17,7 +18,8 @@ public sealed class SecureHost : IAsyncLifetime
 
     public ApiHost Host { get; private set; } = null!;
 
-    public Uri HttpsAddress => new(Host.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal)));
+    public Uri HttpsAddress =>
+        new(Host.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal)));
 
     public string TrustFile => Path.Combine(_directory, "root.pem");
 
@@ -41,7 +43,10 @@ public sealed class SecureHost : IAsyncLifetime
     public HttpClient ClientOf(Credentials? credentials)
     {
         var sockets = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Authority.Trust } };
-        return new HttpClient(credentials is null ? sockets : new SigningHandler(credentials, inner: sockets)) { BaseAddress = HttpsAddress };
+        return new HttpClient(credentials is null ? sockets : new SigningHandler(credentials, inner: sockets))
+        {
+            BaseAddress = HttpsAddress,
+        };
     }
 
     /// <summary>Options of a device that connects over TLS.</summary>

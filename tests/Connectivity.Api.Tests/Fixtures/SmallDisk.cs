@@ -13,7 +13,9 @@ public sealed class SmallDisk : IDisposable
 
     private SmallDisk(string mountPoint)
     {
-        (MountPoint, Directory, _filler) = (mountPoint, Path.Combine(mountPoint, "tables"), Path.Combine(mountPoint, "filler"));
+        MountPoint = mountPoint;
+        Directory = Path.Combine(mountPoint, "tables");
+        _filler = Path.Combine(mountPoint, "filler");
         System.IO.Directory.CreateDirectory(Directory);
     }
 
@@ -24,7 +26,9 @@ public sealed class SmallDisk : IDisposable
 
     public static SmallDisk Mount()
     {
-        Prerequisite.Require(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a file system needs Linux and root.");
+        Prerequisite.Require(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Mounting a file system needs Linux and root.");
         var mountPoint = TemporaryDirectory.Make();
         var failure = Run("mount", "-t", "tmpfs", "-o", $"size={Size},mode=755", "tmpfs", mountPoint);
         if (failure is null) return new SmallDisk(mountPoint);

@@ -34,11 +34,14 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         var password = (await Host.CreatePasswordAsync(pump))!;
         await Host.CreatePasswordAsync(valve);
 
-        foreach (var (clientId, userName) in ((string, string)[])[(pump, valve), (valve, pump), (pump, ""), (pump, pump.ToUpperInvariant())])
-            (await Device.AnswerAsync(Device.ConnectAsync(Host, clientId, null, change: with => with.WithCredentials(userName, password))))
-                .ShouldBe(BadUserNameOrPassword);
+        (string, string)[] wrong = [(pump, valve), (valve, pump), (pump, ""), (pump, pump.ToUpperInvariant())];
+        foreach (var (clientId, userName) in wrong)
+            (await AnswerAsync(clientId, userName)).ShouldBe(BadUserNameOrPassword);
         // An empty client id, for which the host would generate one, belongs to no thing.
-        (await Device.AnswerAsync(Device.ConnectAsync(Host, "", null, change: with => with.WithCredentials(pump, password)))).ShouldBe(NotAuthorized);
+        (await AnswerAsync("", pump)).ShouldBe(NotAuthorized);
+
+        Task<MqttClientConnectResultCode> AnswerAsync(string clientId, string userName) => Device.AnswerAsync(
+            Device.ConnectAsync(Host, clientId, null, change: with => with.WithCredentials(userName, password)));
     }
 
     [Theory]
@@ -68,7 +71,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         using var unregistered = CertificateAuthority.SelfSigned("factory");
         (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, null, password))).ShouldBe(Success);
         (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, password))).ShouldBe(Success);
-        (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, "wrong"))).ShouldBe(BadUserNameOrPassword);
+        (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, "wrong")))
+            .ShouldBe(BadUserNameOrPassword);
     }
 
     [Fact]
@@ -109,7 +113,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         await watching.SubscribeAsync($"$aws/events/presence/+/{pump}");
 
         await using (var device = await Device.ConnectAsync(secure, pump, certificate)) await device.DisconnectAsync();
-        // Otherwise the second connection may take over the first, and its connect is published before the first disconnect.
+        // Otherwise the second connection may take over the first, and its connect is published before the first
+        // disconnect.
         await watching.UntilReceived(2);
         await using (var device = await Device.ConnectAsync(Host, pump, password)) await device.DisconnectAsync();
 
@@ -140,7 +145,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
             message.Topic.ShouldBe($"$aws/events/presence/connect_failed/{pump}");
             message.Json.Text("connectFailureReason").ShouldBe("AUTHORIZATION_FAILED");
             message.Json.Text("clientId").ShouldBe(pump);
-            (message.Json.Has("principalIdentifier") ? message.Json.Text("principalIdentifier") : null).ShouldBe(principal);
+            (message.Json.Has("principalIdentifier") ? message.Json.Text("principalIdentifier") : null)
+                .ShouldBe(principal);
         }
 
         counters.Of("connectivity.gateway.refused_connects", "bad_credentials").ShouldBe(1);

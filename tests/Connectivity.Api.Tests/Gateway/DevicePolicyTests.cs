@@ -28,11 +28,13 @@ public sealed class DevicePolicyTests(SecureHost secure)
     [InlineData("$aws/things/{own}/shadow/update", false)]
     [InlineData("$aws/+/presence/connected/{own}", false)]
     [InlineData("$aws/#", false)]
-    public async Task The_default_policy_allows_subscriptions_outside_aws_and_to_the_devices_own_presence(string filter, bool granted)
+    public async Task The_default_policy_allows_subscriptions_outside_aws_and_to_the_devices_own_presence(
+        string filter, bool granted)
     {
         var own = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
-        (await device.SubscribeAsync(filter.Replace("{own}", own).Replace("{other}", "other"))).ShouldBe(granted ? GrantedQoS1 : NotAuthorized);
+        (await device.SubscribeAsync(filter.Replace("{own}", own).Replace("{other}", "other")))
+            .ShouldBe(granted ? GrantedQoS1 : NotAuthorized);
     }
 
     [Fact]
@@ -45,14 +47,19 @@ public sealed class DevicePolicyTests(SecureHost secure)
         await using (var stranger = await Device.ConnectAsync(Host, other))
         {
             await stranger.DisconnectAsync();
-            await Eventually.Is(async () => (await Host.EventsAsync(other)).Count == 2, because: "the events that must not be delivered are stored");
+            await Eventually.Is(
+                async () => (await Host.EventsAsync(other)).Count == 2,
+                because: "the events that must not be delivered are stored");
         }
 
-        (await Device.AnswerAsync(Device.ConnectAsync(Host, own, "wrong"))).ShouldBe(MqttClientConnectResultCode.BadUserNameOrPassword);
+        (await Device.AnswerAsync(Device.ConnectAsync(Host, own, "wrong")))
+            .ShouldBe(MqttClientConnectResultCode.BadUserNameOrPassword);
 
         var failed = $"$aws/events/presence/connect_failed/{own}";
-        await Eventually.Is(() => device.Messages.Any(message => message.Topic == failed), because: "its own presence is received");
-        device.Messages.Where(message => message.Topic.StartsWith('$')).ShouldAllBe(message => message.Topic.EndsWith($"/{own}"));
+        await Eventually.Is(
+            () => device.Messages.Any(message => message.Topic == failed), because: "its own presence is received");
+        device.Messages.Where(message => message.Topic.StartsWith('$'))
+            .ShouldAllBe(message => message.Topic.EndsWith($"/{own}"));
     }
 
     [Fact]
@@ -69,7 +76,8 @@ public sealed class DevicePolicyTests(SecureHost secure)
         (await device.PublishAsync($"plant/{own}/telemetry", "21.5")).ShouldBeTrue();
 
         // The presence of the device may be received as well: its connect is published when it is stored.
-        await Eventually.Is(() => receiver.Messages.Any(message => message.Text == "21.5"), because: "the telemetry is received");
+        await Eventually.Is(
+            () => receiver.Messages.Any(message => message.Text == "21.5"), because: "the telemetry is received");
         receiver.Messages.ShouldNotContain(message => message.Text == "forged");
     }
 
@@ -77,7 +85,8 @@ public sealed class DevicePolicyTests(SecureHost secure)
     public async Task No_policy_allows_publishing_to_aws_topics()
     {
         var own = await Host.CreateThingAsync();
-        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own, Policy.AllowAll));
+        await using var device = await Device.ConnectAsync(
+            Host, own, await Host.CreatePasswordAsync(own, Policy.AllowAll));
         (await device.PublishAsync($"$aws/events/presence/connected/{own}", "forged")).ShouldBeFalse();
     }
 
@@ -89,11 +98,16 @@ public sealed class DevicePolicyTests(SecureHost secure)
             {
               "Version": "2012-10-17",
               "Statement": [
-                { "Effect": "Allow", "Action": "iot:Connect", "Resource": "arn:aws:iot:us-east-1:000000000000:client/{{{own}}}" },
-                { "Effect": "Allow", "Action": "iot:Publish", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:Connection.Thing.ThingName}" },
-                { "Effect": "Allow", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/up/*" },
-                { "Effect": "Allow", "Action": "iot:Receive", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:ClientId}" },
-                { "Effect": "Allow", "Action": "iot:*", "Resource": "*", "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
+                { "Effect": "Allow", "Action": "iot:Connect",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:client/{{{own}}}" },
+                { "Effect": "Allow", "Action": "iot:Publish",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:Connection.Thing.ThingName}" },
+                { "Effect": "Allow", "Action": "iot:Subscribe",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/up/*" },
+                { "Effect": "Allow", "Action": "iot:Receive",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:ClientId}" },
+                { "Effect": "Allow", "Action": "iot:*", "Resource": "*",
+                  "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
               ]
             }
             """));
@@ -130,6 +144,7 @@ public sealed class DevicePolicyTests(SecureHost secure)
         await device.UntilEnded();
         device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         await Eventually.Is(
-            async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS", because: "the reason is in the record");
+            async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS",
+            because: "the reason is in the record");
     }
 }

@@ -14,7 +14,8 @@ public sealed class GatewayHostTests
 {
     private const string Everywhere = "--Connectivity:Mqtt:Address=0.0.0.0";
     private const string Waiting =
-        "MQTT listens on loopback only, and not on 0.0.0.0, until a device has a credential; the command `devices create` makes one";
+        "MQTT listens on loopback only, and not on 0.0.0.0, until a device has a credential; "
+        + "the command `devices create` makes one";
 
     [Fact]
     public async Task Listens_on_loopback_only_and_logs_it_until_a_device_has_a_credential()
@@ -33,11 +34,14 @@ public sealed class GatewayHostTests
 
         foreach (var one in (ApiHost[])[host, other])
         {
-            await Eventually.Is(() => Endpoint(one).Options.Address.Equals(IPAddress.Any), because: "it listens on every address");
+            await Eventually.Is(
+                () => Endpoint(one).Options.Address.Equals(IPAddress.Any), because: "it listens on every address");
             Endpoint(one).Port.ShouldBe(one.MqttPort, "the port stays");
             await Eventually.Is(
-                () => one.Log.Lines.Any(line => line.Text == $"MQTT is served at 0.0.0.0:{one.MqttPort}"), because: "the new address is logged");
-            (await Device.AnswerAsync(Device.ConnectAsync(one, pump, password))).ShouldBe(MQTTnet.MqttClientConnectResultCode.Success);
+                () => one.Log.Lines.Any(line => line.Text == $"MQTT is served at 0.0.0.0:{one.MqttPort}"),
+                because: "the new address is logged");
+            (await Device.AnswerAsync(Device.ConnectAsync(one, pump, password)))
+                .ShouldBe(MQTTnet.MqttClientConnectResultCode.Success);
         }
 
         // This is permanent: a host never moves back to loopback, away from its devices.
@@ -57,13 +61,15 @@ public sealed class GatewayHostTests
         var pump = await host.CreateThingAsync();
         var password = await host.CreatePasswordAsync(pump);
         await Eventually.Is(
-            () => host.Log.Lines.Any(line => line.Text.Contains($"MQTT can't listen on 0.0.0.0:")), because: "the error is logged");
+            () => host.Log.Lines.Any(line => line.Text.Contains($"MQTT can't listen on 0.0.0.0:")),
+            because: "the error is logged");
         await using var device = await ConnectAsync();
         device.IsConnected.ShouldBeTrue("the gateway still listens on loopback");
 
         taken.Stop();
 
-        await Eventually.Is(() => Endpoint(host).Options.Address.Equals(IPAddress.Any), because: "it listens on every address");
+        await Eventually.Is(
+            () => Endpoint(host).Options.Address.Equals(IPAddress.Any), because: "it listens on every address");
         (await device.PublishAsync("plant/pump")).ShouldBeTrue();
 
         async Task<Device> ConnectAsync()
@@ -98,5 +104,6 @@ public sealed class GatewayHostTests
         host.Log.Lines.ShouldNotContain(line => line.Text.StartsWith("MQTT listens on loopback only"));
     }
 
-    private static DeviceEndpoint Endpoint(ApiHost host) => host.Services.GetRequiredService<MqttGateway>().Endpoints.ShouldHaveSingleItem();
+    private static DeviceEndpoint Endpoint(ApiHost host) =>
+        host.Services.GetRequiredService<MqttGateway>().Endpoints.ShouldHaveSingleItem();
 }

@@ -21,12 +21,14 @@ public sealed class GatewaySinkTests
         var outcomes = await host.Services.GetRequiredService<ILifecycleSink>()
             .ReportAsync(events, Backdating.Disallowed, fromPreviousHost: false, TestContext.Current.CancellationToken);
 
-        outcomes.Select(outcome => outcome.Kind).ShouldBe(Enumerable.Range(0, 7).Select(i => i == 3 ? OutcomeKind.Rejected : OutcomeKind.Accepted));
+        outcomes.Select(outcome => outcome.Kind)
+            .ShouldBe(Enumerable.Range(0, 7).Select(i => i == 3 ? OutcomeKind.Rejected : OutcomeKind.Accepted));
         (await host.IsConnectedAsync(names[3])).ShouldBeFalse();
         (await host.IsConnectedAsync(names[6])).ShouldBeTrue();
         host.Log.Lines.Count(line => line.Id.Id == EventNotStorable).ShouldBe(1);
     }
 
     private static ThingConnected Connected(string name, string principal) => new(
-        name, new ConnectionKey("gateway", Guid.NewGuid().ToString(), 1), DateTimeOffset.UtcNow, principal, SessionDetails.None, SocketInformation.None);
+        name, new ConnectionKey("gateway", Guid.NewGuid().ToString(), 1), DateTimeOffset.UtcNow, principal,
+        SessionDetails.None, SocketInformation.None);
 }

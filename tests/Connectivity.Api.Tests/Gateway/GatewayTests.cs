@@ -86,7 +86,8 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
         }
 
         await Eventually.Is(
-            async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1, because: "all connects and takeovers are stored");
+            async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1,
+            because: "all connects and takeovers are stored");
         await over.CancelAsync();
         (await watching).ShouldBeGreaterThan(0);
         (await Host.EventsAsync(name)).Where(e => e.Has("disconnectReason"))
@@ -99,7 +100,8 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
     {
         var name = await Host.CreateThingAsync();
         var (found, answers) = (new SemaphoreSlim(0), new ConcurrentQueue<(string Topic, bool Connected)>());
-        await using var watcher = await Device.ConnectAsync(Host, await Host.CreateThingAsync(), policy: FirstAdministrator.Policy);
+        await using var watcher = await Device.ConnectAsync(
+            Host, await Host.CreateThingAsync(), policy: FirstAdministrator.Policy);
         watcher.Received = async topic =>
         {
             answers.Enqueue((topic, await Host.IsConnectedAsync(name)));
@@ -133,7 +135,8 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
         (await host.GetAsync($"/v1/things/{name}/events")).ShouldBeProblem(404);
 
         await host.CreateThingAsync(name);
-        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is announced for the new thing");
+        await Eventually.Is(
+            () => host.IsConnectedAsync(name), because: "the open connection is announced for the new thing");
         var again = (await host.EventsAsync(name)).Single();
         again.GetProperty("connection").ToString().ShouldBe(first.GetProperty("connection").ToString());
         again.GetProperty("eventId").GetGuid().ShouldNotBe(first.GetProperty("eventId").GetGuid());

@@ -24,7 +24,11 @@ public sealed class MosquittoTests(SecureHost secure) : IDisposable
         await secure.Host.RegisterAsync(pump, certificate);
         var password = (await secure.Host.CreatePasswordAsync(valve))!;
         var key = certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
-        string[] own = ["--cert", await WriteAsync("pump.pem", certificate.ExportCertificatePem()), "--key", await WriteAsync("pump.key", key)];
+        string[] own =
+        [
+            "--cert", await WriteAsync("pump.pem", certificate.ExportCertificatePem()),
+            "--key", await WriteAsync("pump.key", key),
+        ];
 
         using var subscriber = Start("mosquitto_sub", version, ["-i", pump, "-t", $"plant/{valve}", "-C", "1", .. own]);
         await Eventually.Is(() => secure.Host.IsConnectedAsync(pump), because: "the subscriber is connected");
@@ -37,7 +41,8 @@ public sealed class MosquittoTests(SecureHost secure) : IDisposable
         async Task<int> PublishAsync(string with)
         {
             using var publisher = Start(
-                "mosquitto_pub", version, "-i", valve, "-u", valve, "-P", with, "-t", $"plant/{valve}", "-m", "21.5", "-q", "1");
+                "mosquitto_pub", version, "-i", valve, "-u", valve, "-P", with, "-t", $"plant/{valve}", "-m", "21.5",
+                "-q", "1");
             await publisher.WaitForExitAsync(Ct);
             return publisher.ExitCode;
         }
@@ -45,9 +50,16 @@ public sealed class MosquittoTests(SecureHost secure) : IDisposable
 
     private Process Start(string program, string version, params string[] arguments)
     {
-        string[] all = ["-h", "127.0.0.1", "-p", $"{secure.Host.MqttTlsPort}", "-V", version, "--cafile", secure.TrustFile, .. arguments];
-        return Process.Start(
-            new ProcessStartInfo(Prerequisite.MosquittoClient(program), all) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] all =
+        [
+            "-h", "127.0.0.1", "-p", $"{secure.Host.MqttTlsPort}", "-V", version, "--cafile", secure.TrustFile,
+            .. arguments,
+        ];
+        return Process.Start(new ProcessStartInfo(Prerequisite.MosquittoClient(program), all)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
     }
 
     private async Task<string> WriteAsync(string name, string content)

@@ -93,7 +93,8 @@ public sealed class RevocationTests(SecureHost secure)
             alter table connectivity.device_credentials rename to stored_credentials;
             create function connectivity.wait() returns boolean language plpgsql volatile as
                 $$ begin perform pg_advisory_xact_lock_shared(7); return true; end $$;
-            create view connectivity.device_credentials as select * from connectivity.stored_credentials where connectivity.wait();
+            create view connectivity.device_credentials as
+                select * from connectivity.stored_credentials where connectivity.wait();
             """);
         Task<Device> connecting;
         await using (var connection = await StoredData.OpenAsync(host.ConnectionString))
@@ -113,8 +114,11 @@ public sealed class RevocationTests(SecureHost secure)
 
             Task UntilWaitingAsync(int readers) => Eventually.Is(
                 async () => await ExecuteAsync(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") is long waiting
-                    && waiting == readers, because: $"{readers} readers wait");
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event = 'advisory'
+                    """) is long waiting && waiting == readers,
+                because: $"{readers} readers wait");
         }
 
         await using var device = await connecting;
@@ -126,5 +130,6 @@ public sealed class RevocationTests(SecureHost secure)
     }
 
     private static Task ShouldReadAsync(ApiHost host, string thingName, string reason) => Eventually.Is(
-        async () => (await host.AskAsync(thingName)).Json.Text("disconnectReason") == reason, because: $"the record has the reason {reason}");
+        async () => (await host.AskAsync(thingName)).Json.Text("disconnectReason") == reason,
+        because: $"the record has the reason {reason}");
 }

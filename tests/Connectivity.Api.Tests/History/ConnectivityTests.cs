@@ -31,7 +31,8 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         answer.Text("disconnectReason").ShouldBe("NONE");
         answer.Text("clientId").ShouldBe(name);
         answer.Text("principalIdentifier").ShouldBe("plant-7");
-        answer.GetProperty("connection").ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
+        answer.GetProperty("connection")
+            .ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
         answer.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
         answer.GetProperty("sessionExpiry").GetInt64().ShouldBe(3600);
     }
@@ -42,7 +43,8 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         var name = await Host.CreateThingAsync();
         var begin = DateTimeOffset.UtcNow.AddSeconds(-90);
         await Host.ReportAsync(Event.Connected(name, 1, begin),
-            Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"), Event.Connected(name, 2, begin.AddSeconds(40)));
+            Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"),
+            Event.Connected(name, 2, begin.AddSeconds(40)));
         async Task<(bool, string?)> AsOf(double seconds)
         {
             var time = Uri.EscapeDataString(begin.AddSeconds(seconds).ToString("O"));
@@ -88,12 +90,14 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         {
             var name = await host.CreateThingAsync();
             await host.ReportAsync(Event.Connected(name).WithDetails());
-            (string, bool)[] queries = [("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true)];
+            (string, bool)[] queries =
+                [("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true)];
             foreach (var (query, asks) in queries)
             {
                 var state = await host.GetAsync($"/v1/things/{name}/connectivity{query}");
                 var events = await host.GetAsync($"/v1/things/{name}/events{query}");
-                foreach (var answer in new[] { state, events }) answer.Body.Contains("192.0.2.7").ShouldBe(releases && asks, answer.Body);
+                foreach (var answer in new[] { state, events })
+                    answer.Body.Contains("192.0.2.7").ShouldBe(releases && asks, answer.Body);
                 state.Body.Contains("\"socket\"").ShouldBe(releases && asks);
             }
 
@@ -112,7 +116,8 @@ public sealed class ConnectivityTests(IndexingHost indexing)
             (await new RawRequest("GET", $"/v1/things/{name}/{resource}").SendAsync(Host))
                 .ShouldBeProblem(400, "A thing's name has 1 to 128 characters of [a-zA-Z0-9:_-]+.");
         foreach (var value in (string[])["maybe", "", "1", "true&includeSocketInformation=true"])
-            (await Host.GetAsync($"/v1/things/not-registered/{resource}?includeSocketInformation={value}")).ShouldBeProblem(400);
+            (await Host.GetAsync($"/v1/things/not-registered/{resource}?includeSocketInformation={value}"))
+                .ShouldBeProblem(400);
         await using var off = await ApiHost.StartAsync();
         (await off.GetAsync($"/v1/things/pump/{resource}")).ShouldBeProblem(409, "Connectivity indexing is off");
     }

@@ -16,8 +16,10 @@ public sealed class EventsTests(IndexingHost indexing)
         string[] reasons = ["CONNECTION_LOST", "MQTT_KEEP_ALIVE_TIMEOUT", "DUPLICATE_CLIENTID"];
         // The middle connection's events arrive last.
         foreach (var i in (int[])[0, 2, 1])
-            await Host.ReportAsync(Event.Connected(name, i, begin.AddSeconds(2 * i)),
-                Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i]).With("clientInitiatedDisconnect", false));
+            await Host.ReportAsync(
+                Event.Connected(name, i, begin.AddSeconds(2 * i)),
+                Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i])
+                    .With("clientInitiatedDisconnect", false));
 
         var (pages, query) = (new List<JsonElement>(), "?limit=2");
         while (true)
@@ -32,7 +34,8 @@ public sealed class EventsTests(IndexingHost indexing)
         var events = pages.SelectMany(page => page.GetProperty("events").EnumerateArray()).ToList();
         events.Select(e => e.Text("eventType"))
             .ShouldBe(["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"]);
-        events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason")).ShouldBe([reasons[0], reasons[2], reasons[1]]);
+        events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason"))
+            .ShouldBe([reasons[0], reasons[2], reasons[1]]);
         events.Select(e => e.GetProperty("position").GetInt64()).ShouldBeInOrder();
         events.Select(e => e.GetProperty("eventId").GetGuid()).ShouldBeUnique();
         events[3].GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
@@ -76,7 +79,8 @@ public sealed class EventsTests(IndexingHost indexing)
     public async Task Refuses_a_next_token_of_another_stream_or_of_a_deleted_thing()
     {
         var (one, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
-        foreach (var name in new[] { one, other }) await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
+        foreach (var name in new[] { one, other })
+            await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
         var token = (await Host.GetAsync($"/v1/things/{one}/events?limit=1")).Json.Text("nextToken");
 
         (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}"))

@@ -7,7 +7,8 @@ namespace Connectivity.Api.Tests.Hosting;
 public sealed class ConnectivityOptionsTests
 {
     [Fact]
-    public void Lists_all_settings_out_of_range_in_one_error() => Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(
+    public void Lists_all_settings_out_of_range_in_one_error() =>
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(
         ["--Connectivity:Account=12", "--Connectivity:Region=a/b", "--Connectivity:Mqtt:Address=everywhere",
             "--Connectivity:Mqtt:Port=70000", "--Connectivity:Mqtt:Lease=00:00:01"], out _))
         .Message.ShouldBe(string.Join(Environment.NewLine,
@@ -23,5 +24,6 @@ public sealed class ConnectivityOptionsTests
     [InlineData("--Connectivity:Mqtt:Enabled=7", "Connectivity:Mqtt:Enabled")]
     [InlineData("--urls=nonsense", "urls")]
     public void Names_a_setting_of_the_wrong_type(string argument, string setting) =>
-        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message.ShouldContain(setting);
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message
+            .ShouldContain(setting);
 }

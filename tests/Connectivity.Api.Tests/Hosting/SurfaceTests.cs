@@ -14,14 +14,19 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var paths = document.GetProperty("paths");
 
         paths.EnumerateObject().Select(path => path.Name)
-            .ShouldBe(["/v1/lifecycle-events", "/v1/things/{thingName}/connectivity", "/v1/things/{thingName}/events"], ignoreOrder: true);
-        paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId").ShouldBe("PostLifecycleEvents");
+            .ShouldBe(
+                ["/v1/lifecycle-events", "/v1/things/{thingName}/connectivity", "/v1/things/{thingName}/events"],
+                ignoreOrder: true);
+        paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId")
+            .ShouldBe("PostLifecycleEvents");
         var connectivity = paths.GetProperty("/v1/things/{thingName}/connectivity").GetProperty("get");
         connectivity.Text("operationId").ShouldBe("GetConnectivity");
         connectivity.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))
             .ShouldBe(["thingName", "asOf", "includeSocketInformation"], ignoreOrder: true);
-        paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200").ShouldBeTrue();
-        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name").ShouldBe("Authorization");
+        paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200")
+            .ShouldBeTrue();
+        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name")
+            .ShouldBe("Authorization");
         document.GetProperty("security").ToString().ShouldContain("sigv4");
     }
 
@@ -41,9 +46,10 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var counted = new Dictionary<(string?, string?), long>();
         using var listener = new MeterListener();
         // Other hosts of this process have meters of the same name, which the exporter adds up.
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Name == "Connectivity" && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+            if (instrument.Meter.Name == "Connectivity" && instrument.Meter.Scope == meters)
                 listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
@@ -57,7 +63,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var name = await host.CreateThingAsync();
         var connect = Event.Connected(name, 2);
         await host.ReportAsync(
-            connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"), Event.Connected(name).With("timestamp", 1));
+            connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"),
+            Event.Connected(name).With("timestamp", 1));
         await host.ReportAsync("{}");
 
         counted.ShouldBe(new Dictionary<(string?, string?), long>

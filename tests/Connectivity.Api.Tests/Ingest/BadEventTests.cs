@@ -5,7 +5,8 @@ using Connectivity.Api.Tests.Fixtures;
 namespace Connectivity.Api.Tests.Ingest;
 
 /// <summary>
-/// A bad event is rejected alone with a clear reason: the state of its thing does not change, and the other events are stored.
+/// A bad event is rejected alone with a clear reason: the state of its thing does not change, and the other events are
+/// stored.
 /// </summary>
 public sealed class BadEventTests(IndexingHost indexing)
 {
@@ -17,10 +18,12 @@ public sealed class BadEventTests(IndexingHost indexing)
         get
         {
             var data = new TheoryData<string, string, string>();
-            string[] texts = ["clientId", "eventType", "sessionIdentifier", "source", "principalIdentifier", "vpcEndpointId"];
+            string[] texts =
+                ["clientId", "eventType", "sessionIdentifier", "source", "principalIdentifier", "vpcEndpointId"];
             foreach (var name in texts)
             {
-                foreach (var value in (string[])["1", "true", "[]", "{}", "[\"a\"]"]) data.Add(name, value, $"{name} must be a string");
+                foreach (var value in (string[])["1", "true", "[]", "{}", "[\"a\"]"])
+                    data.Add(name, value, $"{name} must be a string");
                 foreach (var value in (string[])["\"\\ud800\"", "\"\\udc00a\"", "\"a\\u0000\""])
                     data.Add(name, value, $"{name} has a character that is no text: NUL, or half of a surrogate pair");
                 data.Add(name, "\"\"", $"{name} must have 1 to 1024 characters");
@@ -29,10 +32,11 @@ public sealed class BadEventTests(IndexingHost indexing)
 
             (string, long, long)[] numbers =
             [
-                ("versionNumber", 0, long.MaxValue), ("keepAliveDuration", 0, 65535), ("sessionExpiry", 0, uint.MaxValue),
-                ("sourcePort", 0, 65535), ("targetPort", 0, 65535),
+                ("versionNumber", 0, long.MaxValue), ("keepAliveDuration", 0, 65535),
+                ("sessionExpiry", 0, uint.MaxValue), ("sourcePort", 0, 65535), ("targetPort", 0, 65535),
             ];
-            string[] invalidNumbers = ["\"1\"", "true", "[1]", "{}", "-1", "1.5", "1e400", "-1e400", "9223372036854775808", "1e-5"];
+            string[] invalidNumbers =
+                ["\"1\"", "true", "[1]", "{}", "-1", "1.5", "1e400", "-1e400", "9223372036854775808", "1e-5"];
             foreach (var (name, minimum, maximum) in numbers)
                 foreach (var value in invalidNumbers)
                     data.Add(name, value, $"{name} must be a whole number from {minimum} to {maximum}");
@@ -44,18 +48,24 @@ public sealed class BadEventTests(IndexingHost indexing)
                 foreach (var value in (string[])["\"localhost\"", "\"1.2.3.4:80\"", "\"999.1.1.1\"", "\"::g\""])
                     data.Add(name, value, $"{name} must be an IPv4 or IPv6 address");
             foreach (var value in (string[])["\"NONE\"", "\"lost\"", "\"A-B\"", "\"_A\""])
-                data.Add("disconnectReason", value, "disconnectReason must be a disconnect reason such as CONNECTION_LOST, and not NONE");
+                data.Add(
+                    "disconnectReason", value,
+                    "disconnectReason must be a disconnect reason such as CONNECTION_LOST, and not NONE");
             data.Add("disconnectReason", "7", "disconnectReason must be a string");
             foreach (var value in (string[])["\"Connected\"", "\"subscribed\"", "\"connect_failed\""])
                 data.Add("eventType", value, "eventType must be connected or disconnected");
 
-            const string Seconds = "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000";
+            const string Seconds =
+                "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000";
             const string Future = "timestamp is in the future: it is more than 2 minutes ahead of the database's clock";
-            foreach (var value in (string[])["\"2026-11-23T12:00:00Z\"", "\"1\"", "true", "{}", "1764000000000.5", "1e400"])
+            string[] noTimes = ["\"2026-11-23T12:00:00Z\"", "\"1\"", "true", "{}", "1764000000000.5", "1e400"];
+            foreach (var value in noTimes)
                 data.Add("timestamp", value, "timestamp must be a whole number of milliseconds since 1970");
             foreach (var value in (string[])["0", "-1", "1764000000", "946684799999", "-9223372036854775808", "-1e28"])
                 data.Add("timestamp", value, Seconds);
-            foreach (var value in (string[])["9999999999999", "253402300799999", "253402300800000", "9223372036854775807", "1e28"])
+            string[] futureTimes =
+                ["9999999999999", "253402300799999", "253402300800000", "9223372036854775807", "1e28"];
+            foreach (var value in futureTimes)
                 data.Add("timestamp", value, Future);
             return data;
         }
@@ -102,8 +112,8 @@ public sealed class BadEventTests(IndexingHost indexing)
     {
         (await Host.ReportAsync("{}"))
             .ShouldBe([("rejected", "clientId, eventType, timestamp, sessionIdentifier, versionNumber are missing")]);
-        (await Host.ReportAsync(Event.Connected("pump").With("versionNumber", -1).With("cleanSession", "x").With("sourceIp", "y"))).Single()
-            .Reason.ShouldBe(
+        var bad = Event.Connected("pump").With("versionNumber", -1).With("cleanSession", "x").With("sourceIp", "y");
+        (await Host.ReportAsync(bad)).Single().Reason.ShouldBe(
             "versionNumber must be a whole number from 0 to 9223372036854775807; cleanSession must be true or false; "
             + "sourceIp must be an IPv4 or IPv6 address");
     }
@@ -131,7 +141,8 @@ public sealed class BadEventTests(IndexingHost indexing)
     {
         var thing = await Host.CreateThingAsync();
         var body = beginning + Event.Connected(thing).ToJsonString()[1..];
-        (await Host.ReportAsync($"[{body},{body}]")).Select(outcome => outcome.Outcome).ShouldBe(["accepted", "duplicate"]);
+        (await Host.ReportAsync($"[{body},{body}]")).Select(outcome => outcome.Outcome)
+            .ShouldBe(["accepted", "duplicate"]);
     }
 
     [Fact]
@@ -149,10 +160,14 @@ public sealed class BadEventTests(IndexingHost indexing)
         byte[] bad = [.. "{\"clientId\":\""u8, 0xC3, 0x28,
             .. "\",\"eventType\":\"connected\",\"timestamp\":1,\"sessionIdentifier\":\"s\",\"versionNumber\":1}"u8];
         byte[] badName = [.. "{\""u8, 0xFF, .. "\":1}"u8];
-        byte[] body = [.. bad, (byte)'\n', .. badName, (byte)'\n', .. Encoding.UTF8.GetBytes(Event.Connected(thing).ToJsonString())];
+        byte[] body =
+        [
+            .. bad, (byte)'\n', .. badName, (byte)'\n',
+            .. Encoding.UTF8.GetBytes(Event.Connected(thing).ToJsonString()),
+        ];
 
-        var outcomes = ApiHost.Outcomes(
-            await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson").SendAsync(Host));
+        var request = new RawRequest("POST", "/v1/lifecycle-events").WithBody(body, "application/x-ndjson");
+        var outcomes = ApiHost.Outcomes(await request.SendAsync(Host));
 
         outcomes.Select(outcome => outcome.Outcome).ShouldBe(["rejected", "rejected", "accepted"]);
     }
@@ -161,8 +176,8 @@ public sealed class BadEventTests(IndexingHost indexing)
     public async Task Rejects_only_the_bad_event_among_a_thousand()
     {
         var thing = await Host.CreateThingAsync();
-        var events = Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? Event.Connected(thing, i / 2) : Event.Disconnected(thing, i / 2))
-            .ToArray();
+        var events = Enumerable.Range(0, 1000)
+            .Select(i => i % 2 == 0 ? Event.Connected(thing, i / 2) : Event.Disconnected(thing, i / 2)).ToArray();
         events[500] = new JsonObject { ["clientId"] = thing };
 
         var outcomes = await Host.ReportAsync(events);
@@ -180,5 +195,6 @@ public sealed class BadEventTests(IndexingHost indexing)
     [InlineData("%")]
     [InlineData("a.b")]
     public async Task Ignores_an_event_whose_client_id_is_not_a_thing_name(string clientId) =>
-        (await Host.ReportAsync(Event.Connected(clientId))).ShouldBe([("ignored", "the client id is not a registered thing")]);
+        (await Host.ReportAsync(Event.Connected(clientId)))
+            .ShouldBe([("ignored", "the client id is not a registered thing")]);
 }

@@ -45,11 +45,15 @@ public sealed class EventBodyTests(IndexingHost indexing)
     {
         var (first, second) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         var outcomes = await Host.ReportAsync(
-            $"\n{Event.Connected(first).ToJsonString()}\r\n{{\n \t\r\n[]\nnot json\n\uFEFF{{}}\n{Event.Connected(second).ToJsonString()}",
+            $"\n{Event.Connected(first).ToJsonString()}\r\n{{\n \t\r\n[]\nnot json\n\uFEFF{{}}\n"
+            + Event.Connected(second).ToJsonString(),
             "application/x-ndjson; charset=utf-8");
-        outcomes.ShouldBe([
-            ("accepted", null), ("rejected", "the line is not valid JSON"), ("rejected", "an event must be a JSON object"),
-            ("rejected", "the line is not valid JSON"), ("rejected", "the line is not valid JSON"), ("accepted", null)]);
+        outcomes.ShouldBe(
+        [
+            ("accepted", null), ("rejected", "the line is not valid JSON"),
+            ("rejected", "an event must be a JSON object"), ("rejected", "the line is not valid JSON"),
+            ("rejected", "the line is not valid JSON"), ("accepted", null),
+        ]);
     }
 
     [Theory]
@@ -75,7 +79,8 @@ public sealed class EventBodyTests(IndexingHost indexing)
     {
         const int Maximum = 16 * 1024 * 1024;
         var (declared, chunked) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
-        static byte[] Of(string thing, int size) => Encoding.ASCII.GetBytes(Event.Connected(thing).ToJsonString().PadRight(size));
+        static byte[] Of(string thing, int size) =>
+            Encoding.ASCII.GetBytes(Event.Connected(thing).ToJsonString().PadRight(size));
 
         (await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(declared, Maximum + 1)).SendAsync(Host))
             .ShouldBeProblem(413, "The request body is too large.");
@@ -83,7 +88,8 @@ public sealed class EventBodyTests(IndexingHost indexing)
             .ShouldBeProblem(413);
         (await Host.IsConnectedAsync(declared)).ShouldBeFalse();
         (await Host.IsConnectedAsync(chunked)).ShouldBeFalse();
-        ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(declared, Maximum)).SendAsync(Host))
+        ApiHost.Outcomes(
+            await new RawRequest("POST", "/v1/lifecycle-events").WithBody(Of(declared, Maximum)).SendAsync(Host))
             .ShouldBe([("accepted", null)]);
         // Kestrel counts the framing of chunks as well.
         var framed = new RawRequest("POST", "/v1/lifecycle-events").WithChunkedBody(Of(chunked, Maximum - 32 * 1024));

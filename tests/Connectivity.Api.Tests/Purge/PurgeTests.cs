@@ -19,11 +19,13 @@ public sealed class PurgeTests
 
         await host.TurnIndexingOffAsync();
 
-        foreach (var name in new[] { one, other }) (await host.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
+        foreach (var name in new[] { one, other })
+            (await host.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
         (await host.GetAsync($"/v1/things/{one}/events")).ShouldBeProblem(409);
         (await host.ReportAsync(Event.Connected(one, 2))).ShouldBe([("ignored", "connectivity indexing is off")]);
         await Eventually.Is(async () =>
-                await StoredData.EventsAsync(host.ConnectionString) == 0 && await StoredData.RecordsAsync(host.ConnectionString) == 0,
+                await StoredData.EventsAsync(host.ConnectionString) == 0
+                    && await StoredData.RecordsAsync(host.ConnectionString) == 0,
             because: "streams and records are removed");
         await Eventually.Is(() => host.Log.Lines.Any(line =>
                 line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
@@ -40,7 +42,8 @@ public sealed class PurgeTests
         // An open transaction that has read the streams blocks their removal.
         await using var reader = await StoredData.OpenAsync(host.ConnectionString);
         await using var reading = await reader.BeginTransactionAsync(Ct);
-        await using (var read = new NpgsqlCommand("select count(*) from connectivity.mt_events", reader)) await read.ExecuteScalarAsync(Ct);
+        await using (var read = new NpgsqlCommand("select count(*) from connectivity.mt_events", reader))
+            await read.ExecuteScalarAsync(Ct);
 
         await host.TurnIndexingOffAsync();
         await host.StopAsync();
@@ -49,10 +52,12 @@ public sealed class PurgeTests
         (await next.AskAsync(name)).ShouldBeAwsError(400, "IndexNotReadyException");
         await reading.RollbackAsync(Ct);
 
-        await Eventually.Is(async () => await StoredData.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30),
+        await Eventually.Is(
+            async () => await StoredData.EventsAsync(host.ConnectionString) == 0, TimeSpan.FromSeconds(30),
             "the next host removes the streams");
         (await StoredData.RecordsAsync(host.ConnectionString)).ShouldBe(0);
-        await Eventually.Is(() => next.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the numbers are logged");
+        await Eventually.Is(
+            () => next.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the numbers are logged");
     }
 
     [Fact]
@@ -71,10 +76,12 @@ public sealed class PurgeTests
         (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
         (await host.ReportAsync(old)).ShouldBe([("ignored", "it occurred before the thing's indexed period began")]);
         (await host.AskAsync(gone)).Json.Text("disconnectReason").ShouldBe("UNKNOWN");
-        await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is announced in the new generation");
+        await Eventually.Is(
+            () => host.IsConnectedAsync(there), because: "the open connection is announced in the new generation");
         await host.ReportAsync(Event.Connected(gone, 2));
         await Eventually.Is(
-            () => host.Log.Lines.Any(line => line.Text.Contains("were purged")), because: "the previous generation is removed");
+            () => host.Log.Lines.Any(line => line.Text.Contains("were purged")),
+            because: "the previous generation is removed");
         (await host.IsConnectedAsync(gone)).ShouldBeTrue("the purge does not touch the next generation");
         (await host.EventsAsync(gone)).Count.ShouldBe(1);
     }

@@ -5,7 +5,8 @@ namespace Connectivity.Api.Tests.Security;
 /// <summary>The account of a request is that of its access key. Two accounts share a host and nothing else.</summary>
 public sealed class AccountTests(AccessHost access)
 {
-    private const string On = """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""";
+    private const string On =
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""";
 
     private ApiHost Host => access.Host;
 
@@ -21,7 +22,8 @@ public sealed class AccountTests(AccessHost access)
         var others = (await Host.SendAsync(other, "GET", $"/things/{name}")).Json;
         others.Text("thingId").ShouldNotBe(mine.Text("thingId"));
         others.GetProperty("attributes").EnumerateObject().ShouldBeEmpty();
-        (await Host.SendAsync(other, "GET", "/things")).Json.GetProperty("things").EnumerateArray().Select(thing => thing.Text("thingArn"))
+        (await Host.SendAsync(other, "GET", "/things")).Json.GetProperty("things").EnumerateArray()
+            .Select(thing => thing.Text("thingArn"))
             .ShouldBe([Arn(other, name)]);
 
         (await Host.SendAsync(other, "DELETE", $"/things/{name}")).Status.ShouldBe(200);
@@ -39,9 +41,11 @@ public sealed class AccountTests(AccessHost access)
         (await AskAsync()).ShouldBeAwsError(400, "IndexNotReadyException");
         (await Host.SendAsync(other, "POST", "/indexing/config", On)).Status.ShouldBe(200);
         await Host.ReportAsync(Event.Connected(name));
-        (await AskAsync()).Json.GetProperty("connected").GetBoolean().ShouldBeFalse("the event was reported in the other account");
+        (await AskAsync()).Json.GetProperty("connected").GetBoolean()
+            .ShouldBeFalse("the event was reported in the other account");
 
-        var reported = await Host.SendAsync(other, "POST", "/v1/lifecycle-events", Event.Disconnected(name, 7).ToJsonString());
+        var reported = await Host.SendAsync(
+            other, "POST", "/v1/lifecycle-events", Event.Disconnected(name, 7).ToJsonString());
         ApiHost.Outcomes(reported).ShouldBe([("accepted", null)]);
         (await Host.IsConnectedAsync(name)).ShouldBeTrue();
         (await AskAsync()).Json.Text("disconnectReason").ShouldBe("CONNECTION_LOST");
@@ -50,7 +54,8 @@ public sealed class AccountTests(AccessHost access)
             .Select(e => e.Text("eventType")).ShouldBe(["disconnected"]);
 
         // Turning indexing off in one account leaves it on in the other.
-        (await Host.SendAsync(other, "POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""")).Status.ShouldBe(200);
+        const string Off = """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""";
+        (await Host.SendAsync(other, "POST", "/indexing/config", Off)).Status.ShouldBe(200);
         (await AskAsync()).ShouldBeAwsError(400, "IndexNotReadyException");
         (await Host.IsConnectedAsync(name)).ShouldBeTrue();
     }
@@ -69,7 +74,8 @@ public sealed class AccountTests(AccessHost access)
     public async Task A_policy_on_things_of_another_account_allows_nothing()
     {
         var name = await Host.CreateThingAsync();
-        var user = await Host.CreateUserAsync(Policy.Allow("iot:*", $"arn:aws:iot:us-east-1:{AccessHost.NewAccount()}:thing/*"));
+        var user = await Host.CreateUserAsync(
+            Policy.Allow("iot:*", $"arn:aws:iot:us-east-1:{AccessHost.NewAccount()}:thing/*"));
         (await Host.SendAsync(user, "GET", $"/things/{name}"))
             .ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:DescribeThing", Arn(user, name)));
     }

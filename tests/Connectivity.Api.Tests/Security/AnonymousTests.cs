@@ -14,12 +14,15 @@ public sealed class AnonymousTests(AnonymousHost anonymous, IndexingHost indexin
     public async Task With_AllowAnonymous_every_request_is_allowed_without_a_valid_signature()
     {
         var name = $"thing-{Guid.NewGuid():N}";
-        (await new RawRequest("POST", $"/things/{name}").Unsigned().WithBody("{}").SendAsync(Host)).Json.Text("thingArn")
-            .ShouldBe($"arn:aws:iot:us-east-1:{Users.Account}:thing/{name}");
+        (await new RawRequest("POST", $"/things/{name}").Unsigned().WithBody("{}").SendAsync(Host))
+            .Json.Text("thingArn").ShouldBe($"arn:aws:iot:us-east-1:{Users.Account}:thing/{name}");
         ApiHost.Outcomes(await new RawRequest("POST", "/v1/lifecycle-events?import=true").Unsigned()
-            .WithBody(Event.Connected(name, at: DateTimeOffset.UtcNow.AddDays(-1)).ToJsonString()).SendAsync(Host)).ShouldBe([("accepted", null)]);
-        (await new RawRequest("GET", $"/v1/things/{name}/connectivity").Unsigned().SendAsync(Host)).Status.ShouldBe(200);
-        (await new RawRequest("GET", $"/things/{name}").SignedAs(new Credentials("AKIANOBODYHASTHISKEY", "any")).SendAsync(Host)).Status.ShouldBe(200);
+            .WithBody(Event.Connected(name, at: DateTimeOffset.UtcNow.AddDays(-1)).ToJsonString()).SendAsync(Host))
+            .ShouldBe([("accepted", null)]);
+        (await new RawRequest("GET", $"/v1/things/{name}/connectivity").Unsigned().SendAsync(Host))
+            .Status.ShouldBe(200);
+        var unknown = new Credentials("AKIANOBODYHASTHISKEY", "any");
+        (await new RawRequest("GET", $"/things/{name}").SignedAs(unknown).SendAsync(Host)).Status.ShouldBe(200);
     }
 
     [Fact]

@@ -10,20 +10,24 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     private const string Read = "iot:GetThingConnectivityData";
 
     private const string Mismatch =
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
-        + "Consult the service documentation for details.";
+        "The request signature we calculated does not match the signature you provided. "
+        + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
-    /// <summary>AWS's example for this API. It restricts only users to whom no other policy allows the action.</summary>
+    /// <summary>
+    /// AWS's example for this API. It restricts only users to whom no other policy allows the action.
+    /// </summary>
     private const string PlainReadsOnly =
         """
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["iot:GetThingConnectivityData"], "Resource": ["*"],
-         "Condition": {"Bool": {"iot:IncludeSocketInformation": "false"}}}]}
+        {"Version": "2012-10-17", "Statement": [
+         {"Effect": "Allow", "Action": ["iot:GetThingConnectivityData"], "Resource": ["*"],
+          "Condition": {"Bool": {"iot:IncludeSocketInformation": "false"}}}]}
         """;
 
     private const string NeverSockets =
         """
-        {"Version": "2012-10-17", "Statement": [{"Sid": "DenySocketInformation", "Effect": "Deny", "Action": ["iot:GetThingConnectivityData"],
-         "Resource": ["*"], "Condition": {"Bool": {"iot:IncludeSocketInformation": "true"}}}]}
+        {"Version": "2012-10-17", "Statement": [
+         {"Sid": "DenySocketInformation", "Effect": "Deny", "Action": ["iot:GetThingConnectivityData"],
+          "Resource": ["*"], "Condition": {"Bool": {"iot:IncludeSocketInformation": "true"}}}]}
         """;
 
     private ApiHost Host => access.Host;
@@ -34,7 +38,8 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
         var thingName = await Host.CreateThingAsync();
         var lasting = await Host.CreateUserAsync(Policy.Allow(Read, Arn(thingName)));
         var temporary = await Host.CreateKeyAsync(lasting.Name, expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
-        foreach (var user in (User[])[lasting, temporary]) (await AskAsync(user.Credentials, thingName)).Value.Text("thingName").ShouldBe(thingName);
+        foreach (var user in (User[])[lasting, temporary])
+            (await AskAsync(user.Credentials, thingName)).Value.Text("thingName").ShouldBe(thingName);
     }
 
     [Fact]
@@ -42,14 +47,16 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     {
         var known = Host.Administrator;
         (await AskAsync(known with { AccessKeyId = "AKIANOBODYHASTHISKEY" }))
-            .ShouldBeError("UnrecognizedClientException", 403, "The security token included in the request is invalid.");
+            .ShouldBeError(
+                "UnrecognizedClientException", 403, "The security token included in the request is invalid.");
         (await AskAsync(known with { Secret = "another" })).ShouldBeError("InvalidSignatureException", 403, Mismatch);
         (await AskAsync(known with { SessionToken = "made-up" })).ShouldBeError("UnrecognizedClientException", 403);
         (await AskAsync(known, region: "eu-west-1"))
             .ShouldBeError("InvalidSignatureException", 403, "Credential should be scoped to a valid region.");
 
         var ended = await Host.CreateKeyAsync($"user-{Guid.NewGuid():N}", expiresAt: DateTimeOffset.UtcNow);
-        (await AskAsync(ended.Credentials)).ShouldBeError("ExpiredTokenException", 403, "The security token included in the request is expired");
+        (await AskAsync(ended.Credentials))
+            .ShouldBeError("ExpiredTokenException", 403, "The security token included in the request is expired");
     }
 
     [Theory]
@@ -60,13 +67,15 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
         var thingName = await Host.CreateThingAsync();
         (await AskAsync(Host.Administrator, thingName, clockOffset: clockOffset))
             .ShouldBeError("InvalidSignatureException", 403).Message.ShouldStartWith(message);
-        (await AskAsync(Host.Administrator, thingName, clockOffset: clockOffset, attempts: 3)).Value.Text("thingName").ShouldBe(thingName);
+        (await AskAsync(Host.Administrator, thingName, clockOffset: clockOffset, attempts: 3)).Value.Text("thingName")
+            .ShouldBe(thingName);
     }
 
     [Fact]
     public async Task A_request_that_the_aws_sdk_presigned_is_answered()
     {
-        var temporary = await Host.CreateKeyAsync($"user-{Guid.NewGuid():N}", expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
+        var temporary = await Host.CreateKeyAsync(
+            $"user-{Guid.NewGuid():N}", expiresAt: DateTimeOffset.UtcNow.AddMinutes(15));
         await Host.AttachAsync(temporary, "all", Policy.AllowAll);
         foreach (var credentials in (Credentials[])[Host.Administrator, temporary.Credentials])
         {
@@ -80,11 +89,14 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     public async Task Refuses_a_request_that_was_presigned_with_wrong_credentials()
     {
         var known = Host.Administrator;
-        (await PresignedAsync("/indices", known with { AccessKeyId = "AKIANOBODYHASTHISKEY" })).ShouldBeAwsError(403, "UnrecognizedClientException");
-        (await PresignedAsync("/indices", known with { Secret = "another" })).ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
+        (await PresignedAsync("/indices", known with { AccessKeyId = "AKIANOBODYHASTHISKEY" }))
+            .ShouldBeAwsError(403, "UnrecognizedClientException");
+        (await PresignedAsync("/indices", known with { Secret = "another" }))
+            .ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
         (await PresignedAsync("/indices", known, region: "eu-west-1"))
             .ShouldBeAwsError(403, "InvalidSignatureException", "Credential should be scoped to a valid region.");
-        (await PresignedAsync("/indices", known, clockOffset: -AnHour)).ShouldBeAwsError(403, "InvalidSignatureException")
+        (await PresignedAsync("/indices", known, clockOffset: -AnHour))
+            .ShouldBeAwsError(403, "InvalidSignatureException")
             .Message!.ShouldStartWith("Signature expired: ");
     }
 
@@ -92,7 +104,8 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     public async Task A_denial_names_the_user_the_action_the_thing_and_the_reason()
     {
         var user = await Host.CreateUserAsync();
-        (await AskAsync(user.Credentials, "pump-7")).ShouldBeError("AccessDeniedException", 403, user.Denied(Read, Arn("pump-7")));
+        (await AskAsync(user.Credentials, "pump-7"))
+            .ShouldBeError("AccessDeniedException", 403, user.Denied(Read, Arn("pump-7")));
 
         await Host.AttachAsync(user, "all", Policy.AllowAll);
         await Host.AttachAsync(user, "not-pump-7", Policy.Deny("iot:*", Arn("pump-7")));
@@ -107,8 +120,10 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     {
         var thingName = await ConnectedThingAsync();
         var user = await Host.CreateUserAsync(PlainReadsOnly);
-        foreach (var plain in (bool?[])[null, false]) (await AskAsync(user.Credentials, thingName, plain)).Value.Has("sourceIp").ShouldBeFalse();
-        (await AskAsync(user.Credentials, thingName, true)).ShouldBeError("AccessDeniedException", 403, user.Denied(Read, Arn(thingName)));
+        foreach (var plain in (bool?[])[null, false])
+            (await AskAsync(user.Credentials, thingName, plain)).Value.Has("sourceIp").ShouldBeFalse();
+        (await AskAsync(user.Credentials, thingName, true))
+            .ShouldBeError("AccessDeniedException", 403, user.Denied(Read, Arn(thingName)));
 
         // Any policy that allows the request is enough.
         await Host.AttachAsync(user, "reads", Policy.Allow(Read, "*"));
@@ -120,7 +135,8 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     {
         var thingName = await ConnectedThingAsync();
         var user = await Host.CreateUserAsync(Policy.AllowAll, NeverSockets);
-        foreach (var plain in (bool?[])[null, false]) (await AskAsync(user.Credentials, thingName, plain)).Value.Has("sourceIp").ShouldBeFalse();
+        foreach (var plain in (bool?[])[null, false])
+            (await AskAsync(user.Credentials, thingName, plain)).Value.Has("sourceIp").ShouldBeFalse();
         (await AskAsync(user.Credentials, thingName, true)).ShouldBeError(
             "AccessDeniedException", 403,
             $"User: {user.Arn} is not authorized to perform: {Read} on resource: {Arn(thingName)} "
@@ -137,10 +153,14 @@ public sealed class AwsSdkTests(AccessHost access, AwsSdk sdk)
     }
 
     private Task<AwsSdk.Reply> AskAsync(
-        Credentials credentials, string thingName = "pump", bool? includeSocketInformation = null, string region = "us-east-1", long clockOffset = 0,
-        int attempts = 1) =>
-        sdk.CallAsync(Host, credentials, "GetThingConnectivityData", new { thingName, includeSocketInformation }, region, clockOffset, attempts);
+        Credentials credentials, string thingName = "pump", bool? includeSocketInformation = null,
+        string region = "us-east-1", long clockOffset = 0, int attempts = 1) =>
+        sdk.CallAsync(
+            Host, credentials, "GetThingConnectivityData", new { thingName, includeSocketInformation }, region,
+            clockOffset, attempts);
 
-    private async Task<Answer> PresignedAsync(string path, Credentials credentials, string region = "us-east-1", long clockOffset = 0) =>
-        await new RawRequest("GET", await sdk.PresignAsync(Host, credentials, path, region, clockOffset)).Unsigned().SendAsync(Host);
+    private async Task<Answer> PresignedAsync(
+        string path, Credentials credentials, string region = "us-east-1", long clockOffset = 0) =>
+        await new RawRequest("GET", await sdk.PresignAsync(Host, credentials, path, region, clockOffset)).Unsigned()
+            .SendAsync(Host);
 }

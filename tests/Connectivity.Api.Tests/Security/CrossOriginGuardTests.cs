@@ -2,10 +2,13 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Where unsigned requests are accepted, no web page can read or change anything through its visitor's browser.</summary>
+/// <summary>
+/// Where unsigned requests are accepted, no web page can read or change anything through its visitor's browser.
+/// </summary>
 public sealed class CrossOriginGuardTests(AnonymousHost anonymous, IndexingHost indexing)
 {
-    private const string ForeignName = "The request calls the host by a name that is not in the setting Connectivity:AllowedHosts.";
+    private const string ForeignName =
+        "The request calls the host by a name that is not in the setting Connectivity:AllowedHosts.";
     private const string ForeignOrigin = "The request comes from a web page of another origin.";
     private const string ForeignSite = "The request comes from a web page of another site.";
 
@@ -22,7 +25,8 @@ public sealed class CrossOriginGuardTests(AnonymousHost anonymous, IndexingHost 
     [InlineData("")]
     public async Task Refuses_a_foreign_host_name_in_the_form_of_the_surface(string name)
     {
-        (await Request("GET", "/things").SendAsync(Host, name)).ShouldBeAwsError(403, "AccessDeniedException", ForeignName);
+        (await Request("GET", "/things").SendAsync(Host, name))
+            .ShouldBeAwsError(403, "AccessDeniedException", ForeignName);
         (await Request("GET", "/v1/things/pump/events").SendAsync(Host, name)).ShouldBeProblem(403, ForeignName);
         (await Request("GET", "/metrics").SendAsync(Host, name)).Status.ShouldBe(403);
     }
@@ -51,7 +55,8 @@ public sealed class CrossOriginGuardTests(AnonymousHost anonymous, IndexingHost 
     [Fact]
     public async Task Refuses_two_origins_of_which_one_is_foreign() =>
         (await Request("GET", "/indices")
-            .WithHeader("Origin", $"http://{Own}").WithHeader("Origin", "https://evil.example").SendAsync(Host)).Status.ShouldBe(403);
+            .WithHeader("Origin", $"http://{Own}").WithHeader("Origin", "https://evil.example").SendAsync(Host))
+            .Status.ShouldBe(403);
 
     [Fact]
     public async Task Refuses_a_cross_site_request_in_the_form_of_the_surface()
@@ -66,7 +71,8 @@ public sealed class CrossOriginGuardTests(AnonymousHost anonymous, IndexingHost 
     [InlineData("same-origin")]
     [InlineData("none")]
     public async Task Answers_the_hosts_own_pages_and_the_address_bar(string site) =>
-        (await Request("GET", "/indices").WithHeader("Sec-Fetch-Site", site).WithHeader("Origin", $"http://{Own}").SendAsync(Host))
+        (await Request("GET", "/indices")
+            .WithHeader("Sec-Fetch-Site", site).WithHeader("Origin", $"http://{Own}").SendAsync(Host))
             .Status.ShouldBe(200);
 
     [Fact]
@@ -101,7 +107,8 @@ public sealed class CrossOriginGuardTests(AnonymousHost anonymous, IndexingHost 
     public async Task Refuses_web_pages_where_loopback_needs_no_signature(string path)
     {
         (await Request("GET", path).SendAsync(indexing.Host, "evil.example")).ShouldBeProblem(403, ForeignName);
-        (await Request("GET", path).WithHeader("Origin", "https://evil.example").SendAsync(indexing.Host)).ShouldBeProblem(403, ForeignOrigin);
+        (await Request("GET", path).WithHeader("Origin", "https://evil.example").SendAsync(indexing.Host))
+            .ShouldBeProblem(403, ForeignOrigin);
     }
 
     private static RawRequest Request(string method, string target) => new RawRequest(method, target).Unsigned();

@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Every endpoint of the host and its authorization. These tests fail for a new endpoint until it requires its own action.</summary>
+/// <summary>
+/// Every endpoint of the host and its authorization. These tests fail for a new endpoint until it requires its own
+/// action.
+/// </summary>
 public sealed class EndpointTests(AccessHost access)
 {
     private const string Thing = "thing";
@@ -51,7 +54,10 @@ public sealed class EndpointTests(AccessHost access)
     [Fact]
     public void Every_other_endpoint_is_a_fallback_or_open_to_loopback() =>
         Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null)
-            .Select(endpoint => (Name(endpoint), endpoint.Metadata.GetMetadata<Surface>() is not null, endpoint.Metadata.GetMetadata<OpenToLoopback>()?.Action))
+            .Select(endpoint => (
+                Name(endpoint),
+                endpoint.Metadata.GetMetadata<Surface>() is not null,
+                endpoint.Metadata.GetMetadata<OpenToLoopback>()?.Action))
             .ShouldBe(
                 [
                     ("any /health/live", false, null),
@@ -65,7 +71,8 @@ public sealed class EndpointTests(AccessHost access)
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task An_operation_is_refused_without_a_policy_that_allows_it(string endpoint, string action, string kind, string? body)
+    public async Task An_operation_is_refused_without_a_policy_that_allows_it(
+        string endpoint, string action, string kind, string? body)
     {
         var thing = await Host.CreateThingAsync();
         var resource = Resource(kind, thing);
@@ -76,7 +83,8 @@ public sealed class EndpointTests(AccessHost access)
             await Host.CreateUserAsync(Policy.Allow("iot:SearchIndex", "*"), Policy.Allow($"{action}s", resource)),
         ];
         if (other != resource) refused.Add(await Host.CreateUserAsync(Policy.Allow(action, other)));
-        foreach (var user in refused) ShouldBeDenied(await SendAsync(endpoint, user, thing, body), endpoint, user.Denied(action, resource));
+        foreach (var user in refused)
+            ShouldBeDenied(await SendAsync(endpoint, user, thing, body), endpoint, user.Denied(action, resource));
 
         var denied = await Host.CreateUserAsync(Policy.AllowAll, Policy.Deny(action, resource));
         ShouldBeDenied(await SendAsync(endpoint, denied, thing, body), endpoint,
@@ -90,7 +98,8 @@ public sealed class EndpointTests(AccessHost access)
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task An_operation_is_allowed_by_exactly_its_action_on_its_resource(string endpoint, string action, string kind, string? body)
+    public async Task An_operation_is_allowed_by_exactly_its_action_on_its_resource(
+        string endpoint, string action, string kind, string? body)
     {
         var thing = await Host.CreateThingAsync();
         var user = await Host.CreateUserAsync(Policy.Allow(action, Resource(kind, thing)));
@@ -107,7 +116,8 @@ public sealed class EndpointTests(AccessHost access)
         (await new RawRequest("GET", path).Unsigned().SendAsync(Host)).Status.ShouldBe(200);
         (await Host.SendAsync(await Host.CreateUserAsync(Policy.Allow(action, "*")), "GET", path)).Status.ShouldBe(200);
         var user = await Host.CreateUserAsync(Policy.Allow("iot:*", "*"));
-        (await Host.SendAsync(user, "GET", path)).ShouldBeRefusal(403, "AccessDeniedException", user.Denied(action, "*"));
+        (await Host.SendAsync(user, "GET", path))
+            .ShouldBeRefusal(403, "AccessDeniedException", user.Denied(action, "*"));
     }
 
     [Theory]
@@ -120,8 +130,11 @@ public sealed class EndpointTests(AccessHost access)
                 .ShouldBeRefusal(403, "MissingAuthenticationTokenException");
     }
 
-    private static string Name(RouteEndpoint endpoint) =>
-        $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Single() ?? "any"} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+    private static string Name(RouteEndpoint endpoint)
+    {
+        var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Single() ?? "any";
+        return $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+    }
 
     private static bool IsIngest(string endpoint) => endpoint.EndsWith("/lifecycle-events", StringComparison.Ordinal);
 
@@ -135,7 +148,8 @@ public sealed class EndpointTests(AccessHost access)
     private Task<Answer> SendAsync(string endpoint, User user, string thing, string? body)
     {
         var parts = endpoint.Replace("{thingName}", thing).Replace("{indexName}", "AWS_Things").Split(' ');
-        return Host.SendAsync(user, parts[0], parts[1], IsIngest(endpoint) ? Event.Connected(thing).ToJsonString() : body);
+        return Host.SendAsync(
+            user, parts[0], parts[1], IsIngest(endpoint) ? Event.Connected(thing).ToJsonString() : body);
     }
 
     private static void ShouldBeDenied(Answer answer, string endpoint, string message)

@@ -14,16 +14,20 @@ public sealed class FailureThrottleTests
     {
         const int Burst = 5;
         await using var host = await ApiHost.StartAsync(
-            null, "--Connectivity:Throttling:Failures:PerSecond=1", $"--Connectivity:Throttling:Failures:Burst={Burst}");
+            null,
+            "--Connectivity:Throttling:Failures:PerSecond=1",
+            $"--Connectivity:Throttling:Failures:Burst={Burst}");
         var time = Stopwatch.StartNew();
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
             new RawRequest("GET", i % 2 == 0 ? "/things" : "/v1/things/pump/events").Unsigned().SendAsync(host)));
 
         // The bucket gets a token at the end of each second.
-        answers.Count(answer => answer.Status == 403).ShouldBeInRange(Burst, Burst + (int)time.Elapsed.TotalSeconds + 1);
+        answers.Count(answer => answer.Status == 403)
+            .ShouldBeInRange(Burst, Burst + (int)time.Elapsed.TotalSeconds + 1);
         foreach (var answer in answers.Where(answer => answer.Status != 403))
             if (answer.Status == 400) answer.ShouldBeAwsError(400, "ThrottlingException", "Rate exceeded");
-            else answer.ShouldBeRefusal(429, "ThrottlingException", "Rate exceeded").Header("Retry-After").ShouldBe("1");
+            else answer.ShouldBeRefusal(429, "ThrottlingException", "Rate exceeded")
+                .Header("Retry-After").ShouldBe("1");
         answers.Select(answer => answer.Status).Distinct().ShouldBe([400, 403, 429], ignoreOrder: true);
         (await host.GetAsync("/things")).Status.ShouldBe(200);
     }

@@ -5,7 +5,9 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The first access key of a database, which is created once and written to a file that only its owner can read.</summary>
+/// <summary>
+/// The first access key of a database, which is created once and written to a file that only its owner can read.
+/// </summary>
 public sealed class FirstAdministratorTests(AccessHost access)
 {
     private const int Added = 8;
@@ -18,7 +20,8 @@ public sealed class FirstAdministratorTests(AccessHost access)
         var path = Path.Combine(access.Host.DataDirectory, "credentials");
         File.ReadAllText(path).ShouldMatch(
             @"\A\[default\]\naws_access_key_id = AKIA[A-Z2-7]{16}\naws_secret_access_key = [A-Za-z0-9+/]{40}\n\z");
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         access.Host.Log.Lines.Where(line => line.Id.Id == Added).ShouldHaveSingleItem().Text
             .ShouldBe($"The first administrator's access key is in {path}");
@@ -64,7 +67,8 @@ public sealed class FirstAdministratorTests(AccessHost access)
         var kept = Directory.GetFiles(before.DataDirectory, "credentials-until-*").ShouldHaveSingleItem();
         Path.GetFileName(kept).ShouldMatch(@"^credentials-until-\d{8}T\d{9}Z$");
         File.ReadAllText(kept).ShouldBe(old);
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(kept).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(kept).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await host.GetAsync("/things")).Status.ShouldBe(200);
         (await before.GetAsync("/things")).Status.ShouldBe(200);
     }
@@ -78,7 +82,9 @@ public sealed class FirstAdministratorTests(AccessHost access)
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
 
         var failure = await Should.ThrowAsync<StartupException>(() => ApiHost.StartAsync(
-            connectionString, $"--Connectivity:DataDirectory={notADirectory}", $"--Connectivity:KeyRingDirectory={directory}/keyring"));
+            connectionString,
+            $"--Connectivity:DataDirectory={notADirectory}",
+            $"--Connectivity:KeyRingDirectory={directory}/keyring"));
         failure.Message.ShouldContain(notADirectory);
 
         await using var host = await ApiHost.StartAsync(connectionString);

@@ -12,7 +12,8 @@ namespace Connectivity.Api.Tests.Security;
 /// <summary>HTTPS and MQTT over TLS, with the settings of the section <c>Connectivity:Tls</c>.</summary>
 public sealed class HttpsTests(SecureHost secure) : IDisposable
 {
-    private const string NamesTheSettings = "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: ";
+    private const string NamesTheSettings =
+        "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: ";
 
     private readonly string _directory = TemporaryDirectory.Make();
 
@@ -47,8 +48,12 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
             var head = new RequestHead("POST", $"/things/{name}");
             head.Add("host", address.Authority);
             secure.Host.Administrator.Signer().Sign(head, DateTimeOffset.UtcNow, [], PayloadSigning.Unsigned);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, head.Target)) { Content = new StringContent("{}") };
-            foreach (var (header, value) in head.Headers.Skip(1)) request.Headers.TryAddWithoutValidation(header, value);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, head.Target))
+            {
+                Content = new StringContent("{}"),
+            };
+            foreach (var (header, value) in head.Headers.Skip(1))
+                request.Headers.TryAddWithoutValidation(header, value);
 
             using var http = secure.ClientOf(null);
             using var response = await http.SendAsync(request, Ct);
@@ -67,7 +72,10 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
             """
             {
               "Version": "2012-10-17",
-              "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
+              "Statement": {
+                "Effect": "Allow", "Action": "*", "Resource": "*",
+                "Condition": { "Bool": { "aws:SecureTransport": "true" } }
+              }
             }
             """);
         using var https = secure.ClientOf(user.Credentials);
@@ -83,7 +91,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
         var first = authority.Issue(CertificateFile, KeyFile);
         await using var host = await ApiHost.StartAsync(null, [.. SecureHost.Settings(CertificateFile, KeyFile)]);
         int[] ports = [new Uri(host.Addresses[1]).Port, host.MqttTlsPort];
-        async Task<bool> AllPresentAsync(string thumbprint) => (await Task.WhenAll(ports.Select(authority.PresentedAtAsync))).All(presented => presented == thumbprint);
+        async Task<bool> AllPresentAsync(string thumbprint) =>
+            (await Task.WhenAll(ports.Select(authority.PresentedAtAsync))).All(presented => presented == thumbprint);
         (await AllPresentAsync(first)).ShouldBeTrue();
 
         var second = authority.Issue(CertificateFile, KeyFile);
@@ -111,13 +120,15 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     public void Refuses_an_https_address_without_a_certificate_naming_the_missing_settings(string urls)
     {
         var message = Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([urls], out _)).Message;
-        foreach (var setting in (string[])["urls (ASPNETCORE_URLS)", "Connectivity:Tls:CertificateFile", "Connectivity__Tls__PrivateKeyFile"])
-            message.ShouldContain(setting);
+        string[] settings =
+            ["urls (ASPNETCORE_URLS)", "Connectivity:Tls:CertificateFile", "Connectivity__Tls__PrivateKeyFile"];
+        foreach (var setting in settings) message.ShouldContain(setting);
     }
 
     [Fact]
     public void Refuses_a_private_key_without_a_certificate() =>
-        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
+        Should.Throw<StartupException>(
+            () => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
             .Message.ShouldBe("Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not");
 
     [Theory]
@@ -125,7 +136,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     [InlineData("nonsense", false)]
     [InlineData("another's key", false)]
     [InlineData("another's key", true)]
-    public async Task Fails_to_start_naming_the_settings_when_the_certificate_can_not_be_read(string error, bool mqttOnly)
+    public async Task Fails_to_start_naming_the_settings_when_the_certificate_can_not_be_read(
+        string error, bool mqttOnly)
     {
         secure.Authority.Issue(CertificateFile, KeyFile);
         if (error == "nothing") File.Delete(CertificateFile);
@@ -133,7 +145,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
         else secure.Authority.Issue(CertificateFile, Path.Combine(_directory, "other.key"));
         var settings = SecureHost.Settings(CertificateFile, KeyFile);
         if (mqttOnly) settings = settings.Append("--urls=http://127.0.0.1:0");
-        (await Should.ThrowAsync<StartupException>(ApiHost.StartAsync(null, [.. settings]))).Message.ShouldStartWith(NamesTheSettings);
+        (await Should.ThrowAsync<StartupException>(ApiHost.StartAsync(null, [.. settings]))).Message
+            .ShouldStartWith(NamesTheSettings);
     }
 
     [Fact]
@@ -144,7 +157,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
         (await host.GetAsync("/things")).Status.ShouldBe(200);
         // A signed request may use any host name.
         (await new RawRequest("GET", "/things").SendAsync(host, "status.plant.example")).Status.ShouldBe(200);
-        (await new RawRequest("GET", "/things").Unsigned().SendAsync(host)).ShouldBeAwsError(403, "MissingAuthenticationTokenException");
+        (await new RawRequest("GET", "/things").Unsigned().SendAsync(host))
+            .ShouldBeAwsError(403, "MissingAuthenticationTokenException");
     }
 
     [Theory]
@@ -152,8 +166,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     [InlineData("/health/ready")]
     public async Task Health_checks_need_no_authentication(string path)
     {
-        (await new RawRequest("GET", path).Unsigned().WithHeader("X-Forwarded-For", "192.0.2.1").SendAsync(secure.Host, "lb.plant.example"))
-            .Status.ShouldBe(200);
+        var proxied = new RawRequest("GET", path).Unsigned().WithHeader("X-Forwarded-For", "192.0.2.1");
+        (await proxied.SendAsync(secure.Host, "lb.plant.example")).Status.ShouldBe(200);
         using var https = secure.ClientOf(null);
         (await https.GetStringAsync(path, Ct)).ShouldBe("Healthy");
     }

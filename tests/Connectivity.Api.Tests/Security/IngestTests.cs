@@ -21,7 +21,8 @@ public sealed class IngestTests(AccessHost access)
         var user = await Host.CreateUserAsync(Policy.Allow(Put, Arn($"{mine}-*")));
 
         var outcomes = await ReportAsync(
-            user, "", Event.Connected($"{mine}-1"), Event.Connected(foreign), Event.Connected($"{mine}-2"), Event.Connected("not-registered"));
+            user, "", Event.Connected($"{mine}-1"), Event.Connected(foreign), Event.Connected($"{mine}-2"),
+            Event.Connected("not-registered"));
 
         outcomes.ShouldBe(
         [
@@ -38,22 +39,29 @@ public sealed class IngestTests(AccessHost access)
     {
         var (one, two) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         var user = await Host.CreateUserAsync(Policy.Allow(Put, "*"), Policy.Deny(Put, Arn(two)));
-        (await ReportAsync(user, "", Event.Connected(one), Event.Connected(two))).ShouldBe([("accepted", null), ("rejected", Denied)]);
+        (await ReportAsync(user, "", Event.Connected(one), Event.Connected(two)))
+            .ShouldBe([("accepted", null), ("rejected", Denied)]);
     }
 
     [Fact]
     public async Task A_client_id_with_wildcards_is_not_a_pattern()
     {
         var user = await Host.CreateUserAsync(Policy.Allow(Put, Arn("a-b")));
-        (await ReportAsync(user, "", Event.Connected("*"), Event.Connected("a?b"), Event.Connected("a*"), Event.Connected("a-b")))
-            .ShouldBe([("rejected", Denied), ("rejected", Denied), ("rejected", Denied), ("ignored", "the client id is not a registered thing")]);
+        JsonNode[] events =
+            [Event.Connected("*"), Event.Connected("a?b"), Event.Connected("a*"), Event.Connected("a-b")];
+        (await ReportAsync(user, "", events)).ShouldBe(
+        [
+            ("rejected", Denied), ("rejected", Denied), ("rejected", Denied),
+            ("ignored", "the client id is not a registered thing"),
+        ]);
     }
 
     [Fact]
     public async Task Rejects_an_unreadable_event_with_its_error_even_without_permission()
     {
         var user = await Host.CreateUserAsync();
-        var outcomes = await ReportAsync(user, "", Event.Connected("pump").With("versionNumber", null), Event.Connected("pump"));
+        var outcomes = await ReportAsync(
+            user, "", Event.Connected("pump").With("versionNumber", null), Event.Connected("pump"));
         outcomes[0].Outcome.ShouldBe("rejected");
         outcomes[0].Reason!.ShouldContain("versionNumber");
         outcomes[1].ShouldBe(("rejected", Denied));
@@ -68,8 +76,10 @@ public sealed class IngestTests(AccessHost access)
         var importer = await Host.CreateUserAsync(Policy.Allow(Put, Arn(thing)), Policy.Allow(Import, Arn(thing)));
         var importerOfNothing = await Host.CreateUserAsync(Policy.Allow(Import, Arn(thing)));
 
-        (await ReportAsync(reporter, "?import=true", Event.Connected(thing, 1, aYearAgo))).ShouldBe([("rejected", Denied)]);
-        (await ReportAsync(importerOfNothing, "?import=true", Event.Connected(thing, 1, aYearAgo))).ShouldBe([("rejected", Denied)]);
+        (await ReportAsync(reporter, "?import=true", Event.Connected(thing, 1, aYearAgo)))
+            .ShouldBe([("rejected", Denied)]);
+        (await ReportAsync(importerOfNothing, "?import=true", Event.Connected(thing, 1, aYearAgo)))
+            .ShouldBe([("rejected", Denied)]);
         (await Host.EventsAsync(thing)).ShouldBeEmpty();
 
         (await ReportAsync(reporter, "?import=false", Event.Connected(thing, 2))).ShouldBe([("accepted", null)]);
@@ -79,9 +89,11 @@ public sealed class IngestTests(AccessHost access)
 
     private static string Arn(string thing) => $"arn:aws:iot:us-east-1:{Users.Account}:thing/{thing}";
 
-    private async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(User user, string query, params JsonNode[] events)
+    private async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(
+        User user, string query, params JsonNode[] events)
     {
-        var answer = await Host.SendAsync(user, "POST", $"/v1/lifecycle-events{query}", new JsonArray(events).ToJsonString());
+        var answer = await Host.SendAsync(
+            user, "POST", $"/v1/lifecycle-events{query}", new JsonArray(events).ToJsonString());
         answer.Status.ShouldBe(200, answer.Body);
         return ApiHost.Outcomes(answer);
     }

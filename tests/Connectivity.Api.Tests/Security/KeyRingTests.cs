@@ -19,9 +19,10 @@ public sealed class KeyRingTests
     public void Fails_to_start_with_a_configured_database_but_no_shared_key_ring(params string[] settings)
     {
         const string Database = "Host=127.0.0.1;Database=connectivity";
-        var builder = ConnectivityHost.CreateBuilder([$"--ConnectionStrings:Connectivity={Database}", .. settings], out var options);
-        Should.Throw<StartupException>(() => ConnectivityHost.Build(builder, options, Database)).Message.ShouldStartWith(
-            "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set.");
+        var builder = ConnectivityHost.CreateBuilder(
+            [$"--ConnectionStrings:Connectivity={Database}", .. settings], out var options);
+        Should.Throw<StartupException>(() => ConnectivityHost.Build(builder, options, Database)).Message
+            .ShouldStartWith("Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set.");
     }
 
     [Fact]
@@ -32,7 +33,8 @@ public sealed class KeyRingTests
         var keys = Directory.GetFiles(directory);
         keys.ShouldNotBeEmpty();
         if (OperatingSystem.IsWindows()) return;
-        File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(directory)
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         // An existing directory keeps its mode, so the modes of the files matter as well.
         foreach (var key in keys) File.GetUnixFileMode(key).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
@@ -42,13 +44,17 @@ public sealed class KeyRingTests
     {
         await using var owner = await ApiHost.StartAsync();
         var keyRing = TemporaryDirectory.Make();
-        await using (var stranger = await ApiHost.StartAsync(owner.ConnectionString, $"--Connectivity:KeyRingDirectory={keyRing}"))
+        await using (var stranger = await ApiHost.StartAsync(
+            owner.ConnectionString, $"--Connectivity:KeyRingDirectory={keyRing}"))
         {
             stranger.Log.Expect(Undecryptable);
-            (await stranger.GetAsync("/things")).ShouldBeAwsError(500, "InternalFailureException").Message!.ShouldContain("keys create");
-            (await stranger.GetAsync("/v1/things/pump/events")).ShouldBeRefusal(500, "InternalFailureException").Detail!.ShouldContain("keys create");
+            (await stranger.GetAsync("/things")).ShouldBeAwsError(500, "InternalFailureException").Message!
+                .ShouldContain("keys create");
+            (await stranger.GetAsync("/v1/things/pump/events")).ShouldBeRefusal(500, "InternalFailureException").Detail!
+                .ShouldContain("keys create");
             // A caller with an unknown key id learns nothing of the problem.
-            (await new RawRequest("GET", "/things").SignedAs(owner.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }).SendAsync(stranger))
+            var unknown = owner.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" };
+            (await new RawRequest("GET", "/things").SignedAs(unknown).SendAsync(stranger))
                 .ShouldBeAwsError(403, "UnrecognizedClientException");
 
             var line = stranger.Log.Lines.First(line => line.Id.Id == Undecryptable);

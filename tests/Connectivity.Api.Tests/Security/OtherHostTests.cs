@@ -25,7 +25,10 @@ public sealed class OtherHostTests
         // A host that lost its LISTEN connection loads the missed changes when it listens again.
         await StoredData.ExecuteAsync(
             here.ConnectionString,
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen connectivity_access%'");
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and query ilike 'listen connectivity_access%'
+            """);
         var next = await here.CreateUserAsync(Policy.AllowAll);
         await BecomesAsync(there, next, null);
     }
@@ -39,11 +42,14 @@ public sealed class OtherHostTests
         var other = await host.CreateUserAsync(Policy.AllowAll);
         (await host.SendAsync(user, "GET", "/things")).Status.ShouldBe(200);
         await host.AttachAsync(user, "broken", """{"Version":"2012-10-17","Statement":{"Effect":"Refuse"}}""");
-        (await host.SendAsync(user, "GET", "/things")).ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:ListThings", "*"));
+        (await host.SendAsync(user, "GET", "/things"))
+            .ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:ListThings", "*"));
         (await host.SendAsync(other, "GET", "/things")).Status.ShouldBe(200);
-        host.Log.Lines.ShouldContain(line => line.Id.Id == 401 && line.Text.Contains("broken") && line.Text.Contains(user.Name));
+        host.Log.Lines
+            .ShouldContain(line => line.Id.Id == 401 && line.Text.Contains("broken") && line.Text.Contains(user.Name));
     }
 
     private static Task BecomesAsync(ApiHost host, User user, string? code) => Eventually.Is(
-        async () => (await host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType") == code, because: $"the other host answers {code ?? "200"}");
+        async () => (await host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType") == code,
+        because: $"the other host answers {code ?? "200"}");
 }

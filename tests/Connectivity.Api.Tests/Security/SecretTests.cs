@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Secrets are returned only to their owner and are not in the database, the log or a metric in plain text.</summary>
+/// <summary>
+/// Secrets are returned only to their owner and are not in the database, the log or a metric in plain text.
+/// </summary>
 public sealed class SecretTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -21,17 +23,22 @@ public sealed class SecretTests
         foreach (var user in (User[])[temporary, new User(Users.Account, "administrator", host.Administrator)])
         {
             var thing = await host.CreateThingAsync();
-            (await host.SendAsync(user, "POST", "/v1/lifecycle-events", Event.Connected(thing).ToJsonString())).Status.ShouldBe(200);
+            (await host.SendAsync(user, "POST", "/v1/lifecycle-events", Event.Connected(thing).ToJsonString()))
+                .Status.ShouldBe(200);
             (await host.SendAsync(user, "POST", "/things/a%20b", "{")).Status.ShouldBe(400);
-            (await new RawRequest("GET", "/things").SignedAs(user.Credentials, at: DateTimeOffset.UtcNow.AddHours(-1)).SendAsync(host)).Status.ShouldBe(403);
-            (await new RawRequest("GET", "/things").SignedAs(user.Credentials, "eu-west-1").SendAsync(host)).Status.ShouldBe(403);
+            var expired = new RawRequest("GET", "/things")
+                .SignedAs(user.Credentials, at: DateTimeOffset.UtcNow.AddHours(-1));
+            (await expired.SendAsync(host)).Status.ShouldBe(403);
+            var misdirected = new RawRequest("GET", "/things").SignedAs(user.Credentials, "eu-west-1");
+            (await misdirected.SendAsync(host)).Status.ShouldBe(403);
         }
 
         await host.DisableAsync(temporary);
         var metrics = (await host.GetAsync("/metrics")).Body;
         metrics.ShouldContain("connectivity_requests_refused");
 
-        string[] secrets = [host.Administrator.Secret, temporary.Credentials.Secret, temporary.Credentials.SessionToken!];
+        string[] secrets =
+            [host.Administrator.Secret, temporary.Credentials.Secret, temporary.Credentials.SessionToken!];
         foreach (var secret in secrets)
         {
             (await TablesWithAsync(host.ConnectionString, secret)).ShouldBeEmpty();
@@ -40,7 +47,8 @@ public sealed class SecretTests
         }
 
         // Proves that the search finds text that is stored.
-        (await TablesWithAsync(host.ConnectionString, host.Administrator.AccessKeyId)).ShouldBe(["connectivity.access_keys"]);
+        (await TablesWithAsync(host.ConnectionString, host.Administrator.AccessKeyId))
+            .ShouldBe(["connectivity.access_keys"]);
     }
 
     /// <summary>The tables that contain the text in a row, as text or as bytes.</summary>
@@ -49,7 +57,11 @@ public sealed class SecretTests
         await using var connection = await StoredData.OpenAsync(connectionString);
         var tables = new List<string>();
         await using (var list = new NpgsqlCommand(
-            "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname not in ('pg_catalog', 'information_schema')", connection))
+            """
+            select format('%I.%I', schemaname, tablename) from pg_tables
+            where schemaname not in ('pg_catalog', 'information_schema')
+            """,
+            connection))
         await using (var reader = await list.ExecuteReaderAsync(Ct))
             while (await reader.ReadAsync(Ct)) tables.Add(reader.GetString(0));
         tables.Count.ShouldBeGreaterThan(10);
@@ -58,9 +70,17 @@ public sealed class SecretTests
         foreach (var table in tables)
         {
             await using var search = new NpgsqlCommand(
-                $"select exists (select from {table} as row where position($1 in row::text) > 0 or position($2 in row::text) > 0)", connection)
+                $"""
+                select exists (
+                    select from {table} as row where position($1 in row::text) > 0 or position($2 in row::text) > 0)
+                """,
+                connection)
             {
-                Parameters = { new() { Value = text }, new() { Value = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)) } },
+                Parameters =
+                {
+                    new() { Value = text },
+                    new() { Value = Convert.ToHexStringLower(Encoding.UTF8.GetBytes(text)) },
+                },
             };
             if (await search.ExecuteScalarAsync(Ct) is true) found.Add(table);
         }

@@ -6,12 +6,14 @@ using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Which signatures are accepted, and the refusals with AWS's code, status and message in the form of the surface.</summary>
+/// <summary>
+/// Which signatures are accepted, and the refusals with AWS's code, status and message in the form of the surface.
+/// </summary>
 public sealed class SignatureTests(AccessHost access)
 {
     private const string Mismatch =
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
-        + "Consult the service documentation for details.";
+        "The request signature we calculated does not match the signature you provided. "
+        + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
     private const string InvalidToken = "The security token included in the request is invalid.";
     private const string Time = @"\d{8}T\d{6}Z";
@@ -28,7 +30,8 @@ public sealed class SignatureTests(AccessHost access)
 
     [Fact]
     public async Task Refuses_an_unsigned_request() =>
-        await ShouldBeRefusedAsync(request => request.Unsigned(), "MissingAuthenticationTokenException", "Missing Authentication Token");
+        await ShouldBeRefusedAsync(
+            request => request.Unsigned(), "MissingAuthenticationTokenException", "Missing Authentication Token");
 
     [Theory]
     [InlineData("Basic dXNlcjpwYXNzd29yZA==", "Unsupported AWS 'algorithm': must be 'AWS4-HMAC-SHA256'.")]
@@ -38,18 +41,23 @@ public sealed class SignatureTests(AccessHost access)
         "Authorization header must have 'Credential', 'SignedHeaders' and 'Signature', each once.")]
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot, SignedHeaders=host;x-amz-date, Signature=0",
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=x-amz-date;host, Signature=0",
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=x-amz-date;host, "
+        + "Signature=0",
         "'SignedHeaders' must be lower-case header names, sorted, each once, parted by semicolons.")]
     public async Task Refuses_an_unreadable_authorization_header(string authorization, string message) =>
         await ShouldBeRefusedAsync(
-            request => request.Unsigned().WithHeader("X-Amz-Date", "20260101T000000Z").WithHeader("Authorization", authorization),
+            request => request.Unsigned().WithHeader("X-Amz-Date", "20260101T000000Z")
+                .WithHeader("Authorization", authorization),
             "IncompleteSignatureException", message);
 
     [Fact]
     public async Task Lists_everything_that_an_authorization_header_lacks() =>
-        (await new RawRequest("GET", "/things").Unsigned().WithHeader("Authorization", "AWS4-HMAC-SHA256").SendAsync(Host))
+        (await new RawRequest("GET", "/things").Unsigned()
+            .WithHeader("Authorization", "AWS4-HMAC-SHA256").SendAsync(Host))
             .ShouldBeAwsError(403, "IncompleteSignatureException").Message!.ShouldStartWith(
-                "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+                "Authorization header requires 'Credential' parameter. "
+                + "Authorization header requires 'Signature' parameter. "
                 + "Authorization header requires 'SignedHeaders' parameter. "
                 + "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
 
@@ -64,7 +72,8 @@ public sealed class SignatureTests(AccessHost access)
     [Fact]
     public async Task Refuses_an_unknown_access_key() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }), "UnrecognizedClientException", InvalidToken);
+            request => request.SignedAs(Host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }),
+            "UnrecognizedClientException", InvalidToken);
 
     [Fact]
     public async Task Refuses_a_disabled_access_key()
@@ -72,18 +81,21 @@ public sealed class SignatureTests(AccessHost access)
         var user = await Host.CreateUserAsync(Policy.AllowAll);
         await ShouldBeAcceptedAsync(request => request.SignedAs(user.Credentials));
         await Host.DisableAsync(user);
-        await ShouldBeRefusedAsync(request => request.SignedAs(user.Credentials), "UnrecognizedClientException", InvalidToken);
+        await ShouldBeRefusedAsync(
+            request => request.SignedAs(user.Credentials), "UnrecognizedClientException", InvalidToken);
     }
 
     [Fact]
     public async Task Refuses_a_signature_with_a_wrong_secret() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { Secret = "another" }), "InvalidSignatureException", Mismatch);
+            request => request.SignedAs(Host.Administrator with { Secret = "another" }),
+            "InvalidSignatureException", Mismatch);
 
     [Theory]
     [InlineData("eu-west-1", "iot", "Credential should be scoped to a valid region.")]
     [InlineData("us-east-1", "s3", "Credential should be scoped to correct service: 'iot'.")]
-    [InlineData("eu-west-1", "s3", "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iot'.")]
+    [InlineData("eu-west-1", "s3",
+        "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iot'.")]
     public async Task Refuses_a_scope_of_another_region_or_service(string region, string service, string message) =>
         await ShouldBeRefusedAsync(
             request => request.SignedAs(Host.Administrator, region, service), "InvalidSignatureException", message);
@@ -137,7 +149,8 @@ public sealed class SignatureTests(AccessHost access)
             // Equal only if the canonical path were decoded once too often.
             new RawRequest("GET", "/things/a%3Ab").Signed(Of("GET", "/things/a:b")),
         ];
-        foreach (var request in changed) (await request.SendAsync(Host)).ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
+        foreach (var request in changed)
+            (await request.SendAsync(Host)).ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
     }
 
     [Theory]
@@ -156,14 +169,18 @@ public sealed class SignatureTests(AccessHost access)
     [InlineData(PayloadSigning.Named)]
     [InlineData(PayloadSigning.NotNamed)]
     public async Task Accepts_a_signed_body_with_and_without_its_hash_header(PayloadSigning payload) =>
-        (await new RawRequest("POST", $"/things/thing-{Guid.NewGuid():N}").WithBody("""{"attributePayload":{"attributes":{"site":"north"}}}""")
-            .Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, payload)).SendAsync(Host)).Status.ShouldBe(200);
+        (await new RawRequest("POST", $"/things/thing-{Guid.NewGuid():N}")
+            .WithBody("""{"attributePayload":{"attributes":{"site":"north"}}}""")
+            .Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, payload)).SendAsync(Host))
+            .Status.ShouldBe(200);
 
     [Fact]
     public async Task Refuses_an_unsigned_body_over_http() =>
         await ShouldBeRefusedAsync(
-            request => request.Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, PayloadSigning.Unsigned)),
-            "InvalidSignatureException", "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
+            request => request.Signed(
+                (head, body) => Host.Administrator.Signer().Sign(head, Now, body, PayloadSigning.Unsigned)),
+            "InvalidSignatureException",
+            "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
 
     [Fact]
     public async Task A_temporary_key_works_with_its_token_until_it_expires()
@@ -172,25 +189,33 @@ public sealed class SignatureTests(AccessHost access)
         await ShouldBeAcceptedAsync(request => request.SignedAs(user.Credentials));
         foreach (var token in (string?[])[null, "another", ""])
             await ShouldBeRefusedAsync(
-                request => request.SignedAs(user.Credentials with { SessionToken = token }), "UnrecognizedClientException", InvalidToken);
+                request => request.SignedAs(user.Credentials with { SessionToken = token }),
+                "UnrecognizedClientException", InvalidToken);
 
         var ended = await TemporaryUserAsync(Now.AddSeconds(-1));
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(ended.Credentials), "ExpiredTokenException", "The security token included in the request is expired");
+            request => request.SignedAs(ended.Credentials), "ExpiredTokenException",
+            "The security token included in the request is expired");
     }
 
     [Fact]
     public async Task Refuses_a_session_token_with_a_lasting_key() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { SessionToken = "made-up" }), "UnrecognizedClientException", InvalidToken);
+            request => request.SignedAs(Host.Administrator with { SessionToken = "made-up" }),
+            "UnrecognizedClientException", InvalidToken);
 
     [Fact]
     public async Task A_refusal_carries_the_date_by_which_clients_correct_their_clocks()
     {
-        foreach (var request in (RawRequest[])
-            [new RawRequest("GET", "/things").Unsigned(), new RawRequest("GET", "/things").SignedAs(Host.Administrator, at: Now.AddHours(-1))])
+        RawRequest[] refused =
+        [
+            new RawRequest("GET", "/things").Unsigned(),
+            new RawRequest("GET", "/things").SignedAs(Host.Administrator, at: Now.AddHours(-1)),
+        ];
+        foreach (var request in refused)
         {
-            var date = DateTimeOffset.ParseExact((await request.SendAsync(Host)).Header("Date")!, "r", CultureInfo.InvariantCulture);
+            var date = DateTimeOffset.ParseExact(
+                (await request.SendAsync(Host)).Header("Date")!, "r", CultureInfo.InvariantCulture);
             date.ShouldBe(Now, TimeSpan.FromSeconds(5));
         }
     }
@@ -205,7 +230,7 @@ public sealed class SignatureTests(AccessHost access)
     private async Task ShouldBeAcceptedAsync(Func<RawRequest, RawRequest> sign)
     {
         (await sign(new RawRequest("GET", "/indices")).SendAsync(Host)).Status.ShouldBe(200);
-        (await sign(new RawRequest("GET", "/v1/things/nobody/events")).SendAsync(Host)).ShouldBeProblem(404);
+        (await sign(new RawRequest("GET", "/v1/things/not-registered/events")).SendAsync(Host)).ShouldBeProblem(404);
     }
 
     private Task ShouldBeRefusedAsync(Func<RawRequest, RawRequest> sign, string code, string message) =>
@@ -215,8 +240,10 @@ public sealed class SignatureTests(AccessHost access)
     {
         // An unknown path is refused like any other.
         foreach (var target in (string[])["/indices", "/things/pump/connectivity-data", "/nothing-is-here"])
-            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeAwsError(403, code).Message!.ShouldMatch(message.ToString());
+            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeAwsError(403, code).Message!
+                .ShouldMatch(message.ToString());
         foreach (var target in (string[])["/v1/things/pump/events", "/v1/nothing-is-here"])
-            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeRefusal(403, code).Detail!.ShouldMatch(message.ToString());
+            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeRefusal(403, code).Detail!
+                .ShouldMatch(message.ToString());
     }
 }

@@ -22,7 +22,8 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         using Counters first = new(hosts.First), second = new(hosts.Second);
         var time = Stopwatch.StartNew();
 
-        var admitted = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], user)));
+        var admitted = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], user)));
 
         admitted.Count(yes => yes).ShouldBeInRange(Burst, Burst + (int)time.Elapsed.TotalSeconds);
         var refused = (Counters counters) => counters.Of("connectivity.requests_refused", "ThrottlingException");
@@ -68,14 +69,16 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         foreach (var host in hosts.Both)
         {
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-                (await host.SendAsync(impostor, "POST", "/things/pump/connectivity-data", "{}")).ShouldBeAwsError(403, "InvalidSignatureException")));
+                (await host.SendAsync(impostor, "POST", "/things/pump/connectivity-data", "{}"))
+                    .ShouldBeAwsError(403, "InvalidSignatureException")));
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
                 (await new RawRequest("POST", "/things/pump/connectivity-data").Unsigned().SendAsync(host))
                     .ShouldBeAwsError(403, "MissingAuthenticationTokenException")));
             // Valid except for the body.
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
                 (await new RawRequest("POST", "/things/pump/connectivity-data")
-                    .Signed((head, _) => user.Credentials.Signer().Sign(head, DateTimeOffset.UtcNow, "{ }"u8, PayloadSigning.Named))
+                    .Signed((head, _) => user.Credentials.Signer()
+                        .Sign(head, DateTimeOffset.UtcNow, "{ }"u8, PayloadSigning.Named))
                     .WithBody("{}").SendAsync(host)).Status.ShouldBe(403)));
         }
 
@@ -102,7 +105,9 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
             Task<Answer> SendAsync() => hosts.First.SendAsync(user, method, path, method == "POST" ? "[]" : null);
             var answer = await SendAsync();
             answer.Body.ShouldNotContain("Rate exceeded", Case.Sensitive, $"{group} has not been used before");
-            await Eventually.Is(async () => (answer = await SendAsync()).Body.Contains("Rate exceeded"), because: $"{group} is limited");
+            await Eventually.Is(
+                async () => (answer = await SendAsync()).Body.Contains("Rate exceeded"),
+                because: $"{group} is limited");
             if (path.StartsWith("/v1", StringComparison.Ordinal))
             {
                 answer.ShouldBeRefusal(429, "ThrottlingException", "Rate exceeded");
@@ -138,9 +143,15 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         async Task<(AwsSdk.Reply Reply, bool WasThrottled)> AskAsync(int attempts)
         {
             var (before, others) = (Refused(), 0L);
-            var asking = sdk.CallAsync(hosts.First, user.Credentials, "GetThingConnectivityData", new { thingName = "pump" }, attempts: attempts);
+            var asking = sdk.CallAsync(
+                hosts.First, user.Credentials, "GetThingConnectivityData", new { thingName = "pump" },
+                attempts: attempts);
             while (!asking.IsCompleted && Refused() - before == others)
-                if ((await hosts.First.SendAsync(user, "POST", "/things/pump/connectivity-data", "{}")).Body.Contains("Rate exceeded")) others++;
+            {
+                var other = await hosts.First.SendAsync(user, "POST", "/things/pump/connectivity-data", "{}");
+                if (other.Body.Contains("Rate exceeded")) others++;
+            }
+
             return (await asking, Refused() - before > others);
         }
 

@@ -18,7 +18,11 @@ public sealed class TwoHosts : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string[] unlimitedFailures = ["--Connectivity:Throttling:Failures:PerSecond=1000000", "--Connectivity:Throttling:Failures:Burst=1000000"];
+        string[] unlimitedFailures =
+        [
+            "--Connectivity:Throttling:Failures:PerSecond=1000000",
+            "--Connectivity:Throttling:Failures:Burst=1000000",
+        ];
         First = await ApiHost.StartAsync(null, unlimitedFailures);
         Second = await ApiHost.StartAsync(First.ConnectionString, unlimitedFailures);
     }
@@ -29,7 +33,9 @@ public sealed class TwoHosts : IAsyncLifetime
         await Second.DisposeAsync();
     }
 
-    /// <summary>Creates a user of a new account on both hosts. Without policies, requests within the limit are denied.</summary>
+    /// <summary>
+    /// Creates a user of a new account on both hosts. Without policies, requests within the limit are denied.
+    /// </summary>
     public async Task<User> NewUserAsync(params string[] policies)
     {
         var user = await First.CreateUserInAsync(AccessHost.NewAccount(), policies);
@@ -39,7 +45,8 @@ public sealed class TwoHosts : IAsyncLifetime
 
     public async Task LimitAsync(string account, string operations, double perSecond, double burst)
     {
-        await First.Services.GetRequiredService<ThrottleStore>().SetAsync(new StoredLimit(account, operations, perSecond, burst), Ct);
+        await First.Services.GetRequiredService<ThrottleStore>()
+            .SetAsync(new StoredLimit(account, operations, perSecond, burst), Ct);
         await ReloadAsync();
     }
 

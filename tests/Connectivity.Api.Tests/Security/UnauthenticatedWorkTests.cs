@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>An unauthenticated request makes the host hash a body of at most the surface's limit, and in most cases not even that.</summary>
+/// <summary>
+/// An unauthenticated request makes the host hash a body of at most the surface's limit, and in most cases not even
+/// that.
+/// </summary>
 public sealed class UnauthenticatedWorkTests(AccessHost access)
 {
     private ApiHost Host => access.Host;
@@ -48,14 +51,19 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
     public async Task A_body_that_is_hashed_before_authentication_is_limited_in_size()
     {
         var body = new byte[128 * 1024 + 1];
+        var signer = (Host.Administrator with { Secret = "another" }).Signer();
         RawRequest Of(string target) => new RawRequest("POST", target)
-            .Signed((head, _) => (Host.Administrator with { Secret = "another" }).Signer().Sign(head, DateTimeOffset.UtcNow, body, PayloadSigning.NotNamed));
+            .Signed((head, _) => signer.Sign(head, DateTimeOffset.UtcNow, body, PayloadSigning.NotNamed));
 
-        (await Of("/things/pump/connectivity-data").WithBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
-        (await Of("/things/pump/connectivity-data").WithChunkedBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
-        (await Of("/v1/nothing-is-here").WithBody(body).SendAsync(Host)).ShouldBeRefusal(413, "RequestEntityTooLargeException");
+        (await Of("/things/pump/connectivity-data").WithBody(body).SendAsync(Host))
+            .ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/things/pump/connectivity-data").WithChunkedBody(body).SendAsync(Host))
+            .ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/v1/nothing-is-here").WithBody(body).SendAsync(Host))
+            .ShouldBeRefusal(413, "RequestEntityTooLargeException");
         // The limit for events is higher.
-        (await Of("/v1/lifecycle-events").WithBody(body).SendAsync(Host)).ShouldBeRefusal(403, "InvalidSignatureException");
+        (await Of("/v1/lifecycle-events").WithBody(body).SendAsync(Host))
+            .ShouldBeRefusal(403, "InvalidSignatureException");
     }
 
     [Fact]
@@ -66,7 +74,12 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         try
         {
             var authenticated = host.GetAsync("/things");
-            Credentials?[] unknown = [null, host.Administrator with { Secret = "another" }, host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }];
+            Credentials?[] unknown =
+            [
+                null,
+                host.Administrator with { Secret = "another" },
+                host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" },
+            ];
             foreach (var credentials in unknown)
             {
                 using var http = host.ClientOf(credentials);
@@ -117,7 +130,12 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
-        string[] lines = [$"{head.Method} {head.Target} HTTP/1.1", .. head.Headers.Select(header => $"{header.Key}: {header.Value}"), "", ""];
+        string[] lines =
+        [
+            $"{head.Method} {head.Target} HTTP/1.1",
+            .. head.Headers.Select(header => $"{header.Key}: {header.Value}"),
+            "", "",
+        ];
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), timeout.Token);
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync(timeout.Token);
