@@ -1,13 +1,16 @@
 // Reads one command on each line of its input and answers each with one line:
-//   {"endpoint": "http://…", "credentials": {…}, "operation": "DescribeThing", "input": {…}, "region": "…", "clockOffset": 0, "attempts": 1}
+//   {"endpoint": "http://…", "credentials": {…}, "operation": "DescribeThing", "input": {…}, "region": "…",
+//     "clockOffset": 0, "attempts": 1}
 //     →  {"result": {…}, "requestId": "…"}
-//   {"endpoint": "http://…", "credentials": {…}, "paginate": "ListThings", "input": {…}}  →  {"result": [page, …]}
-//   {"endpoint": "http://…", "credentials": {…}, "presign": "/things"}  →  {"result": "/things?X-Amz-Algorithm=…"}
-// An error of the SDK is answered as {"error": {"name", "message", "status", "requestId"}}. Dates come out as ISO 8601.
+//   {"endpoint": "http://…", "credentials": {…}, "paginate": "ListThings", "input": {…}}
+//     →  {"result": [page, …]}
+//   {"endpoint": "http://…", "credentials": {…}, "presign": "/things"}
+//     →  {"result": "/things?X-Amz-Algorithm=…"}
+// An error of the SDK is answered as {"error": {"name", "message", "status", "requestId"}}. Dates are in ISO 8601.
 import * as iot from '@aws-sdk/client-iot';
 import { createInterface } from 'node:readline';
 
-// The clock that the SDK signs by, and corrects by the Date of an answer, is as wrong as the command wants it.
+// Shifts the clock by which the SDK signs, and which it corrects by the Date of an answer, by the command's offset.
 const { now } = Date;
 let offset = 0;
 Date.now = () => now() + offset;
@@ -21,7 +24,9 @@ async function presign(client, endpoint, path) {
   return `${path}?${Object.entries(query).map(pair => pair.map(encodeURIComponent).join('=')).join('&')}`;
 }
 
-async function answer({ endpoint, credentials, operation, paginate, presign: path, input, region = 'us-east-1', clockOffset = 0, attempts = 1 }) {
+async function answer({
+  endpoint, credentials, operation, paginate, presign: path, input, region = 'us-east-1', clockOffset = 0, attempts = 1,
+}) {
   const client = new iot.IoTClient({ region, endpoint, maxAttempts: attempts, credentials });
   offset = clockOffset;
   try {
@@ -35,7 +40,8 @@ async function answer({ endpoint, credentials, operation, paginate, presign: pat
     return { result, requestId: $metadata.requestId };
   } catch ({ name, message, $metadata, ...members }) {
     const { $fault, $service, $response, $retryable, ...further } = members;
-    return { error: { name, message, status: $metadata?.httpStatusCode, requestId: $metadata?.requestId, ...further } };
+    const { httpStatusCode: status, requestId } = $metadata ?? {};
+    return { error: { name, message, status, requestId, ...further } };
   } finally {
     client.destroy();
   }

@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>Bad input of every kind is told as the caller's own error, and changes nothing.</summary>
+/// <summary>Bad input of every kind is answered as a client error and changes nothing.</summary>
 public sealed class BadRequestTests(IndexingHost indexing)
 {
     private ApiHost Host => indexing.Host;
@@ -25,7 +25,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("'")]
     [InlineData("a;b")]
     [InlineData("a%3Bdrop%20table")]
-    public async Task A_name_of_another_form_is_refused(string name)
+    public async Task Refuses_a_thing_name_with_other_characters(string name)
     {
         (string, string)[] operations =
         [
@@ -34,24 +34,25 @@ public sealed class BadRequestTests(IndexingHost indexing)
         ];
         foreach (var (method, target) in operations)
             (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(400, "InvalidRequestException")
-                .Message!.ShouldContain("failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
+                .Message!.ShouldContain(
+                    "failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
     }
 
     [Theory]
     [InlineData("/things/a%00b")]
     [InlineData("/things/ä")]
     [InlineData("/things/a b")]
-    public async Task A_target_that_http_does_not_allow_is_refused_by_the_server(string target) =>
+    public async Task Refuses_a_request_target_that_http_does_not_allow(string target) =>
         (await new RawRequest("GET", target).SendAsync(Host)).Status.ShouldBe(400);
 
     public static TheoryData<string> NotJson =>
-        new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}", "\uFEFF{}", "{}{}",
-            "{\"includeSocketInformation\":true", new string('[', 10_000),
+        new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}",
+            "\uFEFF{}", "{}{}", "{\"includeSocketInformation\":true", new string('[', 10_000),
             string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
 
     [Theory]
     [MemberData(nameof(NotJson))]
-    public async Task A_body_that_is_not_json_is_told_so(string body) =>
+    public async Task Refuses_a_body_that_is_not_json(string body) =>
         (await Host.PostAsync("/things/pump/connectivity-data", body))
             .ShouldBeAwsError(400, "SerializationException", "The request body is not valid JSON");
 
@@ -61,7 +62,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("1e400")]
     [InlineData("\"text\"")]
     [InlineData("true")]
-    public async Task A_body_that_is_no_object_is_told_so(string body) =>
+    public async Task Refuses_a_body_that_is_not_an_object(string body) =>
         (await Host.PostAsync("/things/pump/connectivity-data", body))
             .ShouldBeAwsError(400, "SerializationException", "The request body must be an object");
 
@@ -69,22 +70,28 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/things/pump/connectivity-data", """{"includeSocketInformation":1}""",
         "'includeSocketInformation' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"attributePayload":[]}""", "'attributePayload' must be an object")]
-    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":[]}}""", "'attributePayload.attributes' must be an object")]
+    [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":[]}}""",
+        "'attributePayload.attributes' must be an object")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a":1}}}""",
         "'attributePayload.attributes.a' must be a string")]
-    [InlineData("POST", "/things/pump", """{"attributePayload":{"merge":"yes"}}""", "'attributePayload.merge' must be a boolean")]
+    [InlineData("POST", "/things/pump", """{"attributePayload":{"merge":"yes"}}""",
+        "'attributePayload.merge' must be a boolean")]
     [InlineData("POST", "/things/pump", """{"thingTypeName":7}""", "'thingTypeName' must be a string")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":"1"}""", "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":1.5}""", "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"expectedVersion":1e400}""", "'expectedVersion' must be a whole number")]
-    [InlineData("PATCH", "/things/pump", """{"expectedVersion":99999999999999999999}""", "'expectedVersion' must be a whole number")]
+    [InlineData("PATCH", "/things/pump", """{"expectedVersion":99999999999999999999}""",
+        "'expectedVersion' must be a whole number")]
     [InlineData("PATCH", "/things/pump", """{"removeThingType":0}""", "'removeThingType' must be a boolean")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":true}""", "'thingIndexingConfiguration' must be an object")]
+    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":true}""",
+        "'thingIndexingConfiguration' must be an object")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":{}}}""",
         "'thingIndexingConfiguration.thingIndexingMode' must be a string")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":{}}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":{}}}""",
         "'thingIndexingConfiguration.customFields' must be a list")]
-    [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":[1]}}""",
+    [InlineData("POST", "/indexing/config",
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","customFields":[1]}}""",
         "'thingIndexingConfiguration.customFields.1.member' must be an object")]
     [InlineData("POST", "/indexing/config",
         """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"namedShadowNames":[null]}}}""",
@@ -92,8 +99,10 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/indexing/config",
         """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF","filter":{"connectivity":"all"}}}""",
         "'thingIndexingConfiguration.filter.connectivity' must be an object")]
-    public async Task A_value_of_another_type_is_told_with_its_place(string method, string path, string body, string message) =>
-        (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException", message);
+    public async Task Names_the_path_of_a_value_of_the_wrong_type(
+        string method, string path, string body, string message) =>
+        (await Host.SendAsync(new HttpMethod(method), path, body))
+            .ShouldBeAwsError(400, "SerializationException", message);
 
     [Theory]
     [InlineData("POST", "/things/pump", """{"thingTypeName":"\ud800"}""")]
@@ -102,7 +111,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"\ud800":"a"}}}""")]
     [InlineData("POST", "/things/pump", """{"attributePayload":{"attributes":{"a\u0000":"a"}}}""")]
     [InlineData("POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"\ud83d"}}""")]
-    public async Task Text_that_is_no_text_is_told_so(string method, string path, string body) =>
+    public async Task Refuses_text_with_nul_or_half_of_a_surrogate_pair(string method, string path, string body) =>
         (await Host.SendAsync(new HttpMethod(method), path, body)).ShouldBeAwsError(400, "SerializationException")
             .Message!.ShouldEndWith("contains NUL or an unpaired surrogate");
 
@@ -110,35 +119,38 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("""{"\ud800":1}""")]
     [InlineData("""{"\ud800":1,"includeSocketInformation":false}""")]
     [InlineData("""{"includeSocketInformation":false,"\u0000":"\ud800"}""")]
-    public async Task A_member_that_nobody_reads_may_be_anything(string body)
+    public async Task Never_fails_on_invalid_text_in_an_unknown_member(string body)
     {
         var name = await Host.CreateThingAsync();
         (await Host.PostAsync($"/things/{name}/connectivity-data", body)).Status.ShouldBeOneOf(200, 400);
     }
 
     [Fact]
-    public async Task Invalid_utf8_is_refused()
+    public async Task Refuses_a_body_with_invalid_utf8()
     {
         byte[] body = [.. "{\"thingTypeName\":\""u8, 0xC3, 0x28, .. "\"}"u8];
-        (await new RawRequest("POST", "/things/pump").WithBody(body).SendAsync(Host)).ShouldBeAwsError(400, "SerializationException");
+        (await new RawRequest("POST", "/things/pump").WithBody(body).SendAsync(Host))
+            .ShouldBeAwsError(400, "SerializationException");
         byte[] name = [.. "{\"attributePayload\":{\"attributes\":{\""u8, 0xFF, .. "\":\"a\"}}}"u8];
-        (await new RawRequest("POST", "/things/pump").WithBody(name).SendAsync(Host)).ShouldBeAwsError(400, "SerializationException");
+        (await new RawRequest("POST", "/things/pump").WithBody(name).SendAsync(Host))
+            .ShouldBeAwsError(400, "SerializationException");
     }
 
     [Fact]
-    public async Task Of_a_member_that_stands_twice_the_last_counts()
+    public async Task Uses_the_last_of_two_members_with_one_name()
     {
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name).WithDetails());
         var answer = await Host.PostAsync(
-            $"/things/{name}/connectivity-data", """{"includeSocketInformation":true,"includeSocketInformation":false}""");
+            $"/things/{name}/connectivity-data",
+            """{"includeSocketInformation":true,"includeSocketInformation":false}""");
         answer.Json.Has("sourceIp").ShouldBeFalse();
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_body_may_have_128_KiB_and_no_byte_more(bool chunked)
+    public async Task Accepts_a_body_of_up_to_128_KiB(bool chunked)
     {
         var name = await Host.CreateThingAsync();
         RawRequest Of(int size)
@@ -148,7 +160,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
             return chunked ? request.WithChunkedBody(body) : request.WithBody(body);
         }
 
-        // The server counts the framing of chunks as well.
+        // Kestrel counts the framing of chunks as well.
         (await Of(128 * 1024 - (chunked ? 1024 : 0)).SendAsync(Host)).Status.ShouldBe(200);
         (await Of(128 * 1024 + 1).SendAsync(Host))
             .ShouldBeAwsError(413, "RequestEntityTooLargeException", "The request body is too large.");
@@ -160,16 +172,18 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("/things?maxResults=", "SerializationException", "'maxResults' must be a whole number")]
     [InlineData("/things?maxResults=-1", "InvalidRequestException", null)]
     [InlineData("/things?maxResults=99999999999999999999", "SerializationException", null)]
-    [InlineData("/things?usePrefixAttributeValue=perhaps", "SerializationException", "'usePrefixAttributeValue' must be true or false")]
+    [InlineData("/things?usePrefixAttributeValue=perhaps", "SerializationException",
+        "'usePrefixAttributeValue' must be true or false")]
     [InlineData("/things?attributeName=a%00b", "SerializationException", "'attributeName' has a NUL character")]
-    [InlineData("/things?attributeName=a&attributeValue=%00", "SerializationException", "'attributeValue' has a NUL character")]
+    [InlineData("/things?attributeName=a&attributeValue=%00", "SerializationException",
+        "'attributeValue' has a NUL character")]
     [InlineData("/things?nextToken=%00", "SerializationException", null)]
     [InlineData("/things?nextToken=", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/things?nextToken=garbage", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/things?nextToken=%F0%9F%9A%80", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/indices?nextToken=AAAA", "InvalidRequestException", "Invalid nextToken")]
     [InlineData("/indices?maxResults=501", "InvalidRequestException", null)]
-    public async Task A_query_string_of_another_form_is_refused(string target, string code, string? message) =>
+    public async Task Refuses_an_invalid_query_string(string target, string code, string? message) =>
         (await new RawRequest("GET", target).SendAsync(Host)).ShouldBeAwsError(400, code, message);
 
     [Theory]
@@ -177,15 +191,15 @@ public sealed class BadRequestTests(IndexingHost indexing)
     [InlineData("%ED%A0%80")]
     [InlineData("%")]
     [InlineData("'%3B--")]
-    public async Task A_filter_by_odd_text_finds_nothing(string value) =>
-        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host)).Json.GetProperty("things").GetArrayLength()
-            .ShouldBe(0);
+    public async Task Finds_no_thing_by_an_attribute_name_of_odd_text(string value) =>
+        (await new RawRequest("GET", $"/things?attributeName={value}").SendAsync(Host))
+            .Json.GetProperty("things").GetArrayLength().ShouldBe(0);
 
     [Theory]
     [InlineData("abc")]
     [InlineData("1.0")]
     [InlineData("")]
-    public async Task A_deletion_with_a_version_that_is_no_number_deletes_nothing(string version)
+    public async Task Deletes_nothing_when_the_expected_version_is_not_a_number(string version)
     {
         var name = await Host.CreateThingAsync();
         (await Host.SendAsync(HttpMethod.Delete, $"/things/{name}?expectedVersion={version}"))
@@ -194,17 +208,17 @@ public sealed class BadRequestTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_request_that_breaks_off_leaves_the_host_serving()
+    public async Task Keeps_serving_after_truncated_requests()
     {
         var name = await Host.CreateThingAsync();
         for (var i = 0; i < 20; i++)
         {
             using var socket = new System.Net.Sockets.TcpClient();
             await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, TestContext.Current.CancellationToken);
+            var truncated = $"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Length: 100\r\n\r\n{";
             await socket.GetStream().WriteAsync(
-                Encoding.ASCII.GetBytes(
-                    $"POST /things/{name}/connectivity-data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{{"),
-                TestContext.Current.CancellationToken);
+                Encoding.ASCII.GetBytes(truncated), TestContext.Current.CancellationToken);
         }
 
         (await Host.AskAsync(name)).Status.ShouldBe(200);

@@ -3,7 +3,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>A thing's whole way, as the real AWS SDK for JavaScript sees it.</summary>
+/// <summary>A thing from its creation to its deletion, through the real AWS SDK for JavaScript.</summary>
 public sealed class StoryTests(AwsSdk sdk)
 {
     [Fact]
@@ -11,7 +11,8 @@ public sealed class StoryTests(AwsSdk sdk)
     {
         await using var host = await ApiHost.StartAsync();
         Task<AwsSdk.Reply> Ask(bool? sockets = null) =>
-            sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
+            sdk.CallAsync(
+                host, "GetThingConnectivityData", new { thingName = "pump-7", includeSocketInformation = sockets });
 
         // Created.
         var attributePayload = new { attributes = new { site = "north" } };
@@ -20,14 +21,16 @@ public sealed class StoryTests(AwsSdk sdk)
         Guid.TryParse(created.Text("thingId"), out _).ShouldBeTrue();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
 
-        // Enabled: active at once, and nothing has connected yet.
+        // Indexing on: active at once, and no device has connected yet.
         await Enable(host, sockets: false);
         (await Ask()).Value.ShouldBeJson("""{"thingName":"pump-7","connected":false,"disconnectReason":"UNKNOWN"}""");
 
         // Connected.
         var before = DateTimeOffset.UtcNow.AddMilliseconds(-1);
         var device = await Device.ConnectAsync(host, "pump-7");
-        await Eventually.Is(async () => (await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads connected");
+        await Eventually.Is(
+            async () => (await Ask()).Value.GetProperty("connected").GetBoolean(),
+            because: "the thing reads connected");
         var connected = (await Ask(true)).Value;
         connected.Text("disconnectReason").ShouldBe("NONE");
         connected.GetProperty("timestamp").GetDateTimeOffset().ShouldBeInRange(before, DateTimeOffset.UtcNow);
@@ -39,14 +42,15 @@ public sealed class StoryTests(AwsSdk sdk)
         // Disconnected.
         await device.DisconnectAsync();
         await Eventually.Is(
-            async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(), because: "the thing reads disconnected");
+            async () => !(await Ask()).Value.GetProperty("connected").GetBoolean(),
+            because: "the thing reads disconnected");
         var disconnected = (await Ask()).Value;
         disconnected.Text("disconnectReason").ShouldBe("CLIENT_INITIATED_DISCONNECT");
         disconnected.GetProperty("timestamp").GetDateTimeOffset()
             .ShouldBeGreaterThanOrEqualTo(connected.GetProperty("timestamp").GetDateTimeOffset());
         disconnected.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
 
-        // Socket information on: only where it is asked for.
+        // Socket information on: returned only on request.
         await Enable(host, sockets: true);
         (await Ask()).Value.Has("sourceIp").ShouldBeFalse();
         (await Ask(false)).Value.Has("sourceIp").ShouldBeFalse();
@@ -57,27 +61,30 @@ public sealed class StoryTests(AwsSdk sdk)
         sockets.GetProperty("targetPort").GetInt32().ShouldBe(host.MqttPort);
         sockets.Has("vpcEndpointId").ShouldBeFalse();
 
-        // ... and off again.
+        // Socket information off again.
         await Enable(host, sockets: false);
         (await Ask(true)).Value.Has("sourceIp").ShouldBeFalse();
 
         // Deleted.
-        (await sdk.CallAsync(host, "DeleteThing", new { thingName = "pump-7" })).Value.EnumerateObject().ShouldBeEmpty();
+        (await sdk.CallAsync(host, "DeleteThing", new { thingName = "pump-7" })).Value.EnumerateObject()
+            .ShouldBeEmpty();
         (await Ask()).ShouldBeError("ResourceNotFoundException", 404);
 
-        // Off.
+        // Indexing off.
         var off = new { thingIndexingMode = "REGISTRY" };
-        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error.ShouldBeNull();
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new { thingIndexingConfiguration = off })).Error
+            .ShouldBeNull();
         (await Ask()).ShouldBeError("IndexNotReadyException", 400);
         await device.DisposeAsync();
     }
 
     [Fact]
-    public async Task The_aws_sdk_reads_what_was_posted_to_the_rest_surface()
+    public async Task The_aws_sdk_reads_events_that_were_posted_to_the_rest_surface()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         (await sdk.CallAsync(host, "CreateThing", new { thingName = "pump:8" })).Error.ShouldBeNull();
-        var connectedAt = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000 + 7);
+        var connectedAt = DateTimeOffset.FromUnixTimeMilliseconds(
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1000 * 1000 + 7);
         await host.ReportAsync(Event.Connected("pump:8", at: connectedAt).WithDetails());
 
         var question = new { thingName = "pump:8", includeSocketInformation = true };
@@ -85,24 +92,33 @@ public sealed class StoryTests(AwsSdk sdk)
 
         connected.ShouldBeJson(
             $$"""
-            {"cleanSession":true,"clientId":"pump:8","connected":true,"disconnectReason":"NONE","keepAliveDuration":60,"sessionExpiry":3600,
+            {"cleanSession":true,"clientId":"pump:8","connected":true,"disconnectReason":"NONE",
+            "keepAliveDuration":60,"sessionExpiry":3600,
             "sourceIp":"192.0.2.7","sourcePort":50123,"targetIp":"198.51.100.9","targetPort":8883,"thingName":"pump:8",
             "timestamp":"{{connectedAt:yyyy-MM-ddTHH:mm:ss.fffZ}}","vpcEndpointId":"vpce-0123456789"}
             """);
 
-        await host.ReportAsync(Event.Disconnected("pump:8", at: connectedAt.AddMilliseconds(993), reason: "A_REASON_OF_TOMORROW"));
+        await host.ReportAsync(
+            Event.Disconnected("pump:8", at: connectedAt.AddMilliseconds(993), reason: "A_REASON_OF_TOMORROW"));
         var disconnected = (await sdk.CallAsync(host, "GetThingConnectivityData", new { thingName = "pump:8" })).Value;
         disconnected.Text("disconnectReason").ShouldBe("A_REASON_OF_TOMORROW");
         disconnected.GetProperty("timestamp").GetDateTimeOffset().ShouldBe(connectedAt.AddMilliseconds(993));
     }
 
-    private async Task Enable(ApiHost host, bool sockets) => (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
+    private async Task Enable(ApiHost host, bool sockets) =>
+        (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
     {
         thingIndexingConfiguration = new
         {
             thingIndexingMode = "REGISTRY",
             thingConnectivityIndexingMode = "STATUS",
-            filter = new { connectivity = new { includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [] } },
+            filter = new
+            {
+                connectivity = new
+                {
+                    includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [],
+                },
+            },
         },
     })).Error.ShouldBeNull();
 }

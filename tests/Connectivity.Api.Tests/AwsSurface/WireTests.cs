@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.AwsSurface;
 
-/// <summary>What stands in requests and answers byte by byte, which clients differ in or hide.</summary>
+/// <summary>Requests and answers byte by byte: details that clients hide or in which they differ.</summary>
 public sealed partial class WireTests(IndexingHost indexing)
 {
     private ApiHost Host => indexing.Host;
@@ -13,24 +13,28 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         Answer[] answers =
-            [await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"), await Host.GetAsync("/none")];
+        [
+            await Host.AskAsync(name), await Host.AskAsync(name), await Host.GetAsync("/things/none"),
+            await Host.GetAsync("/none"),
+        ];
 
         answers.Select(answer => Guid.Parse(answer.Header("x-amzn-RequestId")!)).ShouldBeUnique();
         foreach (var answer in answers) answer.Header("Content-Type")!.ShouldStartWith("application/json");
         answers[0].Header("x-amzn-ErrorType").ShouldBeNull();
-        // The JavaScript SDK corrects its clock by it.
+        // The JavaScript SDK corrects its clock by this header.
         DateTimeOffset.Parse(answers[0].Header("Date")!).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromSeconds(5));
     }
 
     [Fact]
-    public async Task A_thing_that_never_connected_has_three_members()
+    public async Task The_answer_for_a_thing_that_never_connected_has_three_members()
     {
         var name = await Host.CreateThingAsync();
-        (await Host.AskAsync(name)).Body.ShouldBe($$"""{"thingName":"{{name}}","connected":false,"disconnectReason":"UNKNOWN"}""");
+        (await Host.AskAsync(name)).Body
+            .ShouldBe($$"""{"thingName":"{{name}}","connected":false,"disconnectReason":"UNKNOWN"}""");
     }
 
     [Fact]
-    public async Task What_is_not_known_is_left_out_and_never_null()
+    public async Task Omits_unknown_values_instead_of_returning_null()
     {
         var name = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(name));
@@ -48,7 +52,8 @@ public sealed partial class WireTests(IndexingHost indexing)
     {
         var name = await Host.CreateThingAsync();
         var seconds = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        await Host.ReportAsync(Event.Connected(name, at: DateTimeOffset.FromUnixTimeSeconds(seconds).AddMilliseconds(milliseconds)));
+        await Host.ReportAsync(
+            Event.Connected(name, at: DateTimeOffset.FromUnixTimeSeconds(seconds).AddMilliseconds(milliseconds)));
         Timestamp().Match((await Host.AskAsync(name)).Body).Value.ShouldBe($"\"timestamp\":{seconds}.{digits},");
     }
 
@@ -79,12 +84,13 @@ public sealed partial class WireTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_percent_encoded_name_is_the_name()
+    public async Task Decodes_a_percent_encoded_thing_name()
     {
         var name = await Host.CreateThingAsync($"a:{Guid.NewGuid():N}");
-        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host)).Json.Text("thingName")
-            .ShouldBe(name);
-        (await new RawRequest("POST", $"/things/{name}/connectivity-data").SendAsync(Host)).Json.Text("thingName").ShouldBe(name);
+        (await new RawRequest("POST", $"/things/{name.Replace(":", "%3A")}/connectivity-data").SendAsync(Host))
+            .Json.Text("thingName").ShouldBe(name);
+        (await new RawRequest("POST", $"/things/{name}/connectivity-data").SendAsync(Host))
+            .Json.Text("thingName").ShouldBe(name);
     }
 
     [Theory]
@@ -97,13 +103,14 @@ public sealed partial class WireTests(IndexingHost indexing)
     [InlineData("GET", "/things/pump/connectivity-data")]
     [InlineData("DELETE", "/indexing/config")]
     [InlineData("POST", "//")]
-    public async Task An_operation_that_is_not_here_is_an_error_that_clients_can_read(string method, string target) =>
+    public async Task Answers_an_unknown_operation_with_an_aws_error(string method, string target) =>
         (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(404, "UnknownOperationException");
 
     [Fact]
-    public async Task The_errors_of_the_query_have_their_code_and_status()
+    public async Task Connectivity_query_errors_have_the_code_and_status_of_aws()
     {
-        (await Host.AskAsync("not-registered")).ShouldBeAwsError(404, "ResourceNotFoundException", "Thing not-registered does not exist");
+        (await Host.AskAsync("not-registered"))
+            .ShouldBeAwsError(404, "ResourceNotFoundException", "Thing not-registered does not exist");
         (await Host.AskAsync("a b")).ShouldBeAwsError(400, "InvalidRequestException",
             "1 validation error detected: Value at 'thingName' failed to satisfy constraint: "
             + "Member must satisfy regular expression pattern: [a-zA-Z0-9:_-]+");
@@ -117,7 +124,7 @@ public sealed partial class WireTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task The_form_of_the_request_is_judged_before_indexing_and_indexing_before_the_thing()
+    public async Task Validates_the_request_before_indexing_and_indexing_before_the_thing()
     {
         await using var host = await ApiHost.StartAsync();
         (await host.AskAsync("a b")).ShouldBeAwsError(400, "InvalidRequestException");

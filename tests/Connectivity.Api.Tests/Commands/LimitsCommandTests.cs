@@ -5,7 +5,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Commands;
 
-/// <summary>The command <c>limits</c> as a user types it, beside two hosts that serve.</summary>
+/// <summary>The command <c>limits</c> as a user types it, while two hosts are running.</summary>
 public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>, IDisposable
 {
     private const string Others =
@@ -21,15 +21,19 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task A_limit_is_set_for_an_account_acts_on_both_hosts_and_is_reset()
+    public async Task A_limit_of_an_account_applies_on_both_hosts_until_it_is_reset()
     {
         var (user, other) = (await hosts.NewUserAsync(), await hosts.NewUserAsync());
-        // The settings of the command are its own: no test has made it limitless.
-        (await RunAsync("set", OperationGroup.GetThingConnectivityData, "1.5", "--account", user.AccountId)).ShouldSucceed()
+        // The command reads its own settings and so prints the defaults: only the test hosts have raised limits.
+        (await RunAsync("set", OperationGroup.GetThingConnectivityData, "1.5", "--account", user.AccountId))
+            .ShouldSucceed()
             .ShouldBe($"GetThingConnectivityData  1.5 a second  3 at once\n{Others}");
         foreach (var host in hosts.Both)
-            await Eventually.Is(async () => !await TwoHosts.IsAdmittedAsync(host, user), because: "the limit acts on the host");
-        for (var i = 0; i < 20; i++) (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], other)).ShouldBeTrue("it is another account's");
+            await Eventually.Is(
+                async () => !await TwoHosts.IsAdmittedAsync(host, user), because: "the limit applies on the host");
+        for (var i = 0; i < 20; i++)
+            (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], other))
+                .ShouldBeTrue("the limit belongs to another account");
 
         (await RunAsync("reset", OperationGroup.GetThingConnectivityData, "--account", user.AccountId)).ShouldSucceed()
             .ShouldBe($"GetThingConnectivityData  350 a second  700 at once\n{Others}");
@@ -39,15 +43,16 @@ public sealed class LimitsCommandTests(TwoHosts hosts) : IClassFixture<TwoHosts>
                 for (var i = 0; i < 20; i++)
                     if (!await TwoHosts.IsAdmittedAsync(host, user)) return false;
                 return true;
-            }, because: "the settings hold again");
+            }, because: "the defaults apply again");
     }
 
     [Fact]
-    public async Task What_is_no_limit_is_told()
+    public async Task Refuses_unknown_operation_groups_and_limits_out_of_range()
     {
         foreach (var (arguments, reason) in ((string[], string)[])
         [
-            (["set", "Everything", "1"], "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
+            (["set", "Everything", "1"],
+                "Limits are on GetThingConnectivityData, Registry, Indexing, Ingest, History."),
             (["set", OperationGroup.Registry, "many"], "A limit is 1 to 1000000, a second and at once."),
             (["set", OperationGroup.Registry, "5", "--burst", "0"], "A limit is 1 to 1000000, a second and at once."),
         ])

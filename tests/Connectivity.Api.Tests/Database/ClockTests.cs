@@ -4,7 +4,7 @@ using MQTTnet;
 
 namespace Connectivity.Api.Tests.Database;
 
-/// <summary>The host's clock lies.</summary>
+/// <summary>A host whose clock differs from the database's.</summary>
 public sealed class ClockTests
 {
     private const int ClockIsWrong = 12;
@@ -15,62 +15,68 @@ public sealed class ClockTests
     [InlineData(180)]
     public async Task A_host_whose_clock_is_wrong_is_not_ready_and_admits_no_device(int seconds)
     {
-        var clock = new LyingClock { Lie = TimeSpan.FromSeconds(seconds) };
-        await using var host = await ApiHost.StartWithClockAsync(clock, null, "--Connectivity:SignatureWindow=01:00:00");
+        var clock = new SkewedClock { Skew = TimeSpan.FromSeconds(seconds) };
+        await using var host = await ApiHost.StartWithClockAsync(
+            clock, null, "--Connectivity:SignatureWindow=01:00:00");
         host.Log.Expect(ClockIsWrong);
-        host.Log.ExpectComplaintsOfOthers();
+        host.Log.IgnoreErrorsOfLibraries();
         var name = await host.CreateThingAsync();
         (await host.GetAsync("/health/ready")).Status.ShouldBe(503);
         (await AnswerAsync(host, name)).ShouldBe(MqttClientConnectResultCode.ServerUnavailable);
 
-        clock.Lie = TimeSpan.FromSeconds(seconds / 2);
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 200, because: "90 s are near enough");
+        clock.Skew = TimeSpan.FromSeconds(seconds / 2);
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 200, because: "90 s are within the tolerance");
         (await AnswerAsync(host, name)).ShouldBe(MqttClientConnectResultCode.Success);
-        host.Log.Lines.Count(line => line.Id.Id == ClockIsWrong).ShouldBe(1, "it is told when it begins");
-        host.Log.Lines.Count(line => line.Id.Id == ClockIsRight).ShouldBe(1, "and when it ends");
+        host.Log.Lines.Count(line => line.Id.Id == ClockIsWrong).ShouldBe(1, "logged once when it starts");
+        host.Log.Lines.Count(line => line.Id.Id == ClockIsRight).ShouldBe(1, "logged once when it ends");
     }
 
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task What_devices_do_that_are_connected_is_dated_by_the_databases_clock_whatever_the_hosts_one_shows(int direction)
+    public async Task Events_of_connected_devices_are_dated_by_the_databases_clock_whatever_the_hosts_clock_shows(
+        int direction)
     {
-        var clock = new LyingClock();
+        var clock = new SkewedClock();
         await using var host = await ApiHost.StartWithClockAsync(clock, null, "--Connectivity:AllowAnonymous=true");
         host.Log.Expect(ClockIsWrong);
-        host.Log.ExpectComplaintsOfOthers();
+        host.Log.IgnoreErrorsOfLibraries();
         await host.TurnIndexingOnAsync();
         var name = await host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(host, name);
         await Eventually.Is(() => host.IsConnectedAsync(name), because: "the connect is stored");
 
-        clock.Lie = direction * TimeSpan.FromDays(400);
+        clock.Skew = direction * TimeSpan.FromDays(400);
         await device.DisconnectAsync();
         await Eventually.Is(async () => !await host.IsConnectedAsync(name), because: "the disconnect is stored");
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 503, because: "it is not ready");
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 503, because: "the host is not ready");
 
-        clock.Lie = TimeSpan.Zero;
-        await Eventually.Is(async () => (await host.GetAsync("/health/ready")).Status == 200, because: "it is ready");
+        clock.Skew = TimeSpan.Zero;
+        await Eventually.Is(
+            async () => (await host.GetAsync("/health/ready")).Status == 200, because: "the host is ready");
         await using var again = await Device.ConnectAsync(host, name);
         await Eventually.Is(() => host.IsConnectedAsync(name), because: "no record is stuck in the future");
         foreach (var e in await host.EventsAsync(name))
-            (DateTimeOffset.UtcNow - e.GetProperty("occurredAt").GetDateTimeOffset()).ShouldBeInRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(2));
+            (DateTimeOffset.UtcNow - e.GetProperty("occurredAt").GetDateTimeOffset())
+                .ShouldBeInRange(TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(2));
     }
 
     private static async Task<MqttClientConnectResultCode> AnswerAsync(ApiHost host, string name) =>
         await Device.AnswerAsync(Device.ConnectAsync(host, name, await host.CreatePasswordAsync(name)));
 
-    /// <summary>Shows another time than there is; what has elapsed it shows truly.</summary>
-    private sealed class LyingClock : TimeProvider
+    /// <summary>The time of day is wrong by <see cref="Skew"/>; elapsed times are right.</summary>
+    private sealed class SkewedClock : TimeProvider
     {
-        private long _lie;
+        private long _skew;
 
-        public TimeSpan Lie
+        public TimeSpan Skew
         {
-            get => TimeSpan.FromTicks(Interlocked.Read(ref _lie));
-            set => Interlocked.Exchange(ref _lie, value.Ticks);
+            get => TimeSpan.FromTicks(Interlocked.Read(ref _skew));
+            set => Interlocked.Exchange(ref _skew, value.Ticks);
         }
 
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Lie;
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Skew;
     }
 }

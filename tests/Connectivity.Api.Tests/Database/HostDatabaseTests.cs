@@ -10,10 +10,12 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Database;
 
-/// <summary>A configured database that can't be had: refused at once with the way out, or waited for.</summary>
+/// <summary>
+/// A configured database that can't be opened: either the host fails at once with a remedy, or it retries.
+/// </summary>
 public sealed class HostDatabaseTests : IDisposable
 {
-    private const string Secret = "a-secret-that-no-message-tells";
+    private const string Secret = "a-secret-that-no-message-contains";
 
     private readonly HostLog _log = new();
 
@@ -22,7 +24,7 @@ public sealed class HostDatabaseTests : IDisposable
     public void Dispose() => _log.Lines.ShouldAllBe(line => !line.Text.Contains(Secret));
 
     [Fact]
-    public async Task A_database_that_is_there_is_taken()
+    public async Task Opens_the_configured_database()
     {
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
         await using var database = await OpenAsync(connectionString);
@@ -31,26 +33,26 @@ public sealed class HostDatabaseTests : IDisposable
     }
 
     [Fact]
-    public async Task A_wrong_password_is_refused_at_once() =>
+    public async Task Fails_at_once_with_a_wrong_password() =>
         await ShouldBeRefusedAsync(await WithAsync(c => c.Password = Secret),
             "ConnectionStrings:Connectivity: the server refused the user name or the password.");
 
     [Fact]
-    public async Task An_unknown_user_is_refused_at_once() =>
+    public async Task Fails_at_once_with_an_unknown_user() =>
         await ShouldBeRefusedAsync(
-            await WithAsync(c => (c.Username, c.Password) = ("nobody", Secret)),
+            await WithAsync(c => (c.Username, c.Password) = ("unknown", Secret)),
             "ConnectionStrings:Connectivity: the server refused the user name or the password.");
 
     [Fact]
-    public async Task A_missing_database_is_refused_at_once() =>
+    public async Task Fails_at_once_when_the_database_does_not_exist() =>
         await ShouldBeRefusedAsync(
-            await WithAsync(
-                c => c.Database = "not_made"), "ConnectionStrings:Connectivity: the server has no such database; create it first.");
+            await WithAsync(c => c.Database = "not_made"),
+            "ConnectionStrings:Connectivity: the server has no such database; create it first.");
 
     [Theory]
     [InlineData(true, "the user lacks the right to create schemas in the database (GRANT CREATE ON DATABASE).")]
     [InlineData(false, "the user lacks rights; it must be allowed to connect and to create schemas in the database.")]
-    public async Task Missing_rights_are_refused_at_once(bool mayConnect, string message)
+    public async Task Fails_at_once_when_the_user_lacks_rights(bool mayConnect, string message)
     {
         var connection = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(Ct));
         var administration = await PostgresServer.AdministrationAsync();
@@ -58,7 +60,9 @@ public sealed class HostDatabaseTests : IDisposable
         await StoredData.ExecuteAsync(administration, $"create role {role} login password '{Secret}'");
         try
         {
-            if (!mayConnect) await StoredData.ExecuteAsync(administration, $"revoke connect on database {connection.Database} from public");
+            if (!mayConnect)
+                await StoredData.ExecuteAsync(
+                    administration, $"revoke connect on database {connection.Database} from public");
             connection.Username = role;
             connection.Password = Secret;
             connection.Pooling = false;
@@ -74,52 +78,61 @@ public sealed class HostDatabaseTests : IDisposable
     [InlineData($"password={Secret};nonsense")]
     [InlineData($"Password={Secret};Port=many")]
     [InlineData($"Pasword={Secret}")]
-    public async Task What_is_no_connection_string_is_refused_without_repeating_it(string connectionString) =>
-        await ShouldBeRefusedAsync(connectionString, "ConnectionStrings:Connectivity is not a valid Npgsql connection string.");
+    public async Task An_invalid_connection_string_is_not_repeated_in_the_error(string connectionString) =>
+        await ShouldBeRefusedAsync(
+            connectionString, "ConnectionStrings:Connectivity is not a valid Npgsql connection string.");
 
     [Fact]
-    public async Task An_unreachable_server_is_waited_for_and_then_told()
+    public async Task Retries_an_unreachable_database_server_until_the_timeout()
     {
-        var failure = await Should.ThrowAsync<StartupException>(() => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
+        var failure = await Should.ThrowAsync<StartupException>(
+            () => OpenAsync(Unreachable(), TimeSpan.FromSeconds(1)));
         failure.Message.ShouldStartWith("ConnectionStrings:Connectivity: the server could not be reached for 1 s: ");
         failure.Message.ShouldNotContain(Secret);
         _log.Lines.Count(line => line.Level == LogLevel.Warning && line.Text.Contains("trying until 1 s have passed"))
-            .ShouldBe(1, "said once");
+            .ShouldBe(1, "logged once");
     }
 
     [Fact]
-    public async Task A_server_that_is_being_restored_is_waited_for()
+    public async Task Waits_for_a_database_server_that_is_being_restored()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        await postgres.ReturnForReadingAsync();
-        (await Should.ThrowAsync<StartupException>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message.ShouldContain("it is being restored");
+        await postgres.RestartAsStandbyAsync();
+        (await Should.ThrowAsync<StartupException>(() => OpenAsync(postgres.ConnectionString, TimeSpan.Zero))).Message
+            .ShouldContain("it is being restored");
         var opening = OpenAsync(postgres.ConnectionString);
-        await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "it waits");
+        await Eventually.Is(
+            () => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
         await postgres.PromoteAsync();
         await using var database = await opening;
     }
 
     [Fact]
-    public async Task The_waiting_ends_with_an_interruption()
+    public async Task Stops_waiting_for_the_database_server_on_shutdown()
     {
-        using var interruption = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var waiting = OpenAsync(Unreachable(), HostDatabase.DefaultTimeout, interruption.Token);
-        await Eventually.Is(() => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "it waits");
-        await interruption.CancelAsync();
+        using var shutdown = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var waiting = OpenAsync(Unreachable(), HostDatabase.DefaultTimeout, shutdown.Token);
+        await Eventually.Is(
+            () => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
+        await shutdown.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
     }
 
-    /// <summary>Nobody listens there: the port was free a moment ago.</summary>
+    /// <summary>No server listens on this port, which was free a moment ago.</summary>
     private static string Unreachable()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return $"Host=127.0.0.1;Port={((IPEndPoint)listener.LocalEndpoint).Port};Username=u;Password={Secret};Database=d";
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        return $"Host=127.0.0.1;Port={port};Username=u;Password={Secret};Database=d";
     }
 
     private static async Task<string> WithAsync(Action<NpgsqlConnectionStringBuilder> change)
     {
-        var connection = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(Ct)) { Pooling = false };
+        var connection = new NpgsqlConnectionStringBuilder(await PostgresServer.CreateDatabaseAsync(Ct))
+        {
+            Pooling = false,
+        };
         change(connection);
         return connection.ConnectionString;
     }
@@ -127,11 +140,13 @@ public sealed class HostDatabaseTests : IDisposable
     private async Task ShouldBeRefusedAsync(string connectionString, string message)
     {
         (await Should.ThrowAsync<StartupException>(() => OpenAsync(connectionString))).Message.ShouldBe(message);
-        _log.Lines.ShouldBeEmpty("a refusal is not waited out");
+        _log.Lines.ShouldBeEmpty("a refusal is not retried");
     }
 
-    private Task<HostDatabase> OpenAsync(string connectionString, TimeSpan? timeout = null, CancellationToken? ct = null) =>
+    private Task<HostDatabase> OpenAsync(
+        string connectionString, TimeSpan? timeout = null, CancellationToken? ct = null) =>
         HostDatabase.OpenAsync(
-        new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
-        new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, timeout);
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([new("ConnectionStrings:Connectivity", connectionString)]).Build(),
+            new DatabaseOptions(), serving: true, _log.CreateLogger("Connectivity"), ct ?? Ct, timeout);
 }

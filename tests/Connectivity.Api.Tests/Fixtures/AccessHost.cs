@@ -3,8 +3,8 @@
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host for the tests of access, whose connectivity indexing is on, releases socket information and stays so. Each test has users, things
-/// and further accounts of its own, and may fail to authenticate as often as it likes.
+/// A host for the tests of access control, whose connectivity indexing stays on and releases socket information. Each
+/// test creates its own users, things and further accounts. Authentication failures are not throttled.
 /// </summary>
 public sealed class AccessHost : IAsyncLifetime
 {
@@ -13,12 +13,14 @@ public sealed class AccessHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Host = await ApiHost.StartAsync(
-            null, "--Connectivity:Throttling:Failures:PerSecond=1000000", "--Connectivity:Throttling:Failures:Burst=1000000");
+            null,
+            "--Connectivity:Throttling:Failures:PerSecond=1000000",
+            "--Connectivity:Throttling:Failures:Burst=1000000");
         await Host.TurnIndexingOnAsync(releaseSocketInformation: true);
     }
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    /// <summary>An account that no other test has.</summary>
+    /// <summary>An account that no other test uses.</summary>
     public static string NewAccount() => Random.Shared.NextInt64(1, 1_000_000_000_000).ToString("D12");
 }

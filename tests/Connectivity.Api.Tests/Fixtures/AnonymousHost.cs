@@ -2,7 +2,7 @@
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A host that asks nobody who they are, whose connectivity indexing is on and stays so.</summary>
+/// <summary>A host without authentication, whose connectivity indexing stays on.</summary>
 public sealed class AnonymousHost : IAsyncLifetime
 {
     public ApiHost Host { get; private set; } = null!;

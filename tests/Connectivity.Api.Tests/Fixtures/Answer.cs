@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What the host answered to one request.</summary>
+/// <summary>The host's answer to one request.</summary>
 public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     public JsonElement Json => JsonElement.Parse(Body);
@@ -20,7 +20,9 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         Flatten([.. response.Headers, .. response.Content.Headers]),
         await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
 
-    /// <summary>An error as AWS clients read it: code, status, JSON with a message, and a request id of its own.</summary>
+    /// <summary>
+    /// An error as AWS clients read it: code, status, JSON with a message, and a request id of its own.
+    /// </summary>
     public Answer ShouldBeAwsError(int status, string code, string? message = null)
     {
         Status.ShouldBe(status, Body);
@@ -32,7 +34,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         return this;
     }
 
-    /// <summary>An error of <c>/v1</c>: problem details, with nothing of AWS's form.</summary>
+    /// <summary>An error of <c>/v1</c>: problem details without the headers of an AWS error.</summary>
     public Answer ShouldBeProblem(int status, string? detail = null)
     {
         Status.ShouldBe(status, Body);
@@ -44,7 +46,7 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
         return this;
     }
 
-    /// <summary>A refusal of <c>/v1</c>: a problem with AWS's code beside it.</summary>
+    /// <summary>A refusal of <c>/v1</c>: problem details with AWS's error code.</summary>
     public Answer ShouldBeRefusal(int status, string code, string? detail = null)
     {
         ShouldBeProblem(status);
@@ -54,5 +56,6 @@ public sealed record Answer(int Status, IReadOnlyDictionary<string, string> Head
     }
 
     private static Dictionary<string, string> Flatten(IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers) =>
-        headers.ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        headers.ToDictionary(
+            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
 }

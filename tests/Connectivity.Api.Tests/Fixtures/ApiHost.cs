@@ -19,19 +19,24 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// The whole host in this process, on sockets: raw targets, limits of bodies and connections that break are the server's own business.
-/// It must log no error until it is disposed.
+/// The whole host in this process, on real sockets: the server itself handles raw targets, body limits and broken
+/// connections. It must log no error until it is disposed.
 /// </summary>
 public sealed class ApiHost : IAsyncDisposable
 {
-    /// <summary>The tests of one host share an account, and ask for much at once.</summary>
+    /// <summary>The tests of one host share an account and send many requests at once.</summary>
     private static readonly string[] NoLimits =
     [
         .. OperationGroup.All.SelectMany(group => (string[])
-            [$"--Connectivity:Throttling:{group}:PerSecond=1000000", $"--Connectivity:Throttling:{group}:Burst=1000000"])
+            [
+                $"--Connectivity:Throttling:{group}:PerSecond=1000000",
+                $"--Connectivity:Throttling:{group}:Burst=1000000",
+            ])
     ];
 
-    /// <summary>By database: whoever starts a host on it later finds the same one. They go with the process.</summary>
+    /// <summary>
+    /// By database: all hosts on one database share a directory. They are deleted when the process exits.
+    /// </summary>
     private static readonly ConcurrentDictionary<string, string> DataDirectories = new();
 
     private readonly WebApplication _app;
@@ -39,7 +44,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     static ApiHost() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
-        foreach (var directory in DataDirectories.Values.Where(Directory.Exists)) Directory.Delete(directory, recursive: true);
+        foreach (var directory in DataDirectories.Values.Where(Directory.Exists))
+            Directory.Delete(directory, recursive: true);
     };
 
     private ApiHost(WebApplication app, string connectionString, string dataDirectory, HostLog log)
@@ -53,10 +59,10 @@ public sealed class ApiHost : IAsyncDisposable
 
     public string ConnectionString { get; }
 
-    /// <summary>With the credentials and the key ring of every host on the same database.</summary>
+    /// <summary>Contains the credentials and the key ring of every host on the same database.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The first administrator, whom the host made.</summary>
+    /// <summary>The first administrator, which the host created.</summary>
     public Credentials Administrator { get; }
 
     public HostLog Log { get; }
@@ -76,18 +82,23 @@ public sealed class ApiHost : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <param name="connectionString">The database of a host before; a new one where it is left out.</param>
+    /// <param name="connectionString">The database of an earlier host; null for a new one.</param>
     /// <param name="settings">As on the command line, such as <c>--Connectivity:Region=eu-west-1</c>.</param>
     public static Task<ApiHost> StartAsync(string? connectionString = null, params string[] settings) =>
         StartWithClockAsync(TimeProvider.System, connectionString, settings);
 
-    /// <summary>A host with a clock of its own.</summary>
-    public static async Task<ApiHost> StartWithClockAsync(TimeProvider clock, string? connectionString = null, params string[] settings)
+    /// <summary>A host with its own clock.</summary>
+    public static async Task<ApiHost> StartWithClockAsync(
+        TimeProvider clock, string? connectionString = null, params string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
         var dataDirectory = DataDirectories.GetOrAdd(connectionString, _ => TemporaryDirectory.Make());
         var builder = ConnectivityHost.CreateBuilder(
-            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", $"--Connectivity:DataDirectory={dataDirectory}", .. NoLimits, .. settings], out var options);
+            [
+                "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0",
+                $"--Connectivity:DataDirectory={dataDirectory}", .. NoLimits, .. settings,
+            ],
+            out var options);
         var log = new HostLog();
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton(clock);
@@ -96,7 +107,7 @@ public sealed class ApiHost : IAsyncDisposable
         return new ApiHost(app, connectionString, dataDirectory, log);
     }
 
-    /// <summary>On another, empty database, with the same data directory.</summary>
+    /// <summary>Starts on another, empty database with the same data directory.</summary>
     public static async Task<ApiHost> StartOnEmptyDatabaseAsync(string dataDirectory)
     {
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
@@ -104,9 +115,12 @@ public sealed class ApiHost : IAsyncDisposable
         return await StartAsync(connectionString);
     }
 
-    /// <summary>A client that signs, or sends unsigned where no credentials are given.</summary>
+    /// <summary>A client that signs its requests; null credentials for unsigned requests.</summary>
     public HttpClient ClientOf(Credentials? credentials, string region = "us-east-1") =>
-        new(credentials is null ? new SocketsHttpHandler() : new SigningHandler(credentials, region)) { BaseAddress = Address };
+        new(credentials is null ? new SocketsHttpHandler() : new SigningHandler(credentials, region))
+        {
+            BaseAddress = Address,
+        };
 
     /// <summary>A host whose connectivity indexing is on and releases socket information.</summary>
     public static async Task<ApiHost> StartIndexingAsync()
@@ -116,7 +130,8 @@ public sealed class ApiHost : IAsyncDisposable
         return host;
     }
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? body = null, string contentType = "application/json")
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, string? body = null, string contentType = "application/json")
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -141,11 +156,14 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>GetThingConnectivityData.</summary>
     public Task<Answer> AskAsync(string thingName, bool? includeSocketInformation = null) => PostAsync(
         $"/things/{Uri.EscapeDataString(thingName)}/connectivity-data",
-        includeSocketInformation is { } include ? $$"""{"includeSocketInformation":{{(include ? "true" : "false")}}}""" : "{}");
+        includeSocketInformation is { } include
+            ? $$"""{"includeSocketInformation":{{(include ? "true" : "false")}}}"""
+            : "{}");
 
-    public async Task<bool> IsConnectedAsync(string thingName) => (await AskAsync(thingName)).Json.GetProperty("connected").GetBoolean();
+    public async Task<bool> IsConnectedAsync(string thingName) =>
+        (await AskAsync(thingName)).Json.GetProperty("connected").GetBoolean();
 
-    /// <summary>Registers a thing of a new name, and returns the name.</summary>
+    /// <summary>Registers a thing and returns its name, which is new unless given.</summary>
     public async Task<string> CreateThingAsync(string? name = null, string body = "{}")
     {
         name ??= $"thing-{Guid.NewGuid():N}";
@@ -153,34 +171,39 @@ public sealed class ApiHost : IAsyncDisposable
         return name;
     }
 
-    /// <summary>A new password for the thing's device; null where no thing has the name.</summary>
+    /// <summary>Creates a password for the thing's device; null when no thing has the name.</summary>
     public async Task<string?> CreatePasswordAsync(string thingName, string? policy = null)
     {
         var password = Guid.NewGuid().ToString("N");
         var added = await Services.GetRequiredService<DeviceCredentialStore>().AddAsync(
-            Services.GetRequiredService<Account>(), thingName, $"password-{Guid.NewGuid():N}", DeviceCredential.Password,
-            SHA256.HashData(Encoding.UTF8.GetBytes(password)), policy, Ct);
+            Services.GetRequiredService<Account>(), thingName, $"password-{Guid.NewGuid():N}",
+            DeviceCredential.Password, SHA256.HashData(Encoding.UTF8.GetBytes(password)), policy, Ct);
         return added ? password : null;
     }
 
-    public async Task DeleteThingAsync(string name) => (await SendAsync(HttpMethod.Delete, $"/things/{name}")).Status.ShouldBe(200);
+    public async Task DeleteThingAsync(string name) =>
+        (await SendAsync(HttpMethod.Delete, $"/things/{name}")).Status.ShouldBe(200);
 
     public async Task TurnIndexingOnAsync(bool releaseSocketInformation = false)
     {
         var released = releaseSocketInformation ? "\"GET_THING_CONNECTIVITY_DATA\"" : "";
         (await PostAsync("/indexing/config",
-            """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS","""
-            + $$$$$"""  "filter":{"connectivity":{"includeSocketInformation":[{{{{{released}}}}}]}}}}""")).Status.ShouldBe(200);
+            $$"""
+            {"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS",
+             "filter":{"connectivity":{"includeSocketInformation":[{{released}}]} } } }
+            """)).Status.ShouldBe(200);
     }
 
     public async Task TurnIndexingOffAsync() =>
-        (await PostAsync("/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""")).Status.ShouldBe(200);
+        (await PostAsync("/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}"""))
+            .Status.ShouldBe(200);
 
     /// <summary>Posts events and returns their outcomes.</summary>
     public Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(params JsonObject[] events) =>
         ReportAsync($"[{string.Join(",", events.Select(e => e.ToJsonString()))}]");
 
-    public async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(string body, string contentType = "application/json")
+    public async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(
+        string body, string contentType = "application/json")
     {
         var answer = await SendAsync(HttpMethod.Post, "/v1/lifecycle-events", body, contentType);
         answer.Status.ShouldBe(200, answer.Body);

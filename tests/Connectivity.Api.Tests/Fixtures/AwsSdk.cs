@@ -7,7 +7,8 @@ using Connectivity.Testing;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// The real AWS SDK for JavaScript, in one Node.js process that the first test starts. Its packages are installed where they are absent.
+/// The real AWS SDK for JavaScript, in one Node.js process that the first test starts. Its packages are installed when
+/// they are absent.
 /// </summary>
 public sealed class AwsSdk : IAsyncDisposable
 {
@@ -16,7 +17,7 @@ public sealed class AwsSdk : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Process? _driver;
 
-    /// <summary>What the SDK made of the answer: the result, or the error it threw.</summary>
+    /// <summary>The result that the SDK returned, or the error that it threw.</summary>
     public sealed record Reply(JsonElement Result, SdkError? Error, string? RequestId)
     {
         /// <summary>The result of a call that succeeded.</summary>
@@ -33,7 +34,8 @@ public sealed class AwsSdk : IAsyncDisposable
         }
     }
 
-    public sealed record SdkError(string Name, string Message, int? Status, string? RequestId, string? ResourceId, string? ResourceArn);
+    public sealed record SdkError(
+        string Name, string Message, int? Status, string? RequestId, string? ResourceId, string? ResourceArn);
 
     /// <summary>Calls one operation, without retries.</summary>
     public Task<Reply> CallAsync(ApiHost host, string operation, object? input = null) =>
@@ -41,9 +43,10 @@ public sealed class AwsSdk : IAsyncDisposable
 
     /// <inheritdoc cref="CallAsync(ApiHost, string, object?)"/>
     /// <param name="clockOffset">Milliseconds that the client's clock is ahead.</param>
-    /// <param name="attempts">How often the SDK tries by itself.</param>
+    /// <param name="attempts">The maximum number of attempts by the SDK.</param>
     public Task<Reply> CallAsync(
-        ApiHost host, Credentials credentials, string operation, object? input = null, string region = "us-east-1", long clockOffset = 0, int attempts = 1) =>
+        ApiHost host, Credentials credentials, string operation, object? input = null, string region = "us-east-1",
+        long clockOffset = 0, int attempts = 1) =>
         CallAsync(new
         {
             endpoint = host.Address.OriginalString,
@@ -68,8 +71,9 @@ public sealed class AwsSdk : IAsyncDisposable
         return [.. reply.Value.EnumerateArray()];
     }
 
-    /// <summary>The target of a request that the SDK's own signer signed in its query, for a minute.</summary>
-    public async Task<string> PresignAsync(ApiHost host, Credentials credentials, string path, string region = "us-east-1", long clockOffset = 0)
+    /// <summary>The target of a request that the SDK's own signer presigns for a minute.</summary>
+    public async Task<string> PresignAsync(
+        ApiHost host, Credentials credentials, string path, string region = "us-east-1", long clockOffset = 0)
     {
         var reply = await CallAsync(new
         {
@@ -83,7 +87,12 @@ public sealed class AwsSdk : IAsyncDisposable
     }
 
     private static object Keys(Credentials credentials) =>
-        new { accessKeyId = credentials.AccessKeyId, secretAccessKey = credentials.Secret, sessionToken = credentials.SessionToken };
+        new
+        {
+            accessKeyId = credentials.AccessKeyId,
+            secretAccessKey = credentials.Secret,
+            sessionToken = credentials.SessionToken,
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -103,7 +112,8 @@ public sealed class AwsSdk : IAsyncDisposable
             _driver ??= await StartAsync(node);
             await _driver.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command));
             await _driver.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
-            var line = await _driver.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Timeout);
+            var line = await _driver.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Timeout);
             return JsonSerializer.Deserialize<Reply>(line!, JsonSerializerOptions.Web)!;
         }
         finally
@@ -121,7 +131,7 @@ public sealed class AwsSdk : IAsyncDisposable
             WorkingDirectory = directory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            // The SDK would say that its next release wants a newer Node.js; the one under test is pinned.
+            // The SDK warns that its next release needs a newer Node.js; the release under test is pinned.
             Environment = { ["NODE_NO_WARNINGS"] = "1" },
         })!;
     }

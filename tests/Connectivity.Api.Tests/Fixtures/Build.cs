@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>Places that the build knows.</summary>
+/// <summary>Directories and files whose paths the build passes in.</summary>
 public static class Build
 {
     public static string AwsSdkDirectory { get; } = Find(nameof(AwsSdkDirectory));
@@ -11,9 +11,10 @@ public static class Build
 
     public static string SourceDirectory { get; } = Find(nameof(SourceDirectory));
 
-    /// <summary>The program as it was built.</summary>
+    /// <summary>The program in its output directory.</summary>
     public static string ApiProgram { get; } = Find(nameof(ApiProgram));
 
     private static string Find(string name) =>
-        typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+        typeof(Build).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == name).Value!;
 }

@@ -6,7 +6,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>An authority that only its test trusts. What it issues for servers is signed by another one, below the root.</summary>
+/// <summary>
+/// A certificate authority that only its test trusts. An intermediate signs the certificates of servers.
+/// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     private readonly X509Certificate2 _issuer;
@@ -19,7 +21,7 @@ public sealed class CertificateAuthority : IDisposable
 
     public X509Certificate2 Root { get; }
 
-    /// <summary>Trusts the root, and gets the certificates between from the server.</summary>
+    /// <summary>Trusts the root and expects the intermediate from the server.</summary>
     public X509ChainPolicy Trust => new()
     {
         TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -27,10 +29,12 @@ public sealed class CertificateAuthority : IDisposable
         RevocationMode = X509RevocationMode.NoCheck,
     };
 
-    /// <summary>A certificate that nobody issued, as devices have.</summary>
+    /// <summary>A self-signed certificate, as devices have.</summary>
     public static X509Certificate2 SelfSigned(string name) => Make($"CN={name}", authority: false, issuer: null);
 
-    /// <summary>Writes a new certificate for this machine, with the issuer's behind it, and its key. Returns its thumbprint.</summary>
+    /// <summary>
+    /// Writes a new certificate for this machine, followed by the issuer's, and its key. Returns its thumbprint.
+    /// </summary>
     public string Issue(string certificateFile, string keyFile)
     {
         using var server = Make("CN=localhost", authority: false, _issuer);
@@ -40,14 +44,17 @@ public sealed class CertificateAuthority : IDisposable
         return server.Thumbprint;
     }
 
-    /// <summary>The thumbprint of what a new connection is shown at this port. It must lead to the root.</summary>
-    public async Task<string> ShownAtAsync(int port)
+    /// <summary>
+    /// The thumbprint of the certificate that this port presents to a new connection. Its chain must end at the root.
+    /// </summary>
+    public async Task<string> PresentedAtAsync(int port)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(client.GetStream());
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust }, TestContext.Current.CancellationToken);
+            new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trust },
+            TestContext.Current.CancellationToken);
         return tls.RemoteCertificate!.GetCertHashString();
     }
 
@@ -72,7 +79,8 @@ public sealed class CertificateAuthority : IDisposable
 
         var now = DateTimeOffset.UtcNow;
         if (issuer is null) return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        using var issued = request.Create(issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(
+            issuer, issuer.NotBefore, issuer.NotAfter, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 }

@@ -1,16 +1,18 @@
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What became of a command that a user typed.</summary>
+/// <summary>The result of a command that a user typed.</summary>
 public sealed record CommandAnswer(int ExitCode, string Output, string Errors)
 {
-    /// <summary>What it answered: all of the standard output.</summary>
+    /// <summary>Returns the whole standard output.</summary>
     public string ShouldSucceed()
     {
         ExitCode.ShouldBe(0, Errors);
         return Output;
     }
 
-    /// <summary>The reason is on the standard error, in words, and nothing is answered.</summary>
+    /// <summary>
+    /// The standard error contains the reasons, without a stack trace, and the standard output is empty.
+    /// </summary>
     public void ShouldFail(params string[] reasons)
     {
         ExitCode.ShouldBe(1, Output + Errors);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>What a host's counters count from now on. The exporter adds up the counters of all hosts of the process.</summary>
+/// <summary>
+/// The counts of one host's counters from now on. The exporter adds up the counters of all hosts of the process.
+/// </summary>
 public sealed class Counters : IDisposable
 {
     private readonly ConcurrentDictionary<(string, object?), long> _counted = new();
@@ -15,10 +17,14 @@ public sealed class Counters : IDisposable
         var meters = host.Services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument is Counter<long> && instrument.Meter.Scope == meters) listening.EnableMeasurementEvents(instrument);
+            if (instrument is Counter<long> && instrument.Meter.Scope == meters)
+                listening.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
-            _counted.AddOrUpdate((instrument.Name, tags.Length > 0 ? tags[0].Value : null), count, (_, sum) => sum + count));
+        {
+            var key = (instrument.Name, tags.Length > 0 ? tags[0].Value : null);
+            _counted.AddOrUpdate(key, count, (_, sum) => sum + count);
+        });
         _listener.Start();
     }
 

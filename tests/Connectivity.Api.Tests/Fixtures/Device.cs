@@ -11,7 +11,7 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A device: MQTTnet's client, connected to the host's gateway, and what it received.</summary>
+/// <summary>A device: MQTTnet's client, connected to the host's gateway, and the messages it received.</summary>
 public sealed class Device : IAsyncDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
@@ -22,20 +22,20 @@ public sealed class Device : IAsyncDisposable
         public JsonElement Json => JsonElement.Parse(Text);
     }
 
-    /// <summary>Called with the topic of each message as it comes in.</summary>
+    /// <summary>Called with the topic of each message on arrival.</summary>
     public Func<string, Task> Received { get; set; } = _ => Task.CompletedTask;
 
     public IReadOnlyList<Message> Messages => [.. _messages];
 
-    /// <summary>What the host said to the connect.</summary>
+    /// <summary>The host's answer to the connect.</summary>
     public MqttClientConnectResultCode Answer { get; private set; }
 
-    /// <summary>Why the host ended the connection, as it told a client of MQTT 5.</summary>
+    /// <summary>The reason of the host's DISCONNECT, which only clients of MQTT 5 receive.</summary>
     public MqttClientDisconnectReason? ServerDisconnect { get; private set; }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Connects with a password of its own, where the thing is registered, or else without any.</summary>
+    /// <summary>Connects with a new password, or without any when the thing is not registered.</summary>
     /// <param name="policy">A device policy; null for the default one.</param>
     public static async Task<Device> ConnectAsync(
         ApiHost host, string clientId, MqttProtocolVersion version = MqttProtocolVersion.V311, string? policy = null) =>
@@ -72,7 +72,7 @@ public sealed class Device : IAsyncDisposable
         MqttProtocolVersion version = MqttProtocolVersion.V500) =>
         ConnectAsync(secure.Host, clientId, password, version, secure.Tls(certificate));
 
-    /// <summary>What a device is told that connects like this, and goes again if it was let in.</summary>
+    /// <summary>The answer to the connect. The device disconnects when it was accepted.</summary>
     public static async Task<MqttClientConnectResultCode> AnswerAsync(Task<Device> connecting)
     {
         await using var device = await connecting;
@@ -81,11 +81,14 @@ public sealed class Device : IAsyncDisposable
 
     public bool IsConnected => _client.IsConnected;
 
-    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter) =>
-        (await _client.SubscribeAsync(
-            new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build(), Ct)).Items.Single().ResultCode;
+    public async Task<MqttClientSubscribeResultCode> SubscribeAsync(string filter)
+    {
+        var options = new MqttClientSubscribeOptionsBuilder()
+            .WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        return (await _client.SubscribeAsync(options, Ct)).Items.Single().ResultCode;
+    }
 
-    /// <summary>False where the device is told that it may not.</summary>
+    /// <summary>False when the host answers that the device is not authorized.</summary>
     public async Task<bool> PublishAsync(string topic, string payload = "")
     {
         var result = await _client.PublishAsync(
@@ -95,9 +98,11 @@ public sealed class Device : IAsyncDisposable
         return result.IsSuccess;
     }
 
-    public Task UntilReceived(int count) => Eventually.Is(() => _messages.Count >= count, because: $"{count} messages are received");
+    public Task UntilReceived(int count) =>
+        Eventually.Is(() => _messages.Count >= count, because: $"{count} messages are received");
 
-    public Task UntilEnded() => Eventually.Is(() => !IsConnected && ServerDisconnect is not null, because: "the connection ends");
+    public Task UntilEnded() =>
+        Eventually.Is(() => !IsConnected && ServerDisconnect is not null, because: "the connection ends");
 
     public Task DisconnectAsync() => _client.DisconnectAsync(new MqttClientDisconnectOptionsBuilder().Build(), Ct);
 
@@ -110,8 +115,9 @@ public sealed class Device : IAsyncDisposable
 
 public static class DeviceOptions
 {
-    /// <summary>The device comes from this address of its machine.</summary>
-    public static MqttClientOptionsBuilder From(this MqttClientOptionsBuilder options, string address, int port) => options.WithTcpServer(tcp =>
+    /// <summary>Connects from this local address.</summary>
+    public static MqttClientOptionsBuilder From(this MqttClientOptionsBuilder options, string address, int port) =>
+        options.WithTcpServer(tcp =>
     {
         tcp.RemoteEndpoint = new IPEndPoint(IPAddress.Loopback, port);
         tcp.LocalEndpoint = new IPEndPoint(IPAddress.Parse(address), 0);

@@ -12,7 +12,7 @@ public static class Event
         string reason = "CONNECTION_LOST") =>
         Of(clientId, "disconnected", version, at).With("disconnectReason", reason);
 
-    /// <summary>The event with another value of one member; null takes the member away.</summary>
+    /// <summary>The event with another value of one member; null removes the member.</summary>
     public static JsonObject With(this JsonObject lifecycleEvent, string name, JsonNode? value)
     {
         if (value is null) lifecycleEvent.Remove(name);
@@ -23,7 +23,8 @@ public static class Event
     /// <summary>The event with the session's details and its socket's addresses.</summary>
     public static JsonObject WithDetails(this JsonObject lifecycleEvent) => lifecycleEvent
         .With("keepAliveDuration", 60).With("cleanSession", true).With("sessionExpiry", 3600)
-        .With("sourceIp", "192.0.2.7").With("sourcePort", 50123).With("targetIp", "198.51.100.9").With("targetPort", 8883)
+        .With("sourceIp", "192.0.2.7").With("sourcePort", 50123)
+        .With("targetIp", "198.51.100.9").With("targetPort", 8883)
         .With("vpcEndpointId", "vpce-0123456789");
 
     private static JsonObject Of(string clientId, string kind, long version, DateTimeOffset? at) => new()

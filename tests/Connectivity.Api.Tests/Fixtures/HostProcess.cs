@@ -4,7 +4,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>The program as a user starts it, in a process and a working directory of its own.</summary>
+/// <summary>The program as a user starts it, in its own process and working directory.</summary>
 public sealed partial class HostProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
@@ -35,7 +35,7 @@ public sealed partial class HostProcess : IAsyncDisposable
 
     public string StandardError => Text(isError => isError);
 
-    /// <summary>Where it serves HTTP, as it says itself.</summary>
+    /// <summary>The HTTP address from the log.</summary>
     public Uri Address => new(Served().Match(Output).Groups[1].Value);
 
     public static HostProcess Start(string workingDirectory, string? connectionString, params string[] arguments)
@@ -55,19 +55,21 @@ public sealed partial class HostProcess : IAsyncDisposable
         return new HostProcess(Process.Start(start)!);
     }
 
-    /// <summary>A command, to its end.</summary>
-    public static async Task<CommandAnswer> RunAsync(string workingDirectory, string? connectionString, params string[] command)
+    /// <summary>Runs a command until it exits.</summary>
+    public static async Task<CommandAnswer> RunAsync(
+        string workingDirectory, string? connectionString, params string[] command)
     {
         await using var process = Start(workingDirectory, connectionString, command);
         var exitCode = await process.ExitCodeAsync();
         return new CommandAnswer(exitCode, process.StandardOutput, process.StandardError);
     }
 
-    /// <summary>On free ports.</summary>
+    /// <summary>Starts a host on free ports and waits until it serves.</summary>
     public static async Task<HostProcess> ServeAsync(string workingDirectory)
     {
         var host = Start(workingDirectory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0");
-        await Eventually.Is(() => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
+        await Eventually.Is(
+            () => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
         host._process.HasExited.ShouldBeFalse(host.Output);
         return host;
     }
@@ -92,7 +94,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            // A test that failed half-way: in order first, so that its PostgreSQL goes with it.
+            // After a test that failed half-way: TERM first, so that the host stops its PostgreSQL.
             using var kill = Process.Start("kill", ["-TERM", $"{Id}"]);
             await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(TimeSpan.FromSeconds(20)));
             if (!_process.HasExited) _process.Kill(entireProcessTree: true);

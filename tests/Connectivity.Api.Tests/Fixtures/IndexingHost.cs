@@ -3,7 +3,8 @@
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host whose connectivity indexing is on and releases socket information, for all tests that leave it so. Each has things of its own.
+/// A host whose connectivity indexing is on and releases socket information, for all tests that don't change that. Each
+/// creates its own things.
 /// </summary>
 public sealed class IndexingHost : IAsyncLifetime
 {

@@ -6,13 +6,13 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A PostgreSQL of a test's own, to be taken away and given back.</summary>
+/// <summary>A PostgreSQL for one test, which can be stopped, killed, suspended and resumed.</summary>
 public sealed class OwnPostgres : IAsyncDisposable
 {
     private readonly string _directory = TemporaryDirectory.Make();
     private LocalPostgresCluster? _cluster;
     private int[] _stopped = [];
-    private Task _returning = Task.CompletedTask;
+    private Task _starting = Task.CompletedTask;
 
     private OwnPostgres()
     {
@@ -25,12 +25,14 @@ public sealed class OwnPostgres : IAsyncDisposable
     public static async Task<OwnPostgres> StartAsync()
     {
         var postgres = new OwnPostgres();
-        await postgres.ReturnAsync();
+        await postgres.ResumeAsync();
         return postgres;
     }
 
-    /// <summary>Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>, or goes on after <see cref="StallAsync"/>.</summary>
-    public async Task ReturnAsync()
+    /// <summary>
+    /// Starts again after <see cref="StopAsync"/> or <see cref="KillAsync"/>; continues after <see cref="StallAsync"/>.
+    /// </summary>
+    public async Task ResumeAsync()
     {
         if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
         _stopped = [];
@@ -38,7 +40,7 @@ public sealed class OwnPostgres : IAsyncDisposable
         ConnectionString = _cluster.ConnectionString;
     }
 
-    /// <summary>An empty database whose tables, but not the server's log, lie on the disk.</summary>
+    /// <summary>An empty database whose tables are on the disk; the server's WAL is not.</summary>
     public async Task<string> CreateDatabaseAsync(SmallDisk disk)
     {
         disk.GiveToOwnerOf(Path.Combine(_directory, "postgres", "data"));
@@ -47,73 +49,89 @@ public sealed class OwnPostgres : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = "small" }.ConnectionString;
     }
 
-    /// <summary>In order: sessions are ended.</summary>
+    /// <summary>Stops in order, which ends the sessions.</summary>
     public async Task StopAsync()
     {
         if (_cluster is not null) await _cluster.DisposeAsync();
         _cluster = null;
     }
 
-    /// <summary>As if the machine had lost it: no session ends in order.</summary>
+    /// <summary>Kills all processes, so that no session ends in order.</summary>
     public async Task KillAsync()
     {
         var processes = await ProcessesAsync();
         await SignalAsync("KILL", processes);
-        await Eventually.Is(() => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), because: "the processes are gone");
+        await Eventually.Is(
+            () => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), because: "the processes are gone");
         await StopAsync();
     }
 
-    /// <summary>Takes connections, as the operating system does for it, and answers nothing.</summary>
+    /// <summary>
+    /// Suspends all processes: the operating system still accepts connections, but no query is answered.
+    /// </summary>
     public async Task StallAsync()
     {
         _stopped = await ProcessesAsync();
         await SignalAsync("STOP", _stopped);
     }
 
-    /// <summary>Starts again as a server that is being restored: it can be read, and takes no writes until it is promoted.</summary>
-    public async Task ReturnForReadingAsync()
+    /// <summary>
+    /// Starts again as a server that is being restored: it answers queries but refuses writes until it is promoted.
+    /// </summary>
+    public async Task RestartAsStandbyAsync()
     {
         await StopAsync();
         await File.WriteAllTextAsync(Path.Combine(_directory, "postgres", "data", "standby.signal"), "", Ct);
-        _returning = ReturnAsync();
+        _starting = ResumeAsync();
         await Eventually.Is(
             async () =>
             {
                 await using var connection = await StoredData.OpenAsync(ConnectionString);
                 return true;
             },
-            because: "it can be read");
+            because: "it answers queries");
     }
 
-    /// <summary>Ends what <see cref="ReturnForReadingAsync"/> began.</summary>
+    /// <summary>Ends the standby mode of <see cref="RestartAsStandbyAsync"/>.</summary>
     public async Task PromoteAsync()
     {
         await StoredData.ExecuteAsync(ConnectionString, "select pg_promote()");
-        await _returning;
+        await _starting;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_stopped.Length > 0) await SignalAsync("CONT", _stopped);
-        if (!_returning.IsCompleted) await PromoteAsync();
+        if (!_starting.IsCompleted) await PromoteAsync();
         await StopAsync();
         Directory.Delete(_directory, recursive: true);
     }
 
-    /// <summary>The postmaster's and, behind it, those of its sessions.</summary>
+    /// <summary>The process ids of the postmaster and of its children.</summary>
     private async Task<int[]> ProcessesAsync()
     {
         var postmaster = int.Parse(
-            (await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid"), Ct))[0], CultureInfo.InvariantCulture);
-        using var ps = Process.Start(new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{postmaster}"]) { RedirectStandardOutput = true })!;
+            (await File.ReadAllLinesAsync(Path.Combine(_directory, "postgres", "data", "postmaster.pid"), Ct))[0],
+            CultureInfo.InvariantCulture);
+        using var ps = Process.Start(
+            new ProcessStartInfo("ps", ["-o", "pid=", "--ppid", $"{postmaster}"]) { RedirectStandardOutput = true })!;
         var sessions = await ps.StandardOutput.ReadToEndAsync(Ct);
-        return [postmaster, .. sessions.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
+        return
+        [
+            postmaster,
+            .. sessions.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
     }
 
     private static async Task SignalAsync(string signal, int[] processes)
     {
-        // One that has ended meanwhile is no fault.
-        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(id => $"{id}")]) { RedirectStandardError = true })!;
+        // A process that has ended in the meantime is no error.
+        var start = new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(id => $"{id}")])
+        {
+            RedirectStandardError = true,
+        };
+        using var kill = Process.Start(start)!;
         await kill.WaitForExitAsync(CancellationToken.None);
     }
 }

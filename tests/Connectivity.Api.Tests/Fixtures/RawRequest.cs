@@ -4,7 +4,9 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A request written byte by byte: what HTTP clients tidy up before they send it.</summary>
+/// <summary>
+/// A request that is written byte by byte, because HTTP clients normalize requests before they send them.
+/// </summary>
 public sealed class RawRequest(string method, string target)
 {
     private readonly List<string> _headers = [];
@@ -12,17 +14,21 @@ public sealed class RawRequest(string method, string target)
     private byte[] _content = [];
     private Action<RequestHead, byte[]>? _sign;
 
-    /// <summary>Otherwise it is signed as the administrator.</summary>
+    /// <summary>Sends without a signature instead of signing as the administrator.</summary>
     public RawRequest Unsigned() => Signed((_, _) => { });
 
-    /// <summary>Signed in a way of its own: what is added to the head, which has the <c>host</c>, is sent, and so is nothing else.</summary>
+    /// <summary>
+    /// Signs with a custom function. The head contains <c>host</c>; exactly the headers that the function adds are
+    /// sent.
+    /// </summary>
     public RawRequest Signed(Action<RequestHead, byte[]> sign)
     {
         _sign = sign;
         return this;
     }
 
-    public RawRequest SignedAs(Credentials credentials, string region = "us-east-1", string service = "iot", DateTimeOffset? at = null) =>
+    public RawRequest SignedAs(
+        Credentials credentials, string region = "us-east-1", string service = "iot", DateTimeOffset? at = null) =>
         Signed((head, body) => credentials.Signer(region, service).Sign(head, at ?? DateTimeOffset.UtcNow, body));
 
     public RawRequest WithHeader(string name, string value)
@@ -41,7 +47,7 @@ public sealed class RawRequest(string method, string target)
     public RawRequest WithBody(string body, string? contentType = "application/json") =>
         WithBody(Encoding.UTF8.GetBytes(body), contentType);
 
-    /// <summary>A body whose length is not told beforehand.</summary>
+    /// <summary>A chunked body, whose length is not sent beforehand.</summary>
     public RawRequest WithChunkedBody(byte[] body, string contentType = "application/json")
     {
         WithHeader("Content-Type", contentType).WithHeader("Transfer-Encoding", "chunked");
@@ -60,7 +66,11 @@ public sealed class RawRequest(string method, string target)
         await socket.ConnectAsync(host.Address.Host, host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
         hostHeader ??= host.Address.Authority;
-        string[] head = [$"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers, .. Signature(host, hostHeader), "", ""];
+        string[] head =
+        [
+            $"{method} {target} HTTP/1.1", $"Host: {hostHeader}", "Connection: close", .. _headers,
+            .. Signature(host, hostHeader), "", "",
+        ];
         try
         {
             await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", head)), timeout.Token);
@@ -68,7 +78,7 @@ public sealed class RawRequest(string method, string target)
         }
         catch (IOException)
         {
-            // Refused half-way; the answer is there to be read all the same.
+            // The server refused the request half-way; its answer can still be read.
         }
 
         return Parse(await ReadAsync(stream, timeout.Token));
@@ -92,7 +102,7 @@ public sealed class RawRequest(string method, string target)
         }
         catch (IOException)
         {
-            // The server closed a connection whose request it did not read to the end; what came before that counts.
+            // The server closed the connection without reading the whole request; the bytes received before count.
         }
 
         return bytes.ToArray();

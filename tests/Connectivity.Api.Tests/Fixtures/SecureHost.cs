@@ -7,7 +7,8 @@ using MQTTnet;
 namespace Connectivity.Api.Tests.Fixtures;
 
 /// <summary>
-/// A host that serves HTTPS and MQTT over TLS too, whose connectivity indexing is on and releases socket information, for all tests that leave it so.
+/// A host that also serves HTTPS and MQTT over TLS, and whose connectivity indexing is on and releases socket
+/// information, for all tests that don't change that.
 /// </summary>
 public sealed class SecureHost : IAsyncLifetime
 {
@@ -17,7 +18,8 @@ public sealed class SecureHost : IAsyncLifetime
 
     public ApiHost Host { get; private set; } = null!;
 
-    public Uri HttpsAddress => new(Host.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal)));
+    public Uri HttpsAddress =>
+        new(Host.Addresses.Single(address => address.StartsWith("https:", StringComparison.Ordinal)));
 
     public string TrustFile => Path.Combine(_directory, "root.pem");
 
@@ -37,14 +39,17 @@ public sealed class SecureHost : IAsyncLifetime
         $"--Connectivity:Tls:CertificateFile={certificateFile}", $"--Connectivity:Tls:PrivateKeyFile={keyFile}",
     ];
 
-    /// <summary>Over HTTPS; signs where credentials are given.</summary>
+    /// <summary>A client over HTTPS; null credentials for unsigned requests.</summary>
     public HttpClient ClientOf(Credentials? credentials)
     {
         var sockets = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Authority.Trust } };
-        return new HttpClient(credentials is null ? sockets : new SigningHandler(credentials, inner: sockets)) { BaseAddress = HttpsAddress };
+        return new HttpClient(credentials is null ? sockets : new SigningHandler(credentials, inner: sockets))
+        {
+            BaseAddress = HttpsAddress,
+        };
     }
 
-    /// <summary>For a device that comes by TLS.</summary>
+    /// <summary>Options of a device that connects over TLS.</summary>
     public Action<MqttClientOptionsBuilder> Tls(X509Certificate2? certificate = null) => options => options
         .WithTcpServer("127.0.0.1", Host.MqttTlsPort)
         .WithTlsOptions(tls =>

@@ -2,11 +2,13 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>Signs what an HTTP client sends.</summary>
-public sealed class SigningHandler(Credentials credentials, string region = "us-east-1", HttpMessageHandler? inner = null)
+/// <summary>Signs the requests of an HTTP client.</summary>
+public sealed class SigningHandler(
+    Credentials credentials, string region = "us-east-1", HttpMessageHandler? inner = null)
     : DelegatingHandler(inner ?? new SocketsHttpHandler())
 {
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var head = new RequestHead(request.Method.Method, request.RequestUri!.PathAndQuery);
         head.Add("host", request.Headers.Host ?? request.RequestUri.Authority);

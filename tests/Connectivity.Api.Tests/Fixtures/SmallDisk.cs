@@ -3,28 +3,32 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Fixtures;
 
-/// <summary>A file system of its own that is soon full.</summary>
+/// <summary>A small file system that a test can fill up.</summary>
 public sealed class SmallDisk : IDisposable
 {
-    /// <summary>Enough for a database with the house's tables.</summary>
+    /// <summary>Enough for a database with the project's tables.</summary>
     private const string Size = "64m";
 
     private readonly string _filler;
 
     private SmallDisk(string mountPoint)
     {
-        (MountPoint, Directory, _filler) = (mountPoint, Path.Combine(mountPoint, "tables"), Path.Combine(mountPoint, "filler"));
+        MountPoint = mountPoint;
+        Directory = Path.Combine(mountPoint, "tables");
+        _filler = Path.Combine(mountPoint, "filler");
         System.IO.Directory.CreateDirectory(Directory);
     }
 
-    /// <summary>Where there is something to be filled up.</summary>
+    /// <summary>The directory for the data, whose owner a test may change.</summary>
     public string Directory { get; }
 
     private string MountPoint { get; }
 
     public static SmallDisk Mount()
     {
-        Prerequisite.Require(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Mounting a file system takes Linux and its root.");
+        Prerequisite.Require(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Mounting a file system needs Linux and root.");
         var mountPoint = TemporaryDirectory.Make();
         var failure = Run("mount", "-t", "tmpfs", "-o", $"size={Size},mode=755", "tmpfs", mountPoint);
         if (failure is null) return new SmallDisk(mountPoint);
@@ -33,7 +37,7 @@ public sealed class SmallDisk : IDisposable
         throw new UnreachableException();
     }
 
-    /// <summary>The directory's owner from now on.</summary>
+    /// <summary>Changes the owner of the directory.</summary>
     public void GiveToOwnerOf(string example) => Run("chown", $"--reference={example}", Directory).ShouldBeNull();
 
     public async Task FillAsync()
@@ -46,7 +50,7 @@ public sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full.
         }
     }
 
@@ -58,17 +62,17 @@ public sealed class SmallDisk : IDisposable
 
     public void Dispose()
     {
-        // Lazily: the server that lies on it may end after this.
+        // Lazily, because the server that uses the file system may stop after this.
         Run("umount", "--lazy", MountPoint).ShouldBeNull();
         System.IO.Directory.Delete(MountPoint);
     }
 
-    /// <summary>What the program complained of; null where it succeeded.</summary>
+    /// <summary>The error output of the program; null when it succeeds.</summary>
     private static string? Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var complaint = process.StandardError.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? null : complaint.Trim();
+        return process.ExitCode == 0 ? null : error.Trim();
     }
 }

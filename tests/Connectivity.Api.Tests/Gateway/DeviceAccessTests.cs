@@ -7,7 +7,7 @@ using static MQTTnet.MqttClientConnectResultCode;
 
 namespace Connectivity.Api.Tests.Gateway;
 
-/// <summary>Who may connect: a device proves to be the thing whose name is its client id.</summary>
+/// <summary>Authentication of devices: a device proves that it is the thing whose name is its client id.</summary>
 public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous)
 {
     private ApiHost Host => secure.Host;
@@ -28,27 +28,30 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task The_user_name_must_be_the_things_and_so_must_the_client_id()
+    public async Task User_name_and_client_id_must_both_be_the_thing_name()
     {
         var (pump, valve) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         var password = (await Host.CreatePasswordAsync(pump))!;
         await Host.CreatePasswordAsync(valve);
 
-        foreach (var (clientId, userName) in ((string, string)[])[(pump, valve), (valve, pump), (pump, ""), (pump, pump.ToUpperInvariant())])
-            (await Device.AnswerAsync(Device.ConnectAsync(Host, clientId, null, change: with => with.WithCredentials(userName, password))))
-                .ShouldBe(BadUserNameOrPassword);
-        // A client id that the host would have to make up is no thing's.
-        (await Device.AnswerAsync(Device.ConnectAsync(Host, "", null, change: with => with.WithCredentials(pump, password)))).ShouldBe(NotAuthorized);
+        (string, string)[] wrong = [(pump, valve), (valve, pump), (pump, ""), (pump, pump.ToUpperInvariant())];
+        foreach (var (clientId, userName) in wrong)
+            (await AnswerAsync(clientId, userName)).ShouldBe(BadUserNameOrPassword);
+        // An empty client id, for which the host would generate one, belongs to no thing.
+        (await AnswerAsync("", pump)).ShouldBe(NotAuthorized);
+
+        Task<MqttClientConnectResultCode> AnswerAsync(string clientId, string userName) => Device.AnswerAsync(
+            Device.ConnectAsync(Host, clientId, null, change: with => with.WithCredentials(userName, password)));
     }
 
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
-    public async Task A_certificate_lets_in_the_thing_it_is_registered_for_and_no_other(MqttProtocolVersion version)
+    public async Task A_certificate_authenticates_only_the_thing_it_is_registered_for(MqttProtocolVersion version)
     {
         var (pump, valve) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         using var own = CertificateAuthority.SelfSigned(pump);
-        // What a certificate calls itself is nothing: it is registered or it is not.
+        // The subject of a certificate does not count, only its registration.
         using var unregistered = CertificateAuthority.SelfSigned(pump);
         await Host.RegisterAsync(pump, own);
 
@@ -61,18 +64,19 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task A_password_is_taken_over_tls_too_and_beside_a_certificate_that_says_nothing()
+    public async Task A_password_works_over_tls_and_beside_an_unregistered_certificate()
     {
         var pump = await Host.CreateThingAsync();
         var password = await Host.CreatePasswordAsync(pump);
         using var unregistered = CertificateAuthority.SelfSigned("factory");
         (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, null, password))).ShouldBe(Success);
         (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, password))).ShouldBe(Success);
-        (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, "wrong"))).ShouldBe(BadUserNameOrPassword);
+        (await Device.AnswerAsync(Device.ConnectAsync(secure, pump, unregistered, "wrong")))
+            .ShouldBe(BadUserNameOrPassword);
     }
 
     [Fact]
-    public async Task Credentials_end_with_the_life_of_their_thing_though_its_name_comes_back()
+    public async Task Credentials_of_a_deleted_thing_do_not_work_for_a_new_thing_of_the_same_name()
     {
         var pump = await Host.CreateThingAsync();
         using var certificate = CertificateAuthority.SelfSigned(pump);
@@ -84,7 +88,7 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         await Host.CreateThingAsync(pump);
         await ShouldBeRefusedAsync();
 
-        // The certificate is free again, for whatever thing.
+        // The certificate can be registered again, for any thing.
         var valve = await Host.CreateThingAsync();
         await Host.RegisterAsync(valve, certificate);
         (await Device.AnswerAsync(Device.ConnectAsync(secure, valve, certificate))).ShouldBe(Success);
@@ -98,7 +102,7 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task Events_and_presence_tell_by_what_credential_a_device_was_let_in()
+    public async Task Events_and_presence_messages_name_the_credential_of_the_device()
     {
         var (pump, watcher) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         using var certificate = CertificateAuthority.SelfSigned(pump);
@@ -109,7 +113,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
         await watching.SubscribeAsync($"$aws/events/presence/+/{pump}");
 
         await using (var device = await Device.ConnectAsync(secure, pump, certificate)) await device.DisconnectAsync();
-        // Otherwise the second may come before the first has been seen to go, and take its place: then its connect is told first.
+        // Otherwise the second connection may take over the first, and its connect is published before the first
+        // disconnect.
         await watching.UntilReceived(2);
         await using (var device = await Device.ConnectAsync(Host, pump, password)) await device.DisconnectAsync();
 
@@ -121,7 +126,7 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task A_refused_connect_is_told_to_subscribers_and_counted_and_no_event_of_the_thing()
+    public async Task A_refused_connect_is_published_and_counted_and_stores_no_event()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         using var counters = new Counters(host);
@@ -140,7 +145,8 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
             message.Topic.ShouldBe($"$aws/events/presence/connect_failed/{pump}");
             message.Json.Text("connectFailureReason").ShouldBe("AUTHORIZATION_FAILED");
             message.Json.Text("clientId").ShouldBe(pump);
-            (message.Json.Has("principalIdentifier") ? message.Json.Text("principalIdentifier") : null).ShouldBe(principal);
+            (message.Json.Has("principalIdentifier") ? message.Json.Text("principalIdentifier") : null)
+                .ShouldBe(principal);
         }
 
         counters.Of("connectivity.gateway.refused_connects", "bad_credentials").ShouldBe(1);
@@ -150,7 +156,7 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task A_refused_connect_takes_nothing_from_the_device_that_is_there()
+    public async Task A_refused_connect_does_not_end_the_open_connection_of_the_device()
     {
         var pump = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, pump);
@@ -162,14 +168,14 @@ public sealed class DeviceAccessTests(SecureHost secure, AnonymousHost anonymous
     }
 
     [Fact]
-    public async Task Where_anybody_may_do_everything_any_device_is_let_in_under_the_user_name_it_gives()
+    public async Task Without_authentication_any_device_connects_under_the_user_name_it_gives()
     {
         var name = await anonymous.Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(
             anonymous.Host, name, null, change: with => with.WithCredentials("plant-7", "whatever"));
         (await device.SubscribeAsync("$aws/#")).ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
-        await using var nobody = await Device.ConnectAsync(anonymous.Host, "no thing", null);
-        nobody.Answer.ShouldBe(Success);
+        await using var unknown = await Device.ConnectAsync(anonymous.Host, "no thing", null);
+        unknown.Answer.ShouldBe(Success);
         await Eventually.Is(() => anonymous.Host.IsConnectedAsync(name), because: "the thing reads connected");
         (await anonymous.Host.EventsAsync(name)).Single().Text("principalIdentifier").ShouldBe("plant-7");
     }

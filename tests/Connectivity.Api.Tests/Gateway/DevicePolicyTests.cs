@@ -5,7 +5,7 @@ using static MQTTnet.MqttClientSubscribeResultCode;
 
 namespace Connectivity.Api.Tests.Gateway;
 
-/// <summary>What a device may do, by the default policy and by its own.</summary>
+/// <summary>The permissions of a device by the default policy and by its own.</summary>
 public sealed class DevicePolicyTests(SecureHost secure)
 {
     private ApiHost Host => secure.Host;
@@ -28,15 +28,17 @@ public sealed class DevicePolicyTests(SecureHost secure)
     [InlineData("$aws/things/{own}/shadow/update", false)]
     [InlineData("$aws/+/presence/connected/{own}", false)]
     [InlineData("$aws/#", false)]
-    public async Task By_default_a_device_subscribes_outside_aws_and_within_it_to_its_own_presence(string filter, bool granted)
+    public async Task The_default_policy_allows_subscriptions_outside_aws_and_to_the_devices_own_presence(
+        string filter, bool granted)
     {
         var own = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
-        (await device.SubscribeAsync(filter.Replace("{own}", own).Replace("{other}", "other"))).ShouldBe(granted ? GrantedQoS1 : NotAuthorized);
+        (await device.SubscribeAsync(filter.Replace("{own}", own).Replace("{other}", "other")))
+            .ShouldBe(granted ? GrantedQoS1 : NotAuthorized);
     }
 
     [Fact]
-    public async Task By_default_a_device_hears_of_itself_alone_whatever_it_subscribed_to()
+    public async Task The_default_policy_delivers_only_the_devices_own_presence()
     {
         var (own, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
@@ -45,18 +47,23 @@ public sealed class DevicePolicyTests(SecureHost secure)
         await using (var stranger = await Device.ConnectAsync(Host, other))
         {
             await stranger.DisconnectAsync();
-            await Eventually.Is(async () => (await Host.EventsAsync(other)).Count == 2, because: "what is not to be heard has happened");
+            await Eventually.Is(
+                async () => (await Host.EventsAsync(other)).Count == 2,
+                because: "the events that must not be delivered are stored");
         }
 
-        (await Device.AnswerAsync(Device.ConnectAsync(Host, own, "wrong"))).ShouldBe(MqttClientConnectResultCode.BadUserNameOrPassword);
+        (await Device.AnswerAsync(Device.ConnectAsync(Host, own, "wrong")))
+            .ShouldBe(MqttClientConnectResultCode.BadUserNameOrPassword);
 
         var failed = $"$aws/events/presence/connect_failed/{own}";
-        await Eventually.Is(() => device.Messages.Any(message => message.Topic == failed), because: "its own presence is heard");
-        device.Messages.Where(message => message.Topic.StartsWith('$')).ShouldAllBe(message => message.Topic.EndsWith($"/{own}"));
+        await Eventually.Is(
+            () => device.Messages.Any(message => message.Topic == failed), because: "its own presence is received");
+        device.Messages.Where(message => message.Topic.StartsWith('$'))
+            .ShouldAllBe(message => message.Topic.EndsWith($"/{own}"));
     }
 
     [Fact]
-    public async Task By_default_a_device_publishes_to_every_topic_outside_aws()
+    public async Task The_default_policy_allows_publishing_to_every_topic_outside_aws()
     {
         var (own, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own));
@@ -68,32 +75,39 @@ public sealed class DevicePolicyTests(SecureHost secure)
             (await device.PublishAsync(closed, "forged")).ShouldBeFalse();
         (await device.PublishAsync($"plant/{own}/telemetry", "21.5")).ShouldBeTrue();
 
-        // The presence of the device itself may be heard too: its connect is told when it is stored.
-        await Eventually.Is(() => receiver.Messages.Any(message => message.Text == "21.5"), because: "the telemetry is received");
+        // The presence of the device may be received as well: its connect is published when it is stored.
+        await Eventually.Is(
+            () => receiver.Messages.Any(message => message.Text == "21.5"), because: "the telemetry is received");
         receiver.Messages.ShouldNotContain(message => message.Text == "forged");
     }
 
     [Fact]
-    public async Task No_policy_opens_what_begins_with_aws_for_publishing()
+    public async Task No_policy_allows_publishing_to_aws_topics()
     {
         var own = await Host.CreateThingAsync();
-        await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own, Policy.AllowAll));
+        await using var device = await Device.ConnectAsync(
+            Host, own, await Host.CreatePasswordAsync(own, Policy.AllowAll));
         (await device.PublishAsync($"$aws/events/presence/connected/{own}", "forged")).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task A_policy_of_its_own_lets_a_device_do_exactly_what_it_says()
+    public async Task A_device_may_do_exactly_what_its_own_policy_allows()
     {
         var own = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, own, await Host.CreatePasswordAsync(own, $$$"""
             {
               "Version": "2012-10-17",
               "Statement": [
-                { "Effect": "Allow", "Action": "iot:Connect", "Resource": "arn:aws:iot:us-east-1:000000000000:client/{{{own}}}" },
-                { "Effect": "Allow", "Action": "iot:Publish", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:Connection.Thing.ThingName}" },
-                { "Effect": "Allow", "Action": "iot:Subscribe", "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/up/*" },
-                { "Effect": "Allow", "Action": "iot:Receive", "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:ClientId}" },
-                { "Effect": "Allow", "Action": "iot:*", "Resource": "*", "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
+                { "Effect": "Allow", "Action": "iot:Connect",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:client/{{{own}}}" },
+                { "Effect": "Allow", "Action": "iot:Publish",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:Connection.Thing.ThingName}" },
+                { "Effect": "Allow", "Action": "iot:Subscribe",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topicfilter/up/*" },
+                { "Effect": "Allow", "Action": "iot:Receive",
+                  "Resource": "arn:aws:iot:us-east-1:000000000000:topic/up/${iot:ClientId}" },
+                { "Effect": "Allow", "Action": "iot:*", "Resource": "*",
+                  "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
               ]
             }
             """));
@@ -109,7 +123,7 @@ public sealed class DevicePolicyTests(SecureHost secure)
     }
 
     [Fact]
-    public async Task A_changed_policy_acts_on_an_open_connection()
+    public async Task A_changed_policy_applies_to_an_open_connection()
     {
         var own = await Host.CreateThingAsync();
         using var certificate = CertificateAuthority.SelfSigned(own);
@@ -119,17 +133,18 @@ public sealed class DevicePolicyTests(SecureHost secure)
 
         await Host.RegisterAsync(own, certificate, Policy.Allow("iot:Connect", "*"));
         await Eventually.Is(
-            async () => !await device.PublishAsync("plant/pump"), because: "the new policy holds");
+            async () => !await device.PublishAsync("plant/pump"), because: "the new policy applies");
         (await device.SubscribeAsync("plant/pump")).ShouldBe(NotAuthorized);
 
         await Host.RegisterAsync(own, certificate);
         await Eventually.Is(
-            () => device.PublishAsync("plant/pump"), because: "the default policy holds again");
+            () => device.PublishAsync("plant/pump"), because: "the default policy applies again");
 
         await Host.RegisterAsync(own, certificate, Policy.Deny("iot:Connect", "*"));
         await device.UntilEnded();
         device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         await Eventually.Is(
-            async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS", because: "the reason is in the record");
+            async () => (await Host.AskAsync(own)).Json.Text("disconnectReason") == "FORBIDDEN_ACCESS",
+            because: "the reason is in the record");
     }
 }

@@ -13,7 +13,7 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
     private ApiHost Host => indexing.Host;
 
     [Fact]
-    public async Task A_device_is_seen_connecting_and_leaving()
+    public async Task Stores_the_connect_and_the_disconnect_of_a_device()
     {
         var name = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, name);
@@ -30,21 +30,21 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
     }
 
     [Fact]
-    public async Task A_device_that_was_there_before_its_thing_does_not_read_unknown()
+    public async Task A_device_that_connected_before_its_thing_was_created_reads_connected()
     {
-        // Only where devices need no credentials, which belong to a thing.
+        // Needs a host without authentication, because credentials belong to an existing thing.
         var host = anonymous.Host;
         var name = $"early-{Guid.NewGuid():N}";
         await using var device = await Device.ConnectAsync(host, name);
         var connectedBy = DateTimeOffset.UtcNow;
         await host.CreateThingAsync(name);
-        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is reported");
+        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is announced again");
         (await host.GetAsync($"/v1/things/{name}/connectivity")).Json.GetProperty("connectedAt").GetDateTimeOffset()
             .ShouldBeLessThanOrEqualTo(connectedBy, "its true connect time");
     }
 
     [Fact]
-    public async Task A_device_that_was_there_before_indexing_does_not_read_unknown()
+    public async Task A_device_that_connected_before_indexing_was_turned_on_reads_connected()
     {
         await using var host = await ApiHost.StartAsync(null, "--Connectivity:AllowAnonymous=true");
         var (there, absent) = (await host.CreateThingAsync(), await host.CreateThingAsync());
@@ -53,7 +53,7 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
 
         await host.TurnIndexingOnAsync();
 
-        await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is reported");
+        await Eventually.Is(() => host.IsConnectedAsync(there), because: "the open connection is announced again");
         (await host.IsConnectedAsync(absent)).ShouldBeFalse();
         (await StoredData.RecordsAsync(host.ConnectionString)).ShouldBe(1);
     }
@@ -86,7 +86,8 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
         }
 
         await Eventually.Is(
-            async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1, because: "all connects and takeovers are stored");
+            async () => (await Host.EventsAsync(name)).Count == 2 * Takeovers + 1,
+            because: "all connects and takeovers are stored");
         await over.CancelAsync();
         (await watching).ShouldBeGreaterThan(0);
         (await Host.EventsAsync(name)).Where(e => e.Has("disconnectReason"))
@@ -95,11 +96,12 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
     }
 
     [Fact]
-    public async Task Whoever_hears_of_a_connect_or_disconnect_finds_it_in_the_query()
+    public async Task The_query_returns_a_change_as_soon_as_its_presence_message_arrives()
     {
         var name = await Host.CreateThingAsync();
         var (found, answers) = (new SemaphoreSlim(0), new ConcurrentQueue<(string Topic, bool Connected)>());
-        await using var watcher = await Device.ConnectAsync(Host, await Host.CreateThingAsync(), policy: FirstAdministrator.Policy);
+        await using var watcher = await Device.ConnectAsync(
+            Host, await Host.CreateThingAsync(), policy: FirstAdministrator.Policy);
         watcher.Received = async topic =>
         {
             answers.Enqueue((topic, await Host.IsConnectedAsync(name)));
@@ -120,7 +122,7 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
     }
 
     [Fact]
-    public async Task A_deleted_thing_is_gone_though_its_device_stays_and_back_when_it_is_created_again()
+    public async Task A_thing_that_is_created_again_gets_the_open_connection_of_its_device()
     {
         var host = anonymous.Host;
         var name = await host.CreateThingAsync();
@@ -133,14 +135,15 @@ public sealed class GatewayTests(IndexingHost indexing, AnonymousHost anonymous)
         (await host.GetAsync($"/v1/things/{name}/events")).ShouldBeProblem(404);
 
         await host.CreateThingAsync(name);
-        await Eventually.Is(() => host.IsConnectedAsync(name), because: "the open connection is reported into the new life");
+        await Eventually.Is(
+            () => host.IsConnectedAsync(name), because: "the open connection is announced for the new thing");
         var again = (await host.EventsAsync(name)).Single();
         again.GetProperty("connection").ToString().ShouldBe(first.GetProperty("connection").ToString());
         again.GetProperty("eventId").GetGuid().ShouldNotBe(first.GetProperty("eventId").GetGuid());
     }
 
     [Fact]
-    public async Task A_host_that_stops_tells_why_its_devices_are_gone()
+    public async Task A_stopping_host_stores_a_server_initiated_disconnect_of_its_devices()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         var name = await host.CreateThingAsync();

@@ -6,13 +6,13 @@ using static MQTTnet.MqttClientConnectResultCode;
 
 namespace Connectivity.Api.Tests.Gateway;
 
-/// <summary>Who was let in by what no longer holds is out, on whatever host.</summary>
+/// <summary>Revoking a credential or deleting a thing ends the device's connection on every host.</summary>
 public sealed class RevocationTests(SecureHost secure)
 {
     private ApiHost Host => secure.Host;
 
     [Fact]
-    public async Task A_revoked_credential_ends_its_connection_and_lets_nobody_in()
+    public async Task A_revoked_credential_ends_its_connection_and_is_refused()
     {
         var pump = await Host.CreateThingAsync();
         using var certificate = CertificateAuthority.SelfSigned(pump);
@@ -30,7 +30,7 @@ public sealed class RevocationTests(SecureHost secure)
     }
 
     [Fact]
-    public async Task A_credential_that_is_revoked_beside_it_ends_no_connection()
+    public async Task Revoking_another_credential_of_the_thing_keeps_the_connection()
     {
         var (pump, valve) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
         using var certificate = CertificateAuthority.SelfSigned(pump);
@@ -39,14 +39,14 @@ public sealed class RevocationTests(SecureHost secure)
         await using var other = await Device.ConnectAsync(Host, valve, await Host.CreatePasswordAsync(valve));
         await using var device = await Device.ConnectAsync(secure, pump, certificate);
         await Host.RevokeAsync((await Host.CredentialIdsAsync(pump))[1]);
-        // One change after the other is taken over: when the next has acted, the first has.
+        // Changes are loaded in order: when the second has taken effect, so has the first.
         await Host.RevokeAsync((await Host.CredentialIdsAsync(valve)).Single());
         await other.UntilEnded();
         (await device.PublishAsync("plant/pump")).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task A_deleted_thing_takes_its_devices_connection_with_it()
+    public async Task Deleting_a_thing_ends_the_connection_of_its_device()
     {
         var pump = await Host.CreateThingAsync();
         await using var device = await Device.ConnectAsync(Host, pump, await Host.CreatePasswordAsync(pump));
@@ -54,15 +54,15 @@ public sealed class RevocationTests(SecureHost secure)
         await device.UntilEnded();
         device.ServerDisconnect.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
 
-        // Its last disconnect belongs to no life that is there.
+        // The disconnect of the deleted thing is not stored for the new thing.
         await Host.CreateThingAsync(pump);
         await using var successor = await Device.ConnectAsync(Host, pump);
-        await Eventually.Is(() => Host.IsConnectedAsync(pump), because: "the new life reads connected");
+        await Eventually.Is(() => Host.IsConnectedAsync(pump), because: "the new thing reads connected");
         (await Host.EventsAsync(pump)).ShouldHaveSingleItem();
     }
 
     [Fact]
-    public async Task What_one_host_is_told_holds_on_the_other()
+    public async Task Revocation_and_deletion_on_one_host_end_connections_on_another()
     {
         await using var other = await ApiHost.StartAsync(Host.ConnectionString);
         var (pump, valve) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
@@ -81,19 +81,20 @@ public sealed class RevocationTests(SecureHost secure)
     }
 
     [Fact]
-    public async Task A_credential_that_is_made_while_a_change_before_it_is_taken_over_lets_its_device_in()
+    public async Task Accepts_a_credential_that_is_created_while_an_earlier_change_is_loaded()
     {
         await using var host = await ApiHost.StartIndexingAsync();
         var (pump, valve) = (await host.CreateThingAsync(), await host.CreateThingAsync());
         await using var other = await Device.ConnectAsync(host, valve);
         await host.CreatePasswordAsync(pump);
-        // Whoever reads credentials waits for the lock, and then has what was there when it began.
+        // Reading credentials waits for the lock and then returns the rows of its earlier snapshot.
         await StoredData.ExecuteAsync(host.ConnectionString,
             """
             alter table connectivity.device_credentials rename to stored_credentials;
             create function connectivity.wait() returns boolean language plpgsql volatile as
                 $$ begin perform pg_advisory_xact_lock_shared(7); return true; end $$;
-            create view connectivity.device_credentials as select * from connectivity.stored_credentials where connectivity.wait();
+            create view connectivity.device_credentials as
+                select * from connectivity.stored_credentials where connectivity.wait();
             """);
         Task<Device> connecting;
         await using (var connection = await StoredData.OpenAsync(host.ConnectionString))
@@ -113,18 +114,22 @@ public sealed class RevocationTests(SecureHost secure)
 
             Task UntilWaitingAsync(int readers) => Eventually.Is(
                 async () => await ExecuteAsync(
-                    "select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") is long waiting
-                    && waiting == readers, because: $"{readers} readers wait");
+                    """
+                    select count(*) from pg_stat_activity
+                    where datname = current_database() and wait_event = 'advisory'
+                    """) is long waiting && waiting == readers,
+                because: $"{readers} readers wait");
         }
 
         await using var device = await connecting;
         device.Answer.ShouldBe(Success);
-        // One change after the other is taken over: when the next has acted, those before have.
+        // Changes are loaded in order: when this one has taken effect, so have the earlier ones.
         await host.RevokeAsync((await host.CredentialIdsAsync(valve)).Single());
         await other.UntilEnded();
         (await device.PublishAsync("plant/pump")).ShouldBeTrue();
     }
 
     private static Task ShouldReadAsync(ApiHost host, string thingName, string reason) => Eventually.Is(
-        async () => (await host.AskAsync(thingName)).Json.Text("disconnectReason") == reason, because: $"the record says {reason}");
+        async () => (await host.AskAsync(thingName)).Json.Text("disconnectReason") == reason,
+        because: $"the record has the reason {reason}");
 }

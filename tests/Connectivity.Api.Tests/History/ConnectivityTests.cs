@@ -8,7 +8,7 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     private ApiHost Host => indexing.Host;
 
     [Fact]
-    public async Task A_thing_that_never_connected_says_so_and_no_more()
+    public async Task A_thing_that_never_connected_has_no_session_details()
     {
         var name = await Host.CreateThingAsync();
         (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json
@@ -16,7 +16,7 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_connection_is_told_with_its_session()
+    public async Task Returns_a_connection_with_its_session_details()
     {
         var name = await Host.CreateThingAsync();
         var at = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -31,18 +31,20 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         answer.Text("disconnectReason").ShouldBe("NONE");
         answer.Text("clientId").ShouldBe(name);
         answer.Text("principalIdentifier").ShouldBe("plant-7");
-        answer.GetProperty("connection").ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
+        answer.GetProperty("connection")
+            .ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
         answer.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
         answer.GetProperty("sessionExpiry").GetInt64().ShouldBe(3600);
     }
 
     [Fact]
-    public async Task Any_past_state_can_be_asked_for()
+    public async Task Returns_the_state_as_of_a_past_time()
     {
         var name = await Host.CreateThingAsync();
         var begin = DateTimeOffset.UtcNow.AddSeconds(-90);
         await Host.ReportAsync(Event.Connected(name, 1, begin),
-            Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"), Event.Connected(name, 2, begin.AddSeconds(40)));
+            Event.Disconnected(name, 1, begin.AddSeconds(20), "MQTT_KEEP_ALIVE_TIMEOUT"),
+            Event.Connected(name, 2, begin.AddSeconds(40)));
         async Task<(bool, string?)> AsOf(double seconds)
         {
             var time = Uri.EscapeDataString(begin.AddSeconds(seconds).ToString("O"));
@@ -71,29 +73,31 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     [InlineData("2026-13-23T12:00:00Z", false)]
     [InlineData("%00", false)]
     [InlineData("2026-11-23T12:00:00Z&asOf=2026-11-23T12:00:00Z", false)]
-    public async Task A_time_is_one_of_rfc_3339(string asOf, bool isOne)
+    public async Task Accepts_only_times_of_rfc_3339(string asOf, bool isValid)
     {
         var name = await Host.CreateThingAsync();
         var answer = await new RawRequest("GET", $"/v1/things/{name}/connectivity?asOf={asOf}").SendAsync(Host);
-        if (isOne) answer.Status.ShouldBe(200, answer.Body);
+        if (isValid) answer.Status.ShouldBe(200, answer.Body);
         else answer.ShouldBeProblem(400);
     }
 
     [Fact]
-    public async Task Socket_information_comes_only_where_it_is_opted_in_and_asked_for()
+    public async Task Returns_socket_information_only_with_opt_in_and_on_request()
     {
-        await using var reticent = await ApiHost.StartAsync();
-        await reticent.TurnIndexingOnAsync();
-        foreach (var (host, releases) in new[] { (Host, true), (reticent, false) })
+        await using var closed = await ApiHost.StartAsync();
+        await closed.TurnIndexingOnAsync();
+        foreach (var (host, releases) in new[] { (Host, true), (closed, false) })
         {
             var name = await host.CreateThingAsync();
             await host.ReportAsync(Event.Connected(name).WithDetails());
-            (string, bool)[] queries = [("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true)];
+            (string, bool)[] queries =
+                [("", false), ("?includeSocketInformation=false", false), ("?includeSocketInformation=true", true)];
             foreach (var (query, asks) in queries)
             {
                 var state = await host.GetAsync($"/v1/things/{name}/connectivity{query}");
                 var events = await host.GetAsync($"/v1/things/{name}/events{query}");
-                foreach (var answer in new[] { state, events }) answer.Body.Contains("192.0.2.7").ShouldBe(releases && asks, answer.Body);
+                foreach (var answer in new[] { state, events })
+                    answer.Body.Contains("192.0.2.7").ShouldBe(releases && asks, answer.Body);
                 state.Body.Contains("\"socket\"").ShouldBe(releases && asks);
             }
 
@@ -105,14 +109,15 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     [Theory]
     [InlineData("connectivity")]
     [InlineData("events")]
-    public async Task What_can_not_be_told_is_a_problem(string resource)
+    public async Task Unknown_things_invalid_parameters_and_disabled_indexing_are_problems(string resource)
     {
         (await Host.GetAsync($"/v1/things/not-registered/{resource}")).ShouldBeProblem(404, "No thing has this name.");
         foreach (var name in (string[])["a%2Fb", "a%20b", "%", "a.b", "%C3%A4", new string('x', 129)])
             (await new RawRequest("GET", $"/v1/things/{name}/{resource}").SendAsync(Host))
                 .ShouldBeProblem(400, "A thing's name has 1 to 128 characters of [a-zA-Z0-9:_-]+.");
         foreach (var value in (string[])["maybe", "", "1", "true&includeSocketInformation=true"])
-            (await Host.GetAsync($"/v1/things/not-registered/{resource}?includeSocketInformation={value}")).ShouldBeProblem(400);
+            (await Host.GetAsync($"/v1/things/not-registered/{resource}?includeSocketInformation={value}"))
+                .ShouldBeProblem(400);
         await using var off = await ApiHost.StartAsync();
         (await off.GetAsync($"/v1/things/pump/{resource}")).ShouldBeProblem(409, "Connectivity indexing is off");
     }
@@ -123,6 +128,6 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     [InlineData("GET", "/v1/nothing.json")]
     [InlineData("GET", "/v1/lifecycle-events")]
     [InlineData("DELETE", "/v1/things/pump/events")]
-    public async Task A_path_where_nothing_is_served_is_a_problem(string method, string target) =>
+    public async Task An_unknown_path_under_v1_is_a_problem(string method, string target) =>
         (await new RawRequest(method, target).SendAsync(Host)).ShouldBeProblem(404, "Nothing is served at this path.");
 }

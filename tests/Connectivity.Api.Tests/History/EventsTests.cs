@@ -9,15 +9,17 @@ public sealed class EventsTests(IndexingHost indexing)
     private ApiHost Host => indexing.Host;
 
     [Fact]
-    public async Task A_stream_is_paged_in_the_order_it_was_recorded_with_its_reasons()
+    public async Task Pages_a_stream_in_the_order_of_recording()
     {
         var name = await Host.CreateThingAsync();
         var begin = DateTimeOffset.UtcNow.AddSeconds(-30);
         string[] reasons = ["CONNECTION_LOST", "MQTT_KEEP_ALIVE_TIMEOUT", "DUPLICATE_CLIENTID"];
         // The middle connection's events arrive last.
         foreach (var i in (int[])[0, 2, 1])
-            await Host.ReportAsync(Event.Connected(name, i, begin.AddSeconds(2 * i)),
-                Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i]).With("clientInitiatedDisconnect", false));
+            await Host.ReportAsync(
+                Event.Connected(name, i, begin.AddSeconds(2 * i)),
+                Event.Disconnected(name, i, begin.AddSeconds(2 * i + 1), reasons[i])
+                    .With("clientInitiatedDisconnect", false));
 
         var (pages, query) = (new List<JsonElement>(), "?limit=2");
         while (true)
@@ -32,7 +34,8 @@ public sealed class EventsTests(IndexingHost indexing)
         var events = pages.SelectMany(page => page.GetProperty("events").EnumerateArray()).ToList();
         events.Select(e => e.Text("eventType"))
             .ShouldBe(["connected", "disconnected", "connected", "disconnected", "connected", "disconnected"]);
-        events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason")).ShouldBe([reasons[0], reasons[2], reasons[1]]);
+        events.Where(e => e.Has("disconnectReason")).Select(e => e.Text("disconnectReason"))
+            .ShouldBe([reasons[0], reasons[2], reasons[1]]);
         events.Select(e => e.GetProperty("position").GetInt64()).ShouldBeInOrder();
         events.Select(e => e.GetProperty("eventId").GetGuid()).ShouldBeUnique();
         events[3].GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
@@ -44,7 +47,7 @@ public sealed class EventsTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task A_repeated_event_stands_in_the_stream_once()
+    public async Task Stores_a_repeated_event_once()
     {
         var name = await Host.CreateThingAsync();
         var connect = Event.Connected(name);
@@ -66,17 +69,18 @@ public sealed class EventsTests(IndexingHost indexing)
     [InlineData("nextToken=garbage")]
     [InlineData("nextToken=%00")]
     [InlineData("nextToken=%F0%9F%9A%80")]
-    public async Task A_query_string_of_another_form_is_a_problem(string query)
+    public async Task An_invalid_query_string_is_a_problem(string query)
     {
         var name = await Host.CreateThingAsync();
         (await new RawRequest("GET", $"/v1/things/{name}/events?{query}").SendAsync(Host)).ShouldBeProblem(400);
     }
 
     [Fact]
-    public async Task A_token_leads_into_no_other_stream_and_no_later_life()
+    public async Task Refuses_a_next_token_of_another_stream_or_of_a_deleted_thing()
     {
         var (one, other) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
-        foreach (var name in new[] { one, other }) await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
+        foreach (var name in new[] { one, other })
+            await Host.ReportAsync(Event.Connected(name), Event.Disconnected(name));
         var token = (await Host.GetAsync($"/v1/things/{one}/events?limit=1")).Json.Text("nextToken");
 
         (await Host.GetAsync($"/v1/things/{other}/events?nextToken={token}"))

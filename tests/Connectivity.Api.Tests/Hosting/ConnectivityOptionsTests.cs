@@ -3,11 +3,12 @@ using Connectivity.Api.Lifetime;
 
 namespace Connectivity.Api.Tests.Hosting;
 
-/// <summary>Settings that the host can't start with.</summary>
+/// <summary>Settings with which the host can't start.</summary>
 public sealed class ConnectivityOptionsTests
 {
     [Fact]
-    public void All_settings_out_of_range_are_told_at_once() => Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(
+    public void Lists_all_settings_out_of_range_in_one_error() =>
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(
         ["--Connectivity:Account=12", "--Connectivity:Region=a/b", "--Connectivity:Mqtt:Address=everywhere",
             "--Connectivity:Mqtt:Port=70000", "--Connectivity:Mqtt:Lease=00:00:01"], out _))
         .Message.ShouldBe(string.Join(Environment.NewLine,
@@ -22,6 +23,7 @@ public sealed class ConnectivityOptionsTests
     [InlineData("--Connectivity:AllowAnonymous=perhaps", "Connectivity:AllowAnonymous")]
     [InlineData("--Connectivity:Mqtt:Enabled=7", "Connectivity:Mqtt:Enabled")]
     [InlineData("--urls=nonsense", "urls")]
-    public void A_setting_of_another_type_is_told_by_its_name(string argument, string setting) =>
-        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message.ShouldContain(setting);
+    public void Names_a_setting_of_the_wrong_type(string argument, string setting) =>
+        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([argument], out _)).Message
+            .ShouldContain(setting);
 }

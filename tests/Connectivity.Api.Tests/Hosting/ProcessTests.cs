@@ -27,33 +27,40 @@ public sealed class ProcessTests : IDisposable
         IReadOnlyList<string> records;
         await using (var host = await HostProcess.ServeAsync(_directory))
         {
-            // The first lines say where everything is.
+            // The first lines of the log contain the data directory and the addresses.
             host.Output.ShouldContain($"Data is in {DataDirectory}");
             host.Output.ShouldContain($"HTTP is served at {host.Address.OriginalString}");
             host.Output.ShouldContain("MQTT is served at 127.0.0.1:");
             host.Output.ShouldContain(
-                $"Ask with: AWS_SHARED_CREDENTIALS_FILE={DataDirectory}/credentials aws --endpoint-url {host.Address.OriginalString} "
+                $"Ask with: AWS_SHARED_CREDENTIALS_FILE={DataDirectory}/credentials "
+                + $"aws --endpoint-url {host.Address.OriginalString} "
                 + "--region us-east-1 iot get-thing-connectivity-data --thing-name NAME");
 
             using var http = ClientOf(host);
             await PostAsync(http, "/indexing/config",
-                """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""");
+                """
+                {"thingIndexingConfiguration":
+                 {"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}
+                """);
             foreach (var name in (string[])["pump-1", "pump-2", "pump-3"])
             {
                 await PostAsync(http, $"/things/{name}", "{}");
-                JsonArray events = [Event.Connected(name, 2).WithDetails(), Event.Disconnected(name, 2), Event.Connected(name, 1)];
+                JsonArray events =
+                    [Event.Connected(name, 2).WithDetails(), Event.Disconnected(name, 2), Event.Connected(name, 1)];
                 await PostAsync(http, "/v1/lifecycle-events", events.ToJsonString());
             }
 
-            // A second host on the same directory goes, and names the first.
-            await using (var second = HostProcess.Start(_directory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0"))
+            // A second host on the same directory exits and names the first.
+            await using (var second = HostProcess.Start(
+                _directory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0"))
             {
                 (await second.ExitCodeAsync()).ShouldBe(1);
                 second.Output.ShouldContain(host.Id.ToString());
             }
 
-            // Rebuilt beside the running host, every record is what it was.
-            await using (var attached = await LocalPostgresCluster.AttachAsync(new LocalPostgresOptions(DataDirectory), Ct))
+            // A rebuild while the host is running leaves every record unchanged.
+            await using (var attached = await LocalPostgresCluster.AttachAsync(
+                new LocalPostgresOptions(DataDirectory), Ct))
             {
                 records = await StoredData.RecordTextsAsync(attached.ConnectionString);
                 records.Count.ShouldBe(3);
@@ -75,7 +82,7 @@ public sealed class ProcessTests : IDisposable
         await using (var next = await HostProcess.ServeAsync(_directory))
         {
             using var http = ClientOf(next);
-            (await IsDisconnectedAsync(http)).ShouldBeTrue("what was stored survives");
+            (await IsDisconnectedAsync(http)).ShouldBeTrue("stored records survive a restart");
             (await next.SignalAsync("TERM")).ShouldBe(0, next.Output);
         }
 
@@ -87,28 +94,32 @@ public sealed class ProcessTests : IDisposable
         "Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.")]
     [InlineData("--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port={0}",
         "Choose another with the setting Connectivity:Mqtt:Port (Connectivity__Mqtt__Port), or 0 for any free port.")]
-    public async Task A_taken_port_is_told_in_one_message_with_its_setting(string urls, string mqtt, string wayOut)
+    public async Task A_taken_port_ends_the_program_with_one_message_that_names_its_setting(
+        string urls, string mqtt, string remedy)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
         await using var host = HostProcess.Start(
-            _directory, await PostgresServer.CreateDatabaseAsync(Ct), string.Format(urls, port), string.Format(mqtt, port));
+            _directory, await PostgresServer.CreateDatabaseAsync(Ct), string.Format(urls, port),
+            string.Format(mqtt, port));
 
         (await host.ExitCodeAsync()).ShouldBe(1, host.Output);
         var lines = host.Output.Split('\n');
-        var message = lines.Where(line => line.Contains(wayOut)).ShouldHaveSingleItem();
+        var message = lines.Where(line => line.Contains(remedy)).ShouldHaveSingleItem();
         message.ShouldContain($"127.0.0.1:{port}");
         lines.ShouldAllBe(line => !line.TrimStart().StartsWith("at "), "no stack trace");
     }
 
     [Fact]
-    public async Task Settings_out_of_range_end_the_program_with_all_faults()
+    public async Task Settings_out_of_range_end_the_program_with_all_errors()
     {
-        await using var host = HostProcess.Start(_directory, null, "--Connectivity:Account=1", "--Connectivity:Mqtt:Port=-1");
+        await using var host = HostProcess.Start(
+            _directory, null, "--Connectivity:Account=1", "--Connectivity:Mqtt:Port=-1");
         (await host.ExitCodeAsync()).ShouldBe(1);
-        host.Output.ShouldBe("Connectivity:Account must be twelve digits\nConnectivity:Mqtt:Port must lie between 0 and 65535");
+        host.Output.ShouldBe(
+            "Connectivity:Account must be twelve digits\nConnectivity:Mqtt:Port must lie between 0 and 65535");
         Directory.Exists(DataDirectory).ShouldBeFalse();
     }
 
@@ -122,13 +133,18 @@ public sealed class ProcessTests : IDisposable
     }
 
     private static async Task<bool> IsDisconnectedAsync(HttpClient http) =>
-        (await http.GetFromJsonAsync<JsonElement>("/v1/things/pump-1/connectivity", Ct)).Text("disconnectReason") == "CONNECTION_LOST";
+        (await http.GetFromJsonAsync<JsonElement>("/v1/things/pump-1/connectivity", Ct))
+            .Text("disconnectReason") == "CONNECTION_LOST";
 
-    /// <summary>Those that work in the directory or below; the host and its PostgreSQL do. Nothing where there is no /proc.</summary>
+    /// <summary>
+    /// The working directories of processes in or below the directory, such as the host and its PostgreSQL. Empty
+    /// without /proc.
+    /// </summary>
     private List<string> Processes() => !Directory.Exists("/proc/self") ? [] :
     [
         .. Directory.EnumerateDirectories("/proc").Where(path => int.TryParse(Path.GetFileName(path), out _))
-            .Select(WorkingDirectory).OfType<string>().Where(path => path.StartsWith(_directory, StringComparison.Ordinal)),
+            .Select(WorkingDirectory).OfType<string>()
+            .Where(path => path.StartsWith(_directory, StringComparison.Ordinal)),
     ];
 
     private static string? WorkingDirectory(string process)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Hosting;
 
-/// <summary>What the host tells of itself: health, metrics, and the description of its own REST surface.</summary>
+/// <summary>Health, metrics, and the description of the REST surface.</summary>
 public sealed class SurfaceTests(IndexingHost indexing)
 {
     [Fact]
@@ -14,21 +14,26 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var paths = document.GetProperty("paths");
 
         paths.EnumerateObject().Select(path => path.Name)
-            .ShouldBe(["/v1/lifecycle-events", "/v1/things/{thingName}/connectivity", "/v1/things/{thingName}/events"], ignoreOrder: true);
-        paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId").ShouldBe("PostLifecycleEvents");
+            .ShouldBe(
+                ["/v1/lifecycle-events", "/v1/things/{thingName}/connectivity", "/v1/things/{thingName}/events"],
+                ignoreOrder: true);
+        paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId")
+            .ShouldBe("PostLifecycleEvents");
         var connectivity = paths.GetProperty("/v1/things/{thingName}/connectivity").GetProperty("get");
         connectivity.Text("operationId").ShouldBe("GetConnectivity");
         connectivity.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))
             .ShouldBe(["thingName", "asOf", "includeSocketInformation"], ignoreOrder: true);
-        paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200").ShouldBeTrue();
-        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name").ShouldBe("Authorization");
+        paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200")
+            .ShouldBeTrue();
+        document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name")
+            .ShouldBe("Authorization");
         document.GetProperty("security").ToString().ShouldContain("sigv4");
     }
 
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task A_host_that_serves_is_healthy(string path)
+    public async Task A_running_host_is_healthy(string path)
     {
         var answer = await indexing.Host.GetAsync(path);
         (answer.Status, answer.Body).ShouldBe((200, "Healthy"));
@@ -40,10 +45,11 @@ public sealed class SurfaceTests(IndexingHost indexing)
         await using var host = await ApiHost.StartIndexingAsync();
         var counted = new Dictionary<(string?, string?), long>();
         using var listener = new MeterListener();
-        // The other hosts of this process have meters of the same name, and the exporter adds them all up.
+        // Other hosts of this process have meters of the same name, which the exporter adds up.
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
         listener.InstrumentPublished = (instrument, listening) =>
         {
-            if (instrument.Meter.Name == "Connectivity" && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+            if (instrument.Meter.Name == "Connectivity" && instrument.Meter.Scope == meters)
                 listening.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
@@ -57,7 +63,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var name = await host.CreateThingAsync();
         var connect = Event.Connected(name, 2);
         await host.ReportAsync(
-            connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"), Event.Connected(name).With("timestamp", 1));
+            connect, Event.Connected(name, 1), connect, Event.Connected("not-registered"),
+            Event.Connected(name).With("timestamp", 1));
         await host.ReportAsync("{}");
 
         counted.ShouldBe(new Dictionary<(string?, string?), long>
@@ -66,7 +73,7 @@ public sealed class SurfaceTests(IndexingHost indexing)
             [("late", null)] = 1,
             [("duplicate", null)] = 1,
             [("ignored", "the client id is not a registered thing")] = 1,
-            // One by its time, as the database's clock judges it, and one by its form.
+            // One for its timestamp and one for its missing members.
             [("rejected", null)] = 2,
         }, ignoreOrder: true);
         (await host.GetAsync("/metrics")).Body.ShouldContain("connectivity_lifecycle_events_total{");

@@ -2,15 +2,16 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The account of a request is that of the key it is signed with. Two of them share a host, and nothing else.</summary>
+/// <summary>The account of a request is that of its access key. Two accounts share a host and nothing else.</summary>
 public sealed class AccountTests(AccessHost access)
 {
-    private const string On = """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""";
+    private const string On =
+        """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}""";
 
     private ApiHost Host => access.Host;
 
     [Fact]
-    public async Task Things_of_one_name_in_two_accounts_are_two()
+    public async Task Things_of_one_name_in_two_accounts_are_separate()
     {
         var name = await Host.CreateThingAsync(body: """{"attributePayload":{"attributes":{"site":"north"}}}""");
         var other = await Host.CreateUserInAsync(AccessHost.NewAccount(), Policy.AllowAll);
@@ -21,7 +22,8 @@ public sealed class AccountTests(AccessHost access)
         var others = (await Host.SendAsync(other, "GET", $"/things/{name}")).Json;
         others.Text("thingId").ShouldNotBe(mine.Text("thingId"));
         others.GetProperty("attributes").EnumerateObject().ShouldBeEmpty();
-        (await Host.SendAsync(other, "GET", "/things")).Json.GetProperty("things").EnumerateArray().Select(thing => thing.Text("thingArn"))
+        (await Host.SendAsync(other, "GET", "/things")).Json.GetProperty("things").EnumerateArray()
+            .Select(thing => thing.Text("thingArn"))
             .ShouldBe([Arn(other, name)]);
 
         (await Host.SendAsync(other, "DELETE", $"/things/{name}")).Status.ShouldBe(200);
@@ -29,7 +31,7 @@ public sealed class AccountTests(AccessHost access)
     }
 
     [Fact]
-    public async Task Indexing_records_and_history_are_an_accounts_own()
+    public async Task Each_account_has_its_own_indexing_records_and_history()
     {
         var name = await Host.CreateThingAsync();
         var other = await Host.CreateUserInAsync(AccessHost.NewAccount(), Policy.AllowAll);
@@ -39,9 +41,11 @@ public sealed class AccountTests(AccessHost access)
         (await AskAsync()).ShouldBeAwsError(400, "IndexNotReadyException");
         (await Host.SendAsync(other, "POST", "/indexing/config", On)).Status.ShouldBe(200);
         await Host.ReportAsync(Event.Connected(name));
-        (await AskAsync()).Json.GetProperty("connected").GetBoolean().ShouldBeFalse("that was the other account's device");
+        (await AskAsync()).Json.GetProperty("connected").GetBoolean()
+            .ShouldBeFalse("the event was reported in the other account");
 
-        var reported = await Host.SendAsync(other, "POST", "/v1/lifecycle-events", Event.Disconnected(name, 7).ToJsonString());
+        var reported = await Host.SendAsync(
+            other, "POST", "/v1/lifecycle-events", Event.Disconnected(name, 7).ToJsonString());
         ApiHost.Outcomes(reported).ShouldBe([("accepted", null)]);
         (await Host.IsConnectedAsync(name)).ShouldBeTrue();
         (await AskAsync()).Json.Text("disconnectReason").ShouldBe("CONNECTION_LOST");
@@ -49,14 +53,15 @@ public sealed class AccountTests(AccessHost access)
         (await Host.SendAsync(other, "GET", $"/v1/things/{name}/events")).Json.GetProperty("events").EnumerateArray()
             .Select(e => e.Text("eventType")).ShouldBe(["disconnected"]);
 
-        // Off in one is not off in the other.
-        (await Host.SendAsync(other, "POST", "/indexing/config", """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""")).Status.ShouldBe(200);
+        // Turning indexing off in one account leaves it on in the other.
+        const string Off = """{"thingIndexingConfiguration":{"thingIndexingMode":"OFF"}}""";
+        (await Host.SendAsync(other, "POST", "/indexing/config", Off)).Status.ShouldBe(200);
         (await AskAsync()).ShouldBeAwsError(400, "IndexNotReadyException");
         (await Host.IsConnectedAsync(name)).ShouldBeTrue();
     }
 
     [Fact]
-    public async Task Users_of_one_name_in_two_accounts_are_two()
+    public async Task Users_of_one_name_in_two_accounts_are_separate()
     {
         var mine = await Host.CreateUserAsync(Policy.AllowAll);
         var other = await Host.CreateKeyAsync(mine.Name, AccessHost.NewAccount());
@@ -69,13 +74,14 @@ public sealed class AccountTests(AccessHost access)
     public async Task A_policy_on_things_of_another_account_allows_nothing()
     {
         var name = await Host.CreateThingAsync();
-        var user = await Host.CreateUserAsync(Policy.Allow("iot:*", $"arn:aws:iot:us-east-1:{AccessHost.NewAccount()}:thing/*"));
+        var user = await Host.CreateUserAsync(
+            Policy.Allow("iot:*", $"arn:aws:iot:us-east-1:{AccessHost.NewAccount()}:thing/*"));
         (await Host.SendAsync(user, "GET", $"/things/{name}"))
             .ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:DescribeThing", Arn(user, name)));
     }
 
     [Fact]
-    public async Task A_token_of_one_accounts_listing_leads_nowhere_in_another()
+    public async Task Refuses_a_next_token_of_another_account()
     {
         await Host.CreateThingAsync();
         await Host.CreateThingAsync();

@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Every endpoint of the host, and whom it lets in: what is added is refused here until it asks for its own action.</summary>
+/// <summary>
+/// Every endpoint of the host and its authorization. These tests fail for a new endpoint until it requires its own
+/// action.
+/// </summary>
 public sealed class EndpointTests(AccessHost access)
 {
     private const string Thing = "thing";
@@ -19,7 +22,7 @@ public sealed class EndpointTests(AccessHost access)
          "filter":{"connectivity":{"includeSocketInformation":["GET_THING_CONNECTIVITY_DATA"]}}}}
         """;
 
-    /// <summary>Endpoint, action, the kind of its resource, and a body it takes.</summary>
+    /// <summary>Endpoint, action, kind of resource, and a valid body.</summary>
     public static readonly TheoryData<string, string, string, string?> Operations = new()
     {
         { "POST /things/{thingName}/connectivity-data", "iot:GetThingConnectivityData", Thing, "{}" },
@@ -43,15 +46,18 @@ public sealed class EndpointTests(AccessHost access)
         Host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Cast<RouteEndpoint>();
 
     [Fact]
-    public void Every_operation_of_the_host_is_tried_here() =>
+    public void Every_operation_of_the_host_is_listed_with_its_action() =>
         Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is not null)
             .Select(endpoint => (Name(endpoint), endpoint.Metadata.GetRequiredMetadata<Operation>().Action))
             .ShouldBe(Operations.Select(row => (row.Data.Item1, row.Data.Item2)), ignoreOrder: true);
 
     [Fact]
-    public void What_is_no_operation_is_a_path_that_nobody_serves_or_is_open_to_this_machine() =>
+    public void Every_other_endpoint_is_a_fallback_or_open_to_loopback() =>
         Endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<Operation>() is null)
-            .Select(endpoint => (Name(endpoint), endpoint.Metadata.GetMetadata<Surface>() is not null, endpoint.Metadata.GetMetadata<OpenToLoopback>()?.Action))
+            .Select(endpoint => (
+                Name(endpoint),
+                endpoint.Metadata.GetMetadata<Surface>() is not null,
+                endpoint.Metadata.GetMetadata<OpenToLoopback>()?.Action))
             .ShouldBe(
                 [
                     ("any /health/live", false, null),
@@ -65,7 +71,8 @@ public sealed class EndpointTests(AccessHost access)
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task An_operation_is_refused_without_a_policy_that_allows_it(string endpoint, string action, string kind, string? body)
+    public async Task An_operation_is_refused_without_a_policy_that_allows_it(
+        string endpoint, string action, string kind, string? body)
     {
         var thing = await Host.CreateThingAsync();
         var resource = Resource(kind, thing);
@@ -76,21 +83,23 @@ public sealed class EndpointTests(AccessHost access)
             await Host.CreateUserAsync(Policy.Allow("iot:SearchIndex", "*"), Policy.Allow($"{action}s", resource)),
         ];
         if (other != resource) refused.Add(await Host.CreateUserAsync(Policy.Allow(action, other)));
-        foreach (var user in refused) ShouldBeDenied(await SendAsync(endpoint, user, thing, body), endpoint, user.Denied(action, resource));
+        foreach (var user in refused)
+            ShouldBeDenied(await SendAsync(endpoint, user, thing, body), endpoint, user.Denied(action, resource));
 
         var denied = await Host.CreateUserAsync(Policy.AllowAll, Policy.Deny(action, resource));
         ShouldBeDenied(await SendAsync(endpoint, denied, thing, body), endpoint,
             $"User: {denied.Arn} is not authorized to perform: {action} on resource: {resource} "
             + "with an explicit deny in an identity-based policy: policy-2, statement Only");
 
-        // Nothing came of it.
+        // The refused requests changed nothing.
         (await Host.GetAsync($"/things/{thing}")).Json.GetProperty("version").GetInt64().ShouldBe(1);
         (await Host.EventsAsync(thing)).ShouldBeEmpty();
     }
 
     [Theory]
     [MemberData(nameof(Operations))]
-    public async Task An_operation_is_allowed_by_exactly_its_action_on_its_resource(string endpoint, string action, string kind, string? body)
+    public async Task An_operation_is_allowed_by_exactly_its_action_on_its_resource(
+        string endpoint, string action, string kind, string? body)
     {
         var thing = await Host.CreateThingAsync();
         var user = await Host.CreateUserAsync(Policy.Allow(action, Resource(kind, thing)));
@@ -102,26 +111,30 @@ public sealed class EndpointTests(AccessHost access)
     [Theory]
     [InlineData("/metrics", "connectivity:GetMetrics")]
     [InlineData("/openapi/v1.json", "connectivity:GetApiDescription")]
-    public async Task What_is_open_to_this_machine_needs_a_policy_from_who_signs(string path, string action)
+    public async Task A_signed_request_to_an_endpoint_open_to_loopback_needs_a_policy(string path, string action)
     {
         (await new RawRequest("GET", path).Unsigned().SendAsync(Host)).Status.ShouldBe(200);
         (await Host.SendAsync(await Host.CreateUserAsync(Policy.Allow(action, "*")), "GET", path)).Status.ShouldBe(200);
         var user = await Host.CreateUserAsync(Policy.Allow("iot:*", "*"));
-        (await Host.SendAsync(user, "GET", path)).ShouldBeRefusal(403, "AccessDeniedException", user.Denied(action, "*"));
+        (await Host.SendAsync(user, "GET", path))
+            .ShouldBeRefusal(403, "AccessDeniedException", user.Denied(action, "*"));
     }
 
     [Theory]
     [InlineData("X-Forwarded-For", "192.0.2.1")]
     [InlineData("Forwarded", "for=192.0.2.1")]
-    public async Task A_proxy_on_this_machine_speaks_for_others_and_must_sign(string header, string value)
+    public async Task A_request_through_a_local_proxy_is_not_treated_as_loopback(string header, string value)
     {
         foreach (var path in (string[])["/metrics", "/openapi/v1.json"])
             (await new RawRequest("GET", path).Unsigned().WithHeader(header, value).SendAsync(Host))
                 .ShouldBeRefusal(403, "MissingAuthenticationTokenException");
     }
 
-    private static string Name(RouteEndpoint endpoint) =>
-        $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Single() ?? "any"} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+    private static string Name(RouteEndpoint endpoint)
+    {
+        var method = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Single() ?? "any";
+        return $"{method} /{endpoint.RoutePattern.RawText!.TrimStart('/')}";
+    }
 
     private static bool IsIngest(string endpoint) => endpoint.EndsWith("/lifecycle-events", StringComparison.Ordinal);
 
@@ -135,7 +148,8 @@ public sealed class EndpointTests(AccessHost access)
     private Task<Answer> SendAsync(string endpoint, User user, string thing, string? body)
     {
         var parts = endpoint.Replace("{thingName}", thing).Replace("{indexName}", "AWS_Things").Split(' ');
-        return Host.SendAsync(user, parts[0], parts[1], IsIngest(endpoint) ? Event.Connected(thing).ToJsonString() : body);
+        return Host.SendAsync(
+            user, parts[0], parts[1], IsIngest(endpoint) ? Event.Connected(thing).ToJsonString() : body);
     }
 
     private static void ShouldBeDenied(Answer answer, string endpoint, string message)

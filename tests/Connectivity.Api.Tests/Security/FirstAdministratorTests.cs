@@ -5,7 +5,9 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The first access key of a database: made once, told once, in a file that nobody else reads.</summary>
+/// <summary>
+/// The first access key of a database, which is created once and written to a file that only its owner can read.
+/// </summary>
 public sealed class FirstAdministratorTests(AccessHost access)
 {
     private const int Added = 8;
@@ -13,12 +15,13 @@ public sealed class FirstAdministratorTests(AccessHost access)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_may_do_everything_and_its_key_is_in_a_file_that_only_its_owner_reads()
+    public async Task The_first_administrator_may_do_everything_and_only_the_owner_reads_its_key_file()
     {
         var path = Path.Combine(access.Host.DataDirectory, "credentials");
         File.ReadAllText(path).ShouldMatch(
             @"\A\[default\]\naws_access_key_id = AKIA[A-Z2-7]{16}\naws_secret_access_key = [A-Za-z0-9+/]{40}\n\z");
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         access.Host.Log.Lines.Where(line => line.Id.Id == Added).ShouldHaveSingleItem().Text
             .ShouldBe($"The first administrator's access key is in {path}");
@@ -42,7 +45,7 @@ public sealed class FirstAdministratorTests(AccessHost access)
     }
 
     [Fact]
-    public async Task It_is_not_made_again_when_its_key_is_deleted()
+    public async Task The_first_administrator_is_not_created_again_when_its_key_is_deleted()
     {
         await using var host = await ApiHost.StartAsync();
         (await host.Keys().DeleteAsync(host.Administrator.AccessKeyId, Ct)).ShouldBeTrue();
@@ -52,7 +55,7 @@ public sealed class FirstAdministratorTests(AccessHost access)
     }
 
     [Fact]
-    public async Task That_of_another_database_leaves_the_old_one_beside_it()
+    public async Task The_credentials_file_of_another_database_is_kept_under_a_new_name()
     {
         await using var before = await ApiHost.StartAsync();
         var file = Path.Combine(before.DataDirectory, "credentials");
@@ -64,13 +67,14 @@ public sealed class FirstAdministratorTests(AccessHost access)
         var kept = Directory.GetFiles(before.DataDirectory, "credentials-until-*").ShouldHaveSingleItem();
         Path.GetFileName(kept).ShouldMatch(@"^credentials-until-\d{8}T\d{9}Z$");
         File.ReadAllText(kept).ShouldBe(old);
-        if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(kept).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(kept).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         (await host.GetAsync("/things")).Status.ShouldBe(200);
         (await before.GetAsync("/things")).Status.ShouldBe(200);
     }
 
     [Fact]
-    public async Task Where_its_file_can_not_be_written_the_start_fails_and_nothing_is_added()
+    public async Task Fails_to_start_and_adds_no_key_when_the_credentials_file_can_not_be_written()
     {
         var directory = TemporaryDirectory.Make();
         var notADirectory = Path.Combine(directory, "data");
@@ -78,7 +82,9 @@ public sealed class FirstAdministratorTests(AccessHost access)
         var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
 
         var failure = await Should.ThrowAsync<StartupException>(() => ApiHost.StartAsync(
-            connectionString, $"--Connectivity:DataDirectory={notADirectory}", $"--Connectivity:KeyRingDirectory={directory}/keyring"));
+            connectionString,
+            $"--Connectivity:DataDirectory={notADirectory}",
+            $"--Connectivity:KeyRingDirectory={directory}/keyring"));
         failure.Message.ShouldContain(notADirectory);
 
         await using var host = await ApiHost.StartAsync(connectionString);

@@ -9,10 +9,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>HTTPS and MQTT over TLS, by the settings of the section <c>Connectivity:Tls</c>.</summary>
+/// <summary>HTTPS and MQTT over TLS, with the settings of the section <c>Connectivity:Tls</c>.</summary>
 public sealed class HttpsTests(SecureHost secure) : IDisposable
 {
-    private const string NamesTheSettings = "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: ";
+    private const string NamesTheSettings =
+        "Connectivity:Tls:CertificateFile and Connectivity:Tls:PrivateKeyFile can't be read: ";
 
     private readonly string _directory = TemporaryDirectory.Make();
 
@@ -25,7 +26,7 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public async Task Requests_are_answered_over_https_as_over_http()
+    public async Task Answers_requests_over_https_as_over_http()
     {
         var name = await secure.Host.CreateThingAsync();
         using var https = secure.ClientOf(secure.Host.Administrator);
@@ -39,7 +40,7 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     }
 
     [Fact]
-    public async Task A_body_that_is_not_signed_is_taken_over_https_only()
+    public async Task Accepts_an_unsigned_body_only_over_https()
     {
         foreach (var (address, accepted) in ((Uri, bool)[])[(secure.HttpsAddress, true), (secure.Host.Address, false)])
         {
@@ -47,8 +48,12 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
             var head = new RequestHead("POST", $"/things/{name}");
             head.Add("host", address.Authority);
             secure.Host.Administrator.Signer().Sign(head, DateTimeOffset.UtcNow, [], PayloadSigning.Unsigned);
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, head.Target)) { Content = new StringContent("{}") };
-            foreach (var (header, value) in head.Headers.Skip(1)) request.Headers.TryAddWithoutValidation(header, value);
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, head.Target))
+            {
+                Content = new StringContent("{}"),
+            };
+            foreach (var (header, value) in head.Headers.Skip(1))
+                request.Headers.TryAddWithoutValidation(header, value);
 
             using var http = secure.ClientOf(null);
             using var response = await http.SendAsync(request, Ct);
@@ -61,13 +66,16 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     }
 
     [Fact]
-    public async Task A_policy_can_ask_for_https()
+    public async Task A_policy_can_require_https()
     {
         var user = await secure.Host.CreateUserAsync(
             """
             {
               "Version": "2012-10-17",
-              "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": { "Bool": { "aws:SecureTransport": "true" } } }
+              "Statement": {
+                "Effect": "Allow", "Action": "*", "Resource": "*",
+                "Condition": { "Bool": { "aws:SecureTransport": "true" } }
+              }
             }
             """);
         using var https = secure.ClientOf(user.Credentials);
@@ -77,47 +85,50 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     }
 
     [Fact]
-    public async Task A_replaced_certificate_is_shown_to_whoever_comes_next_and_one_that_can_not_be_read_is_not()
+    public async Task New_connections_get_a_replaced_certificate_unless_it_can_not_be_read()
     {
         var authority = secure.Authority;
         var first = authority.Issue(CertificateFile, KeyFile);
         await using var host = await ApiHost.StartAsync(null, [.. SecureHost.Settings(CertificateFile, KeyFile)]);
         int[] ports = [new Uri(host.Addresses[1]).Port, host.MqttTlsPort];
-        async Task<bool> AllShowAsync(string thumbprint) => (await Task.WhenAll(ports.Select(authority.ShownAtAsync))).All(shown => shown == thumbprint);
-        (await AllShowAsync(first)).ShouldBeTrue();
+        async Task<bool> AllPresentAsync(string thumbprint) =>
+            (await Task.WhenAll(ports.Select(authority.PresentedAtAsync))).All(presented => presented == thumbprint);
+        (await AllPresentAsync(first)).ShouldBeTrue();
 
         var second = authority.Issue(CertificateFile, KeyFile);
-        await Eventually.Is(() => AllShowAsync(second), because: "the new certificate is shown");
+        await Eventually.Is(() => AllPresentAsync(second), because: "the new certificate is presented");
 
-        // Half of a renewal: the certificate is another one's.
+        // An incomplete renewal: the certificate does not match the key.
         host.Log.Expect(10);
         authority.Issue(CertificateFile, Path.Combine(_directory, "other.key"));
         await Eventually.Is(async () =>
         {
-            (await AllShowAsync(second)).ShouldBeTrue("the one before stays in force");
+            (await AllPresentAsync(second)).ShouldBeTrue("the previous certificate stays in use");
             return host.Log.Lines.Any(line => line.Id.Id == 10);
-        }, because: "it is tried, and logged");
+        }, because: "the failed attempt is logged");
         host.Log.Lines.First(line => line.Id.Id == 10).Level.ShouldBe(LogLevel.Error);
         File.Delete(KeyFile);
-        (await AllShowAsync(second)).ShouldBeTrue();
+        (await AllPresentAsync(second)).ShouldBeTrue();
 
         var third = authority.Issue(CertificateFile, KeyFile);
-        await Eventually.Is(() => AllShowAsync(third), because: "the next good one is shown");
+        await Eventually.Is(() => AllPresentAsync(third), because: "the next valid certificate is presented");
     }
 
     [Theory]
     [InlineData("--urls=https://127.0.0.1:0")]
     [InlineData("--urls=http://127.0.0.1:0; HTTPS://127.0.0.1:0")]
-    public void An_https_address_without_a_certificate_is_refused_with_the_settings_that_are_missing(string urls)
+    public void Refuses_an_https_address_without_a_certificate_naming_the_missing_settings(string urls)
     {
         var message = Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([urls], out _)).Message;
-        foreach (var setting in (string[])["urls (ASPNETCORE_URLS)", "Connectivity:Tls:CertificateFile", "Connectivity__Tls__PrivateKeyFile"])
-            message.ShouldContain(setting);
+        string[] settings =
+            ["urls (ASPNETCORE_URLS)", "Connectivity:Tls:CertificateFile", "Connectivity__Tls__PrivateKeyFile"];
+        foreach (var setting in settings) message.ShouldContain(setting);
     }
 
     [Fact]
-    public void A_key_without_a_certificate_is_refused() =>
-        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
+    public void Refuses_a_private_key_without_a_certificate() =>
+        Should.Throw<StartupException>(
+            () => ConnectivityHost.CreateBuilder(["--Connectivity:Tls:PrivateKeyFile=server.key"], out _))
             .Message.ShouldBe("Connectivity:Tls:PrivateKeyFile is set, and Connectivity:Tls:CertificateFile is not");
 
     [Theory]
@@ -125,7 +136,8 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
     [InlineData("nonsense", false)]
     [InlineData("another's key", false)]
     [InlineData("another's key", true)]
-    public async Task A_certificate_that_can_not_be_read_at_the_start_is_told_with_its_settings(string error, bool mqttOnly)
+    public async Task Fails_to_start_naming_the_settings_when_the_certificate_can_not_be_read(
+        string error, bool mqttOnly)
     {
         secure.Authority.Issue(CertificateFile, KeyFile);
         if (error == "nothing") File.Delete(CertificateFile);
@@ -133,27 +145,29 @@ public sealed class HttpsTests(SecureHost secure) : IDisposable
         else secure.Authority.Issue(CertificateFile, Path.Combine(_directory, "other.key"));
         var settings = SecureHost.Settings(CertificateFile, KeyFile);
         if (mqttOnly) settings = settings.Append("--urls=http://127.0.0.1:0");
-        (await Should.ThrowAsync<StartupException>(ApiHost.StartAsync(null, [.. settings]))).Message.ShouldStartWith(NamesTheSettings);
+        (await Should.ThrowAsync<StartupException>(ApiHost.StartAsync(null, [.. settings]))).Message
+            .ShouldStartWith(NamesTheSettings);
     }
 
     [Fact]
-    public async Task Where_signatures_are_asked_for_the_host_listens_where_it_is_told()
+    public async Task With_authentication_the_host_listens_on_every_configured_address()
     {
         await using var host = await ApiHost.StartAsync(null, "--urls=http://0.0.0.0:0");
         host.Addresses.ShouldHaveSingleItem().ShouldStartWith("http://0.0.0.0:");
         (await host.GetAsync("/things")).Status.ShouldBe(200);
-        // Not to be had by a name: only who signs is let in, and by any.
+        // A signed request may use any host name.
         (await new RawRequest("GET", "/things").SendAsync(host, "status.plant.example")).Status.ShouldBe(200);
-        (await new RawRequest("GET", "/things").Unsigned().SendAsync(host)).ShouldBeAwsError(403, "MissingAuthenticationTokenException");
+        (await new RawRequest("GET", "/things").Unsigned().SendAsync(host))
+            .ShouldBeAwsError(403, "MissingAuthenticationTokenException");
     }
 
     [Theory]
     [InlineData("/health/live")]
     [InlineData("/health/ready")]
-    public async Task Health_is_told_to_anybody(string path)
+    public async Task Health_checks_need_no_authentication(string path)
     {
-        (await new RawRequest("GET", path).Unsigned().WithHeader("X-Forwarded-For", "192.0.2.1").SendAsync(secure.Host, "lb.plant.example"))
-            .Status.ShouldBe(200);
+        var proxied = new RawRequest("GET", path).Unsigned().WithHeader("X-Forwarded-For", "192.0.2.1");
+        (await proxied.SendAsync(secure.Host, "lb.plant.example")).Status.ShouldBe(200);
         using var https = secure.ClientOf(null);
         (await https.GetStringAsync(path, Ct)).ShouldBe("Healthy");
     }

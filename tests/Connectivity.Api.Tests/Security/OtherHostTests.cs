@@ -3,13 +3,13 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>What changes on one host holds on every other on the database.</summary>
+/// <summary>Changes of access on one host apply on every other host of the database.</summary>
 public sealed class OtherHostTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Keys_and_policies_that_change_on_one_host_change_on_the_other()
+    public async Task Changes_of_keys_and_policies_on_one_host_apply_on_another()
     {
         await using var here = await ApiHost.StartAsync();
         await using var there = await ApiHost.StartAsync(here.ConnectionString);
@@ -22,10 +22,13 @@ public sealed class OtherHostTests
         await here.DisableAsync(user);
         await BecomesAsync(there, user, "UnrecognizedClientException");
 
-        // What changed while a host did not listen it hears of when it listens again.
+        // A host that lost its LISTEN connection loads the missed changes when it listens again.
         await StoredData.ExecuteAsync(
             here.ConnectionString,
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and query ilike 'listen connectivity_access%'");
+            """
+            select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and query ilike 'listen connectivity_access%'
+            """);
         var next = await here.CreateUserAsync(Policy.AllowAll);
         await BecomesAsync(there, next, null);
     }
@@ -39,11 +42,14 @@ public sealed class OtherHostTests
         var other = await host.CreateUserAsync(Policy.AllowAll);
         (await host.SendAsync(user, "GET", "/things")).Status.ShouldBe(200);
         await host.AttachAsync(user, "broken", """{"Version":"2012-10-17","Statement":{"Effect":"Refuse"}}""");
-        (await host.SendAsync(user, "GET", "/things")).ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:ListThings", "*"));
+        (await host.SendAsync(user, "GET", "/things"))
+            .ShouldBeAwsError(403, "AccessDeniedException", user.Denied("iot:ListThings", "*"));
         (await host.SendAsync(other, "GET", "/things")).Status.ShouldBe(200);
-        host.Log.Lines.ShouldContain(line => line.Id.Id == 401 && line.Text.Contains("broken") && line.Text.Contains(user.Name));
+        host.Log.Lines
+            .ShouldContain(line => line.Id.Id == 401 && line.Text.Contains("broken") && line.Text.Contains(user.Name));
     }
 
     private static Task BecomesAsync(ApiHost host, User user, string? code) => Eventually.Is(
-        async () => (await host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType") == code, because: $"the other host says {code ?? "yes"}");
+        async () => (await host.SendAsync(user, "GET", "/indices")).Header("x-amzn-ErrorType") == code,
+        because: $"the other host answers {code ?? "200"}");
 }

@@ -6,12 +6,14 @@ using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Who is let in by a signature, and what each that is not is told: AWS's code, status and words, in the form of the surface.</summary>
+/// <summary>
+/// Which signatures are accepted, and the refusals with AWS's code, status and message in the form of the surface.
+/// </summary>
 public sealed class SignatureTests(AccessHost access)
 {
     private const string Mismatch =
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. "
-        + "Consult the service documentation for details.";
+        "The request signature we calculated does not match the signature you provided. "
+        + "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
     private const string InvalidToken = "The security token included in the request is invalid.";
     private const string Time = @"\d{8}T\d{6}Z";
@@ -23,12 +25,13 @@ public sealed class SignatureTests(AccessHost access)
     [Theory]
     [InlineData("iot")]
     [InlineData("execute-api")]
-    public async Task A_signature_for_either_name_of_the_service_is_accepted(string service) =>
+    public async Task Accepts_a_signature_for_either_name_of_the_service(string service) =>
         await ShouldBeAcceptedAsync(request => request.SignedAs(Host.Administrator, service: service));
 
     [Fact]
-    public async Task What_is_not_signed_is_told_so() =>
-        await ShouldBeRefusedAsync(request => request.Unsigned(), "MissingAuthenticationTokenException", "Missing Authentication Token");
+    public async Task Refuses_an_unsigned_request() =>
+        await ShouldBeRefusedAsync(
+            request => request.Unsigned(), "MissingAuthenticationTokenException", "Missing Authentication Token");
 
     [Theory]
     [InlineData("Basic dXNlcjpwYXNzd29yZA==", "Unsupported AWS 'algorithm': must be 'AWS4-HMAC-SHA256'.")]
@@ -38,23 +41,28 @@ public sealed class SignatureTests(AccessHost access)
         "Authorization header must have 'Credential', 'SignedHeaders' and 'Signature', each once.")]
     [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot, SignedHeaders=host;x-amz-date, Signature=0",
         "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.")]
-    [InlineData("AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=x-amz-date;host, Signature=0",
+    [InlineData(
+        "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/iot/aws4_request, SignedHeaders=x-amz-date;host, "
+        + "Signature=0",
         "'SignedHeaders' must be lower-case header names, sorted, each once, separated by semicolons.")]
-    public async Task An_authorization_that_can_not_be_read_is_incomplete(string authorization, string message) =>
+    public async Task Refuses_an_unreadable_authorization_header(string authorization, string message) =>
         await ShouldBeRefusedAsync(
-            request => request.Unsigned().WithHeader("X-Amz-Date", "20260101T000000Z").WithHeader("Authorization", authorization),
+            request => request.Unsigned().WithHeader("X-Amz-Date", "20260101T000000Z")
+                .WithHeader("Authorization", authorization),
             "IncompleteSignatureException", message);
 
     [Fact]
-    public async Task Everything_that_an_authorization_lacks_is_told_at_once() =>
-        (await new RawRequest("GET", "/things").Unsigned().WithHeader("Authorization", "AWS4-HMAC-SHA256").SendAsync(Host))
+    public async Task Lists_everything_that_an_authorization_header_lacks() =>
+        (await new RawRequest("GET", "/things").Unsigned()
+            .WithHeader("Authorization", "AWS4-HMAC-SHA256").SendAsync(Host))
             .ShouldBeAwsError(403, "IncompleteSignatureException").Message!.ShouldStartWith(
-                "Authorization header requires 'Credential' parameter. Authorization header requires 'Signature' parameter. "
+                "Authorization header requires 'Credential' parameter. "
+                + "Authorization header requires 'Signature' parameter. "
                 + "Authorization header requires 'SignedHeaders' parameter. "
                 + "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
 
     [Fact]
-    public async Task An_authorization_that_can_not_be_read_is_not_told_back()
+    public async Task Does_not_echo_an_unreadable_authorization_header()
     {
         var answer = await new RawRequest("GET", "/things").Unsigned()
             .WithHeader("Authorization", "AWS4-HMAC-SHA256 Credential=only-the-sender-knows").SendAsync(Host);
@@ -62,29 +70,33 @@ public sealed class SignatureTests(AccessHost access)
     }
 
     [Fact]
-    public async Task A_key_that_nobody_has_is_not_recognized() =>
+    public async Task Refuses_an_unknown_access_key() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }), "UnrecognizedClientException", InvalidToken);
+            request => request.SignedAs(Host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }),
+            "UnrecognizedClientException", InvalidToken);
 
     [Fact]
-    public async Task A_disabled_key_is_not_recognized()
+    public async Task Refuses_a_disabled_access_key()
     {
         var user = await Host.CreateUserAsync(Policy.AllowAll);
         await ShouldBeAcceptedAsync(request => request.SignedAs(user.Credentials));
         await Host.DisableAsync(user);
-        await ShouldBeRefusedAsync(request => request.SignedAs(user.Credentials), "UnrecognizedClientException", InvalidToken);
+        await ShouldBeRefusedAsync(
+            request => request.SignedAs(user.Credentials), "UnrecognizedClientException", InvalidToken);
     }
 
     [Fact]
-    public async Task A_wrong_secret_does_not_match() =>
+    public async Task Refuses_a_signature_with_a_wrong_secret() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { Secret = "another" }), "InvalidSignatureException", Mismatch);
+            request => request.SignedAs(Host.Administrator with { Secret = "another" }),
+            "InvalidSignatureException", Mismatch);
 
     [Theory]
     [InlineData("eu-west-1", "iot", "Credential should be scoped to a valid region.")]
     [InlineData("us-east-1", "s3", "Credential should be scoped to correct service: 'iot'.")]
-    [InlineData("eu-west-1", "s3", "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iot'.")]
-    public async Task A_scope_that_is_not_the_hosts_is_told(string region, string service, string message) =>
+    [InlineData("eu-west-1", "s3",
+        "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'iot'.")]
+    public async Task Refuses_a_scope_of_another_region_or_service(string region, string service, string message) =>
         await ShouldBeRefusedAsync(
             request => request.SignedAs(Host.Administrator, region, service), "InvalidSignatureException", message);
 
@@ -103,11 +115,11 @@ public sealed class SignatureTests(AccessHost access)
     [Theory]
     [InlineData(-4)]
     [InlineData(4)]
-    public async Task A_clock_that_is_four_minutes_off_is_near_enough(int minutes) =>
+    public async Task Accepts_a_clock_that_is_four_minutes_off(int minutes) =>
         await ShouldBeAcceptedAsync(request => request.SignedAs(Host.Administrator, at: Now.AddMinutes(minutes)));
 
     [Fact]
-    public async Task The_clock_window_is_a_setting()
+    public async Task SignatureWindow_limits_the_offset_of_the_clock()
     {
         await using var host = await ApiHost.StartAsync(null, "--Connectivity:SignatureWindow=00:00:20");
         Task<Answer> SendAsync(int seconds) =>
@@ -119,7 +131,7 @@ public sealed class SignatureTests(AccessHost access)
     }
 
     [Fact]
-    public async Task What_was_changed_after_signing_does_not_match()
+    public async Task Refuses_a_request_that_was_changed_after_signing()
     {
         Action<RequestHead, byte[]> Of(string method, string target) => (head, body) =>
         {
@@ -134,16 +146,17 @@ public sealed class SignatureTests(AccessHost access)
             new RawRequest("GET", "/things/pump-2").Signed(Of("GET", "/things/pump-1")),
             new RawRequest("GET", "/things?maxResults=2").Signed(Of("GET", "/things?maxResults=1")),
             new RawRequest("DELETE", "/things/pump-1").Signed(Of("GET", "/things/pump-1")),
-            // What the canonical path would make the same only if it were decoded once too often.
+            // Equal only if the canonical path were decoded once too often.
             new RawRequest("GET", "/things/a%3Ab").Signed(Of("GET", "/things/a:b")),
         ];
-        foreach (var request in changed) (await request.SendAsync(Host)).ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
+        foreach (var request in changed)
+            (await request.SendAsync(Host)).ShouldBeAwsError(403, "InvalidSignatureException", Mismatch);
     }
 
     [Theory]
     [InlineData(PayloadSigning.Named, "The provided 'x-amz-content-sha256' header does not match what was computed.")]
     [InlineData(PayloadSigning.NotNamed, Mismatch)]
-    public async Task Another_body_than_was_signed_is_refused_and_changes_nothing(PayloadSigning payload, string message)
+    public async Task Refuses_a_body_that_was_changed_after_signing(PayloadSigning payload, string message)
     {
         var name = $"thing-{Guid.NewGuid():N}";
         (await new RawRequest("POST", $"/things/{name}").WithBody("{ }")
@@ -155,42 +168,54 @@ public sealed class SignatureTests(AccessHost access)
     [Theory]
     [InlineData(PayloadSigning.Named)]
     [InlineData(PayloadSigning.NotNamed)]
-    public async Task A_body_is_signed_whether_or_not_its_hash_is_named(PayloadSigning payload) =>
-        (await new RawRequest("POST", $"/things/thing-{Guid.NewGuid():N}").WithBody("""{"attributePayload":{"attributes":{"site":"north"}}}""")
-            .Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, payload)).SendAsync(Host)).Status.ShouldBe(200);
+    public async Task Accepts_a_signed_body_with_and_without_its_hash_header(PayloadSigning payload) =>
+        (await new RawRequest("POST", $"/things/thing-{Guid.NewGuid():N}")
+            .WithBody("""{"attributePayload":{"attributes":{"site":"north"}}}""")
+            .Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, payload)).SendAsync(Host))
+            .Status.ShouldBe(200);
 
     [Fact]
-    public async Task A_body_is_not_left_unsigned_where_nothing_else_guards_it() =>
+    public async Task Refuses_an_unsigned_body_over_http() =>
         await ShouldBeRefusedAsync(
-            request => request.Signed((head, body) => Host.Administrator.Signer().Sign(head, Now, body, PayloadSigning.Unsigned)),
-            "InvalidSignatureException", "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
+            request => request.Signed(
+                (head, body) => Host.Administrator.Signer().Sign(head, Now, body, PayloadSigning.Unsigned)),
+            "InvalidSignatureException",
+            "The payload must be signed: x-amz-content-sha256 must not be UNSIGNED-PAYLOAD here.");
 
     [Fact]
-    public async Task A_temporary_key_works_with_its_token_until_it_ends()
+    public async Task A_temporary_key_works_with_its_token_until_it_expires()
     {
         var user = await TemporaryUserAsync(Now.AddMinutes(15));
         await ShouldBeAcceptedAsync(request => request.SignedAs(user.Credentials));
         foreach (var token in (string?[])[null, "another", ""])
             await ShouldBeRefusedAsync(
-                request => request.SignedAs(user.Credentials with { SessionToken = token }), "UnrecognizedClientException", InvalidToken);
+                request => request.SignedAs(user.Credentials with { SessionToken = token }),
+                "UnrecognizedClientException", InvalidToken);
 
         var ended = await TemporaryUserAsync(Now.AddSeconds(-1));
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(ended.Credentials), "ExpiredTokenException", "The security token included in the request is expired");
+            request => request.SignedAs(ended.Credentials), "ExpiredTokenException",
+            "The security token included in the request is expired");
     }
 
     [Fact]
-    public async Task A_lasting_key_has_no_token() =>
+    public async Task Refuses_a_session_token_with_a_lasting_key() =>
         await ShouldBeRefusedAsync(
-            request => request.SignedAs(Host.Administrator with { SessionToken = "made-up" }), "UnrecognizedClientException", InvalidToken);
+            request => request.SignedAs(Host.Administrator with { SessionToken = "made-up" }),
+            "UnrecognizedClientException", InvalidToken);
 
     [Fact]
-    public async Task The_date_of_a_refusal_is_right_so_that_clients_can_correct_their_clocks()
+    public async Task A_refusal_carries_the_date_by_which_clients_correct_their_clocks()
     {
-        foreach (var request in (RawRequest[])
-            [new RawRequest("GET", "/things").Unsigned(), new RawRequest("GET", "/things").SignedAs(Host.Administrator, at: Now.AddHours(-1))])
+        RawRequest[] refused =
+        [
+            new RawRequest("GET", "/things").Unsigned(),
+            new RawRequest("GET", "/things").SignedAs(Host.Administrator, at: Now.AddHours(-1)),
+        ];
+        foreach (var request in refused)
         {
-            var date = DateTimeOffset.ParseExact((await request.SendAsync(Host)).Header("Date")!, "r", CultureInfo.InvariantCulture);
+            var date = DateTimeOffset.ParseExact(
+                (await request.SendAsync(Host)).Header("Date")!, "r", CultureInfo.InvariantCulture);
             date.ShouldBe(Now, TimeSpan.FromSeconds(5));
         }
     }
@@ -205,7 +230,7 @@ public sealed class SignatureTests(AccessHost access)
     private async Task ShouldBeAcceptedAsync(Func<RawRequest, RawRequest> sign)
     {
         (await sign(new RawRequest("GET", "/indices")).SendAsync(Host)).Status.ShouldBe(200);
-        (await sign(new RawRequest("GET", "/v1/things/nobody/events")).SendAsync(Host)).ShouldBeProblem(404);
+        (await sign(new RawRequest("GET", "/v1/things/not-registered/events")).SendAsync(Host)).ShouldBeProblem(404);
     }
 
     private Task ShouldBeRefusedAsync(Func<RawRequest, RawRequest> sign, string code, string message) =>
@@ -213,10 +238,12 @@ public sealed class SignatureTests(AccessHost access)
 
     private async Task ShouldBeRefusedAsync(Func<RawRequest, RawRequest> sign, string code, Regex message)
     {
-        // A path that nobody serves is refused like any other.
+        // An unknown path is refused like any other.
         foreach (var target in (string[])["/indices", "/things/pump/connectivity-data", "/nothing-is-here"])
-            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeAwsError(403, code).Message!.ShouldMatch(message.ToString());
+            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeAwsError(403, code).Message!
+                .ShouldMatch(message.ToString());
         foreach (var target in (string[])["/v1/things/pump/events", "/v1/nothing-is-here"])
-            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeRefusal(403, code).Detail!.ShouldMatch(message.ToString());
+            (await sign(new RawRequest("GET", target)).SendAsync(Host)).ShouldBeRefusal(403, code).Detail!
+                .ShouldMatch(message.ToString());
     }
 }

@@ -6,10 +6,11 @@ namespace Connectivity.Api.Tests.Security;
 public sealed class ThrottlingOptionsTests
 {
     [Fact]
-    public void An_account_may_ask_350_times_a_second_as_on_aws()
+    public void The_default_limit_of_an_account_is_350_queries_a_second_as_on_aws()
     {
         using var none = (IDisposable)ConnectivityHost.CreateBuilder([], out var options).Configuration;
-        (options.Throttling.GetThingConnectivityData.PerSecond, options.Throttling.GetThingConnectivityData.Burst).ShouldBe((350, 700));
+        (options.Throttling.GetThingConnectivityData.PerSecond, options.Throttling.GetThingConnectivityData.Burst)
+            .ShouldBe((350, 700));
     }
 
     [Theory]
@@ -19,7 +20,9 @@ public sealed class ThrottlingOptionsTests
     [InlineData("Ingest:Burst=NaN")]
     [InlineData("History:PerSecond=-1")]
     [InlineData("Failures:Burst=Infinity")]
-    public void A_limit_out_of_range_is_told_by_its_name(string setting) =>
-        Should.Throw<StartupException>(() => ConnectivityHost.CreateBuilder([$"--Connectivity:Throttling:{setting}"], out _))
-            .Message.ShouldBe($"Connectivity:Throttling:{setting.Split(':')[0]} must have PerSecond and Burst of 1 to 1000000");
+    public void Names_a_limit_that_is_out_of_range(string setting) =>
+        Should.Throw<StartupException>(
+                () => ConnectivityHost.CreateBuilder([$"--Connectivity:Throttling:{setting}"], out _))
+            .Message.ShouldBe(
+                $"Connectivity:Throttling:{setting.Split(':')[0]} must have PerSecond and Burst of 1 to 1000000");
 }

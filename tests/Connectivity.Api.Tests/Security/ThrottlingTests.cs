@@ -6,7 +6,7 @@ using Connectivity.Testing.SigV4;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>The limits of accounts, over all hosts on a database.</summary>
+/// <summary>The limits of accounts, across all hosts on a database.</summary>
 public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<TwoHosts>
 {
     private const string Data = OperationGroup.GetThingConnectivityData;
@@ -14,7 +14,7 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Two_hosts_admit_together_the_burst_and_what_the_rate_gives()
+    public async Task Two_hosts_together_admit_the_burst_and_the_rate_of_an_account()
     {
         const int Burst = 12;
         var user = await hosts.NewUserAsync();
@@ -22,7 +22,8 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         using Counters first = new(hosts.First), second = new(hosts.Second);
         var time = Stopwatch.StartNew();
 
-        var admitted = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], user)));
+        var admitted = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(i => TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], user)));
 
         admitted.Count(yes => yes).ShouldBeInRange(Burst, Burst + (int)time.Elapsed.TotalSeconds);
         var refused = (Counters counters) => counters.Of("connectivity.requests_refused", "ThrottlingException");
@@ -30,7 +31,7 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task Two_hosts_that_are_asked_at_the_same_time_both_get_their_share()
+    public async Task Two_hosts_under_concurrent_load_both_get_their_share_of_a_limit()
     {
         const int PerSecond = 100, Burst = 10;
         var user = await hosts.NewUserAsync();
@@ -49,7 +50,7 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task Each_account_has_a_limit_of_its_own()
+    public async Task Each_account_has_its_own_limit()
     {
         const int Burst = 3;
         var (one, other) = (await hosts.NewUserAsync(), await hosts.NewUserAsync());
@@ -59,7 +60,7 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task What_is_not_verified_takes_nothing_from_the_account()
+    public async Task Unauthenticated_requests_do_not_count_against_the_limit_of_the_account()
     {
         const int Burst = 3;
         var user = await hosts.NewUserAsync();
@@ -68,14 +69,16 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         foreach (var host in hosts.Both)
         {
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
-                (await host.SendAsync(impostor, "POST", "/things/pump/connectivity-data", "{}")).ShouldBeAwsError(403, "InvalidSignatureException")));
+                (await host.SendAsync(impostor, "POST", "/things/pump/connectivity-data", "{}"))
+                    .ShouldBeAwsError(403, "InvalidSignatureException")));
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
                 (await new RawRequest("POST", "/things/pump/connectivity-data").Unsigned().SendAsync(host))
                     .ShouldBeAwsError(403, "MissingAuthenticationTokenException")));
-            // Verified in all but the body that came.
+            // Valid except for the body.
             await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
                 (await new RawRequest("POST", "/things/pump/connectivity-data")
-                    .Signed((head, _) => user.Credentials.Signer().Sign(head, DateTimeOffset.UtcNow, "{ }"u8, PayloadSigning.Named))
+                    .Signed((head, _) => user.Credentials.Signer()
+                        .Sign(head, DateTimeOffset.UtcNow, "{ }"u8, PayloadSigning.Named))
                     .WithBody("{}").SendAsync(host)).Status.ShouldBe(403)));
         }
 
@@ -83,7 +86,7 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task Each_group_of_operations_has_a_limit_of_its_own_and_tells_it_in_the_form_of_its_surface()
+    public async Task Each_group_of_operations_has_its_own_limit_and_the_throttling_error_of_its_surface()
     {
         (string Group, string Method, string Path)[] operations =
         [
@@ -101,8 +104,10 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
         {
             Task<Answer> SendAsync() => hosts.First.SendAsync(user, method, path, method == "POST" ? "[]" : null);
             var answer = await SendAsync();
-            answer.Body.ShouldNotContain("Rate exceeded", Case.Sensitive, $"{group} has not been asked for before");
-            await Eventually.Is(async () => (answer = await SendAsync()).Body.Contains("Rate exceeded"), because: $"{group} is limited");
+            answer.Body.ShouldNotContain("Rate exceeded", Case.Sensitive, $"{group} has not been used before");
+            await Eventually.Is(
+                async () => (answer = await SendAsync()).Body.Contains("Rate exceeded"),
+                because: $"{group} is limited");
             if (path.StartsWith("/v1", StringComparison.Ordinal))
             {
                 answer.ShouldBeRefusal(429, "ThrottlingException", "Rate exceeded");
@@ -117,30 +122,36 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task The_aws_sdk_gets_through_by_trying_again()
+    public async Task The_aws_sdk_succeeds_by_retrying()
     {
         var user = await hosts.NewUserAsync(Policy.AllowAll);
         await hosts.LimitAsync(user.AccountId, Data, 1, 1);
         using var counters = new Counters(hosts.First);
         await Eventually.Is(
             async () => (await AskAsync(attempts: 1)).Reply.Error is { Name: "ThrottlingException", Status: 400 },
-            because: "the SDK is told that it asks too much");
+            because: "the SDK is throttled");
 
-        // Indexing is off in the account: that is what it is told when it gets through.
+        // Indexing is off in the account, so a request that is not throttled gets this error.
         await Eventually.Is(async () =>
         {
             var (reply, wasThrottled) = await AskAsync(attempts: 10);
             reply.ShouldBeError("IndexNotReadyException", 400);
             return wasThrottled;
-        }, because: "it got through after it was throttled");
+        }, because: "the SDK succeeded after it was throttled");
 
-        // The SDK's turn may come when there is something left again: until it is throttled, others take that away.
+        // Other requests use up the limit until the SDK is throttled, because the bucket refills in the meantime.
         async Task<(AwsSdk.Reply Reply, bool WasThrottled)> AskAsync(int attempts)
         {
             var (before, others) = (Refused(), 0L);
-            var asking = sdk.CallAsync(hosts.First, user.Credentials, "GetThingConnectivityData", new { thingName = "pump" }, attempts: attempts);
+            var asking = sdk.CallAsync(
+                hosts.First, user.Credentials, "GetThingConnectivityData", new { thingName = "pump" },
+                attempts: attempts);
             while (!asking.IsCompleted && Refused() - before == others)
-                if ((await hosts.First.SendAsync(user, "POST", "/things/pump/connectivity-data", "{}")).Body.Contains("Rate exceeded")) others++;
+            {
+                var other = await hosts.First.SendAsync(user, "POST", "/things/pump/connectivity-data", "{}");
+                if (other.Body.Contains("Rate exceeded")) others++;
+            }
+
             return (await asking, Refused() - before > others);
         }
 
@@ -148,13 +159,13 @@ public sealed class ThrottlingTests(TwoHosts hosts, AwsSdk sdk) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_limit_that_changes_acts_on_what_runs()
+    public async Task A_changed_limit_applies_to_running_hosts()
     {
         var user = await hosts.NewUserAsync();
         await hosts.LimitAsync(user.AccountId, Data, 1, 1);
         await UntilThrottledAsync(hosts.First, user);
         await hosts.LimitAsync(user.AccountId, Data, 1_000_000, 1_000_000);
-        await Eventually.Is(() => TwoHosts.IsAdmittedAsync(hosts.First, user), because: "the higher limit holds");
+        await Eventually.Is(() => TwoHosts.IsAdmittedAsync(hosts.First, user), because: "the higher limit applies");
         for (var i = 0; i < 50; i++) (await TwoHosts.IsAdmittedAsync(hosts.Both[i % 2], user)).ShouldBeTrue();
         await hosts.LimitAsync(user.AccountId, Data, 1, 1);
         foreach (var host in hosts.Both) await UntilThrottledAsync(host, user);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Two hosts on one database. Each test has an account of its own, with limits of its own.</summary>
+/// <summary>Two hosts on one database. Each test has its own account with its own limits.</summary>
 public sealed class TwoHosts : IAsyncLifetime
 {
     public ApiHost First { get; private set; } = null!;
@@ -18,7 +18,11 @@ public sealed class TwoHosts : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string[] unlimitedFailures = ["--Connectivity:Throttling:Failures:PerSecond=1000000", "--Connectivity:Throttling:Failures:Burst=1000000"];
+        string[] unlimitedFailures =
+        [
+            "--Connectivity:Throttling:Failures:PerSecond=1000000",
+            "--Connectivity:Throttling:Failures:Burst=1000000",
+        ];
         First = await ApiHost.StartAsync(null, unlimitedFailures);
         Second = await ApiHost.StartAsync(First.ConnectionString, unlimitedFailures);
     }
@@ -29,21 +33,24 @@ public sealed class TwoHosts : IAsyncLifetime
         await Second.DisposeAsync();
     }
 
-    /// <summary>A user of a new account, whom both hosts know and no policy allows anything: what is let through is denied.</summary>
+    /// <summary>
+    /// Creates a user of a new account on both hosts. Without policies, requests within the limit are denied.
+    /// </summary>
     public async Task<User> NewUserAsync(params string[] policies)
     {
         var user = await First.CreateUserInAsync(AccessHost.NewAccount(), policies);
-        await TakeOverAsync();
+        await ReloadAsync();
         return user;
     }
 
     public async Task LimitAsync(string account, string operations, double perSecond, double burst)
     {
-        await First.Services.GetRequiredService<ThrottleStore>().SetAsync(new StoredLimit(account, operations, perSecond, burst), Ct);
-        await TakeOverAsync();
+        await First.Services.GetRequiredService<ThrottleStore>()
+            .SetAsync(new StoredLimit(account, operations, perSecond, burst), Ct);
+        await ReloadAsync();
     }
 
-    /// <summary>GetThingConnectivityData. True where it is let through by the limit.</summary>
+    /// <summary>Sends GetThingConnectivityData. True when the limit admits it.</summary>
     public static async Task<bool> IsAdmittedAsync(ApiHost host, User user)
     {
         var answer = await host.SendAsync(user, "POST", "/things/pump/connectivity-data", "{}");
@@ -52,7 +59,7 @@ public sealed class TwoHosts : IAsyncLifetime
         return false;
     }
 
-    private async Task TakeOverAsync()
+    private async Task ReloadAsync()
     {
         foreach (var host in Both) await host.Services.GetRequiredService<AccessDirectory>().LoadAsync(Ct);
     }

@@ -8,7 +8,10 @@ using Npgsql;
 
 namespace Connectivity.Api.Tests.Security;
 
-/// <summary>Who is not known makes the host do no more than hash a body of the surface's size, and mostly not even that.</summary>
+/// <summary>
+/// An unauthenticated request makes the host hash a body of at most the surface's limit, and in most cases not even
+/// that.
+/// </summary>
 public sealed class UnauthenticatedWorkTests(AccessHost access)
 {
     private ApiHost Host => access.Host;
@@ -20,7 +23,7 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
     [InlineData("unknown key")]
     [InlineData("out of its time")]
     [InlineData("wrong secret, body named")]
-    public async Task Who_is_not_known_is_refused_before_the_body_is_read(string request)
+    public async Task Refuses_an_unauthenticated_request_before_its_body_is_read(string request)
     {
         var administrator = Host.Administrator;
         var (credentials, at) = request switch
@@ -36,7 +39,7 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
             head.Add("host", Host.Address.Authority);
             head.Add("content-type", "application/json");
             head.Add("content-length", "100000");
-            // Whoever reads the body asks for it first.
+            // The host would answer 100 Continue before it reads the body.
             head.Add("expect", "100-continue");
             credentials?.Signer().Sign(head, at, new byte[100_000]);
 
@@ -45,28 +48,38 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
     }
 
     [Fact]
-    public async Task A_body_that_is_hashed_before_its_sender_is_known_may_not_be_beyond_the_surfaces_limit()
+    public async Task A_body_that_is_hashed_before_authentication_is_limited_in_size()
     {
         var body = new byte[128 * 1024 + 1];
+        var signer = (Host.Administrator with { Secret = "another" }).Signer();
         RawRequest Of(string target) => new RawRequest("POST", target)
-            .Signed((head, _) => (Host.Administrator with { Secret = "another" }).Signer().Sign(head, DateTimeOffset.UtcNow, body, PayloadSigning.NotNamed));
+            .Signed((head, _) => signer.Sign(head, DateTimeOffset.UtcNow, body, PayloadSigning.NotNamed));
 
-        (await Of("/things/pump/connectivity-data").WithBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
-        (await Of("/things/pump/connectivity-data").WithChunkedBody(body).SendAsync(Host)).ShouldBeAwsError(413, "RequestEntityTooLargeException");
-        (await Of("/v1/nothing-is-here").WithBody(body).SendAsync(Host)).ShouldBeRefusal(413, "RequestEntityTooLargeException");
-        // Events may be more, and this is no end of them.
-        (await Of("/v1/lifecycle-events").WithBody(body).SendAsync(Host)).ShouldBeRefusal(403, "InvalidSignatureException");
+        (await Of("/things/pump/connectivity-data").WithBody(body).SendAsync(Host))
+            .ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/things/pump/connectivity-data").WithChunkedBody(body).SendAsync(Host))
+            .ShouldBeAwsError(413, "RequestEntityTooLargeException");
+        (await Of("/v1/nothing-is-here").WithBody(body).SendAsync(Host))
+            .ShouldBeRefusal(413, "RequestEntityTooLargeException");
+        // The limit for events is higher.
+        (await Of("/v1/lifecycle-events").WithBody(body).SendAsync(Host))
+            .ShouldBeRefusal(403, "InvalidSignatureException");
     }
 
     [Fact]
-    public async Task Who_is_not_known_is_refused_without_the_database()
+    public async Task Refuses_an_unauthenticated_request_without_the_database()
     {
         await using var host = await ApiHost.StartAsync();
         var connections = await TakeAllConnectionsAsync(host);
         try
         {
-            var known = host.GetAsync("/things");
-            Credentials?[] unknown = [null, host.Administrator with { Secret = "another" }, host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" }];
+            var authenticated = host.GetAsync("/things");
+            Credentials?[] unknown =
+            [
+                null,
+                host.Administrator with { Secret = "another" },
+                host.Administrator with { AccessKeyId = "AKIANOBODYHASTHISKEY" },
+            ];
             foreach (var credentials in unknown)
             {
                 using var http = host.ClientOf(credentials);
@@ -74,9 +87,9 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
                 ((int)answer.StatusCode).ShouldBe(403);
             }
 
-            known.IsCompleted.ShouldBeFalse("who is known waits for the database");
+            authenticated.IsCompleted.ShouldBeFalse("an authenticated request waits for the database");
             await GiveBackAsync(connections);
-            (await known).Status.ShouldBe(200);
+            (await authenticated).Status.ShouldBe(200);
         }
         finally
         {
@@ -84,7 +97,7 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         }
     }
 
-    /// <summary>Of the host's pool, until there is none left.</summary>
+    /// <summary>Opens connections until the host's pool is exhausted.</summary>
     private static async Task<Stack<NpgsqlConnection>> TakeAllConnectionsAsync(ApiHost host)
     {
         var pool = host.Services.GetRequiredService<NpgsqlDataSource>();
@@ -109,7 +122,7 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         while (connections.TryPop(out var connection)) await connection.DisposeAsync();
     }
 
-    /// <summary>The first line of what comes when the head is sent alone.</summary>
+    /// <summary>The first line of the answer to the head without a body.</summary>
     private async Task<string?> AnswerToHeadAsync(RequestHead head)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -117,7 +130,12 @@ public sealed class UnauthenticatedWorkTests(AccessHost access)
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(Host.Address.Host, Host.Address.Port, timeout.Token);
         await using var stream = new NetworkStream(socket);
-        string[] lines = [$"{head.Method} {head.Target} HTTP/1.1", .. head.Headers.Select(header => $"{header.Key}: {header.Value}"), "", ""];
+        string[] lines =
+        [
+            $"{head.Method} {head.Target} HTTP/1.1",
+            .. head.Headers.Select(header => $"{header.Key}: {header.Value}"),
+            "", "",
+        ];
         await stream.WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)), timeout.Token);
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync(timeout.Token);
