@@ -15,18 +15,18 @@ using MQTTnet.Server;
 namespace Connectivity.Gateway;
 
 /// <summary>
-/// The MQTT endpoint devices connect to (MQTT 3.1.1 and 5.0). Reports the connect and the disconnect of every client, and publishes
-/// them as presence messages once they are stored. Starts and stops once.
+/// The MQTT endpoint devices connect to (MQTT 3.1.1 and 5.0). Reports the connect and the disconnect of every client,
+/// and publishes presence messages once they are stored. Can be started and stopped once.
 /// </summary>
 public sealed class MqttGateway : IAsyncDisposable
 {
-    /// <summary>Of what the gateway counts.</summary>
+    /// <summary>The name of the gateway's meter.</summary>
     public const string MeterName = GatewayMetrics.MeterName;
 
     private readonly GatewayOptions _options;
     private readonly ILogger _logger;
-    private readonly ActiveConnections _open = new();
-    private readonly EventQueue _reports;
+    private readonly ActiveConnections _connections = new();
+    private readonly EventQueue _events;
     private readonly EventPump _pump;
     private readonly FailedConnects _failedConnects;
     private readonly PresencePublisher _presence;
@@ -38,54 +38,60 @@ public sealed class MqttGateway : IAsyncDisposable
     private readonly Lock _stopLock = new();
     private Task _pumping = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
-    private Task _tellingFailures = Task.CompletedTask;
+    private Task _publishingFailures = Task.CompletedTask;
     private DeviceEndpoint? _plain;
     private DeviceEndpoint? _tls;
     private Task? _stopped;
 
-    /// <exception cref="ArgumentException">An option is out of its bounds; the message names every such option.</exception>
+    /// <exception cref="ArgumentException">An option is out of range; the message names every such option.</exception>
     public MqttGateway(
-        GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock, ILogger<MqttGateway> logger)
+        GatewayOptions options, IDeviceAccess access, ILifecycleSink sink, IMeterFactory meters, TimeProvider clock,
+        ILogger<MqttGateway> logger)
     {
-        if (options.Validate(options.Certificate is not null) is { Count: > 0 } errors) throw new ArgumentException(string.Join("; ", errors));
+        if (options.Validate(options.Certificate is not null) is { Count: > 0 } errors)
+            throw new ArgumentException(string.Join("; ", errors));
         _options = options;
         _logger = logger;
-        _reports = new EventQueue(
+        _events = new EventQueue(
             options.MaximumQueuedEvents, logger,
-            options.SpillDirectory is { } directory ? () => EventSpill.Open(directory, options.MaximumSpillBytes) : null);
+            options.SpillDirectory is { } directory
+                ? () => EventSpill.Open(directory, options.MaximumSpillBytes)
+                : null);
         var metrics = new GatewayMetrics(meters);
         var reserved = new ReservedTopics();
         var variants = new PresenceVariants();
         _failedConnects = new FailedConnects(reserved, metrics, clock);
         _listener = new DeviceListener(
             new DeviceConnectionContext(
-                options, _open, _reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
+                options, _connections, _events, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
                 new ConnectAdmission(access, _failedConnects, metrics, logger), metrics, clock, logger),
             logger);
-        _server = MessageRouting.Server(options, _listener, _open, reserved, variants, logger);
+        _server = MessageRouting.Server(options, _listener, _connections, reserved, variants, logger);
         _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);
-        _pump = new EventPump(_reports, sink, _presence, clock, logger);
-        _keepAlives = new KeepAliveWatch(_open, clock, logger);
-        metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _reports.Lost, () => _reports.BytesOnDisk);
+        _pump = new EventPump(_events, sink, _presence, clock, logger);
+        _keepAlives = new KeepAliveWatch(_connections, clock, logger);
+        metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _events.Lost, () => _events.BytesOnDisk);
     }
 
-    /// <summary>The port listened on without TLS from the start on; 0 if there is none.</summary>
+    /// <summary>The port of the initial endpoint without TLS; 0 if there is none.</summary>
     public int Port => _plain?.Port ?? 0;
 
-    /// <summary>The port listened on with TLS from the start on; 0 if there is none.</summary>
+    /// <summary>The port of the initial endpoint with TLS; 0 if there is none.</summary>
     public int TlsPort => _tls?.Port ?? 0;
 
-    /// <summary>What is listened on.</summary>
+    /// <summary>The open endpoints.</summary>
     public IReadOnlyList<DeviceEndpoint> Endpoints => _listener.Endpoints;
 
-    /// <summary>Lifecycle events lost since the start, because the sink failed for longer than memory and disk could hold.</summary>
-    public long LostEvents => _reports.Lost;
+    /// <summary>
+    /// Lifecycle events lost since the start, because the sink failed for longer than memory and disk could hold.
+    /// </summary>
+    public long LostEvents => _events.Lost;
 
-    /// <summary>Lifecycle events that wait for the sink in memory, a batch under way not counted.</summary>
-    public int QueuedEvents => _reports.InMemory;
+    /// <summary>Lifecycle events that wait for the sink in memory, the batch in flight not counted.</summary>
+    public int QueuedEvents => _events.InMemory;
 
     /// <summary>Bytes of the lifecycle events that wait for the sink on disk.</summary>
-    public long SpilledBytes => _reports.BytesOnDisk;
+    public long SpilledBytes => _events.BytesOnDisk;
 
     /// <exception cref="System.Net.Sockets.SocketException">
     /// The address can't be listened on; <c>AddressAlreadyInUse</c> where the port is taken.
@@ -93,18 +99,20 @@ public sealed class MqttGateway : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_options.PlainEnabled) _plain = Listen(new EndpointOptions(IPAddress.Parse(_options.Address), _options.Port));
+        if (_options.PlainEnabled)
+            _plain = Listen(new EndpointOptions(IPAddress.Parse(_options.Address), _options.Port));
         if (_options.Certificate is { } certificate)
             _tls = Listen(new EndpointOptions(IPAddress.Parse(_options.Address), _options.TlsPort, certificate));
         _pumping = Task.Run(() => _pump.RunAsync(_giveUp.Token), CancellationToken.None);
-        _tellingFailures = Task.Run(() => _failedConnects.PublishAsync(_presence, _giveUp.Token), CancellationToken.None);
+        _publishingFailures = Task.Run(
+            () => _failedConnects.PublishAsync(_presence, _giveUp.Token), CancellationToken.None);
         _watching = _keepAlives.RunAsync(_stopping.Token);
         await _server.StartAsync();
     }
 
     /// <summary>
-    /// Listens on another address too, until the endpoint is closed or the gateway stops. To listen on an address instead of one that
-    /// includes it, or is included in it, with the same port, the other endpoint is closed first; connections stay.
+    /// Listens on a further address, until the endpoint is closed or the gateway stops. To replace an endpoint by one
+    /// that has the same port and overlaps it, close the old one first; its connections stay open.
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">
     /// The address can't be listened on; <c>AddressAlreadyInUse</c> where the port is taken.
@@ -113,10 +121,13 @@ public sealed class MqttGateway : IAsyncDisposable
     public DeviceEndpoint Listen(EndpointOptions options) => _listener.Listen(options);
 
     /// <summary>
-    /// Ends the connections whose device may not be connected any more, and refuses those that are just being decided on. The cause is
-    /// the disconnect reason reported; MQTT 5 clients are told 0x87, not authorised. To be called when the host would already decide so.
+    /// Ends the connections whose device may no longer connect, and refuses those whose decision is in progress. The
+    /// cause determines the reported disconnect reason; MQTT 5 clients receive 0x87, not authorised. Call it after the
+    /// change takes effect in the host's decisions.
     /// </summary>
-    /// <param name="concerned">Given a client id and its identity. Called from other threads too, for a short while after the return.</param>
+    /// <param name="concerned">
+    /// Receives a client id and its identity. May still be called from other threads for a short time after the return.
+    /// </param>
     public void EndConnections(Func<string, IDeviceIdentity, bool> concerned, RevocationCause cause)
     {
         var revocation = new Revocation(concerned, cause);
@@ -124,28 +135,29 @@ public sealed class MqttGateway : IAsyncDisposable
     }
 
     /// <summary>
-    /// Reports the connect of the client's open connection again, or of all open connections where <paramref name="clientId"/> is null,
-    /// with the time it really happened. Completes once the sink has taken them, or they wait for it on disk. Publishes no presence message.
+    /// Reports the connect of the client's open connection again, or of all open connections where
+    /// <paramref name="clientId"/> is null, with its original time. Completes once the sink has accepted the events, or
+    /// they are on disk. Publishes no presence message.
     /// </summary>
     public Task ReannounceOpenConnectionsAsync(string? clientId, CancellationToken cancellationToken)
     {
-        List<Task> repeated = [];
-        if (clientId is null) _open.ForEach(connection => repeated.Add(connection.ReannounceConnect()));
-        else if (_open.Find(clientId) is { } connection) repeated.Add(connection.ReannounceConnect());
-        return Task.WhenAll(repeated).WaitAsync(cancellationToken);
+        List<Task> announced = [];
+        if (clientId is null) _connections.ForEach(connection => announced.Add(connection.ReannounceConnect()));
+        else if (_connections.Find(clientId) is { } connection) announced.Add(connection.ReannounceConnect());
+        return Task.WhenAll(announced).WaitAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Reports every open connection as a new one, with a new pair and the present time: after others have taken this gateway for dead, and
-    /// its sessions for ended.
+    /// Reports every open connection as a new one, with a new key and the current time. Used after other hosts
+    /// considered this gateway dead and closed its sessions.
     /// </summary>
-    public void ReportOpenConnectionsAsNew() => _open.ForEach(connection => connection.ReportAsNew());
+    public void ReportOpenConnectionsAsNew() => _connections.ForEach(connection => connection.ReportAsNew());
 
     /// <summary>The sessions that are open.</summary>
     public IReadOnlyList<(string ClientId, ConnectionKey Connection)> OpenSessions()
     {
         List<(string, ConnectionKey)> sessions = [];
-        _open.ForEach(device =>
+        _connections.ForEach(device =>
         {
             if (device.OpenConnection is { } connection) sessions.Add((device.ClientId, connection));
         });
@@ -153,29 +165,30 @@ public sealed class MqttGateway : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends a client's connection because it has connected to another node: <c>DUPLICATE_CLIENTID</c>; MQTT 5 clients are told 0x8E, session taken
-    /// over. Nothing where the session is not the one that is open.
+    /// Ends a client's connection because the client has connected to another node: <c>DUPLICATE_CLIENTID</c>; MQTT 5
+    /// clients receive 0x8E, session taken over. Does nothing if another session of the client is open.
     /// </summary>
-    public void EndSuperseded(string clientId, string sessionIdentifier) => _open.Find(clientId)?.EndIfSuperseded(sessionIdentifier);
+    public void EndSuperseded(string clientId, string sessionIdentifier) =>
+        _connections.Find(clientId)?.EndIfSuperseded(sessionIdentifier);
 
     /// <summary>
-    /// Ends every connection (MQTT 5 clients are told 0x8B, server shutting down) and hands all queued events to the sink before it
-    /// returns. While the sink fails it waits, until <paramref name="cancellationToken"/> says to give the rest up: what is on disk waits there for the
-    /// next start, anything else is lost; that is logged.
+    /// Ends every connection (MQTT 5 clients receive 0x8B, server shutting down) and delivers all queued events to the
+    /// sink before it returns. While the sink fails it waits until <paramref name="cancellationToken"/> is cancelled:
+    /// the events on disk stay there for the next start, all others are lost; both are logged.
     /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await using var givingUp = cancellationToken.Register(_giveUp.Cancel);
+        await using var registration = cancellationToken.Register(_giveUp.Cancel);
         Task stopped;
         lock (_stopLock) stopped = _stopped ??= StopOnceAsync();
         await stopped;
     }
 
-    /// <summary>Stops, if that was not done, without waiting for a sink that fails.</summary>
+    /// <summary>Stops the gateway, if it has not stopped, and waits for a failing sink at most 5 s.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var briefly = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await StopAsync(briefly.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await StopAsync(timeout.Token);
         _server.Dispose();
     }
 
@@ -185,10 +198,10 @@ public sealed class MqttGateway : IAsyncDisposable
         await _listener.StopAsync();
         await _watching;
         await _server.StopAsync(new MqttServerStopOptions());
-        _reports.Complete();
+        _events.Complete();
         _failedConnects.Complete();
-        await Task.WhenAll(_pumping, _tellingFailures);
-        _reports.End();
-        _logger.Stopped(_reports.Lost);
+        await Task.WhenAll(_pumping, _publishingFailures);
+        _events.End();
+        _logger.Stopped(_events.Lost);
     }
 }

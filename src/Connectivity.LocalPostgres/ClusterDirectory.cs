@@ -3,14 +3,15 @@ using System.Globalization;
 namespace Connectivity.LocalPostgres;
 
 /// <summary>
-/// The folder <c>postgres</c> in the data directory: <c>data</c> is the cluster, <c>password</c> its password, <c>log</c> its log,
-/// <c>connectivity.conf</c> its settings, and the socket lies beside them. All of it belongs to the user PostgreSQL runs as.
+/// The folder <c>postgres</c> in the data directory: <c>data</c> is the cluster, <c>password</c> its password,
+/// <c>log</c> its log, <c>connectivity.conf</c> its settings, and the socket is beside them. All of it belongs to the
+/// user that PostgreSQL runs as.
 /// </summary>
 internal sealed record ClusterDirectory(string DataDirectory)
 {
     public string Path { get; } = System.IO.Path.Combine(DataDirectory, "postgres");
 
-    /// <summary>The cluster itself. It gets this name only when it is complete, and nothing here ever deletes it.</summary>
+    /// <summary>The cluster itself. It gets this name only when it is complete, and is never deleted.</summary>
     public string Data => System.IO.Path.Combine(Path, DataName);
 
     public string LogDirectory => System.IO.Path.Combine(Path, "log");
@@ -20,24 +21,28 @@ internal sealed record ClusterDirectory(string DataDirectory)
     public static ClusterDirectory In(string dataDirectory)
     {
         var absolute = System.IO.Path.GetFullPath(dataDirectory);
-        if (!Directory.Exists(absolute)) Make(absolute);
+        if (!Directory.Exists(absolute)) Create(absolute);
         return new ClusterDirectory(absolute);
     }
 
-    /// <summary>The major version that wrote the cluster; null where there is no cluster.</summary>
+    /// <summary>Returns the major version that wrote the cluster; null if there is no cluster.</summary>
     public int? Major()
     {
         var file = System.IO.Path.Combine(Data, "PG_VERSION");
-        if (File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var major)) return major;
+        if (File.Exists(file) && int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var major))
+            return major;
         if (!Directory.Exists(Data)) return null;
         throw new LocalPostgresException(
-            $"{Data} is not a PostgreSQL cluster: it has no readable PG_VERSION. Nothing was changed in it. Move it away to begin with an " +
-            "empty cluster, or put the data of a backup there.");
+            $"{Data} is not a PostgreSQL cluster: it has no readable PG_VERSION. Nothing was changed in it. " +
+            "Move it away to start with an empty cluster, or put the data of a backup there.");
     }
 
     public bool IsComplete => Directory.Exists(Data);
 
-    /// <summary>Makes the folders that are missing, and gives these two, and nothing in them, to the user PostgreSQL runs as.</summary>
+    /// <summary>
+    /// Creates the missing folders, and makes the user that PostgreSQL runs as the owner of these two, but of nothing
+    /// in them.
+    /// </summary>
     public void Prepare(PostgresUser? user)
     {
         foreach (var folder in new[] { Path, LogDirectory })
@@ -47,10 +52,10 @@ internal sealed record ClusterDirectory(string DataDirectory)
         }
     }
 
-    private static void Make(string dataDirectory)
+    private static void Create(string dataDirectory)
     {
         Directory.CreateDirectory(dataDirectory);
-        // Root's PostgreSQL runs as another user, who must get through to the folder below, whatever the umask says.
+        // Started by root, PostgreSQL runs as another user, which must reach the folder below regardless of the umask.
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess) return;
         var mode = File.GetUnixFileMode(dataDirectory);
         File.SetUnixFileMode(dataDirectory, mode | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);

@@ -1,19 +1,21 @@
 namespace Connectivity.LocalPostgres;
 
-/// <summary>The settings PostgreSQL runs with, in a file of their own that every start writes anew.</summary>
+/// <summary>The settings that PostgreSQL runs with, in a separate file that every start writes again.</summary>
 internal static class ClusterSettings
 {
     private const string FileName = "connectivity.conf";
 
-    /// <summary>What ends the cluster's own postgresql.conf. The path is relative, so that a data directory may be moved.</summary>
+    /// <summary>
+    /// Appended to the cluster's own postgresql.conf. The path is relative, so that a data directory may be moved.
+    /// </summary>
     public const string Inclusion = $"""
 
-        # Connectivity writes its settings anew at every start. Lines of your own belong below this one; they win.
+        # Connectivity writes its settings again at every start. Your own lines below this one take precedence.
         include '../{FileName}'
 
         """;
 
-    /// <summary>False where PostgreSQL, if it is running, runs with other settings.</summary>
+    /// <summary>False if a running PostgreSQL runs with other settings.</summary>
     public static bool AreCurrent(ClusterDirectory directory, PostmasterFile running)
     {
         var file = Path.Combine(directory.Path, FileName);
@@ -22,16 +24,18 @@ internal static class ClusterSettings
 
     public static void Write(ClusterDirectory directory, string socketDirectory, int port)
     {
-        // Written beside and renamed: root writes here into a folder of another user, and must not follow a link of theirs.
+        // Written to a new file and renamed: root writes into another user's folder, and must not follow a link in it.
         var unfinished = Path.Combine(directory.Path, Path.GetRandomFileName());
         Ownership.WritePrivateFile(unfinished, Text(socketDirectory, port));
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(unfinished, File.GetUnixFileMode(unfinished) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(
+                unfinished, File.GetUnixFileMode(unfinished) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
         File.Move(unfinished, Path.Combine(directory.Path, FileName), overwrite: true);
     }
 
     private static string Text(string socketDirectory, int port) => $"""
-        # Written by Connectivity at every start: changes here are lost. Settings of your own go at the end of data/postgresql.conf.
+        # Written by Connectivity at every start: changes here are lost.
+        # Put your own settings at the end of data/postgresql.conf.
         {(socketDirectory == "" ? "listen_addresses = '127.0.0.1'" : "listen_addresses = ''")}
         unix_socket_directories = {Quoted(socketDirectory == "" ? "" : $"\"{socketDirectory}\"")}
         unix_socket_permissions = 0700
@@ -46,8 +50,8 @@ internal static class ClusterSettings
         password_encryption = 'scram-sha-256'
         timezone = 'UTC'
 
-        # A week of logs: a file a day, emptied when its weekday comes round again.
-        # Neither statements nor parameters nor details of rows: what devices send does not belong into logs.
+        # A week of logs: one file for each weekday, emptied a week later.
+        # Neither statements nor parameters nor details of rows: data of devices must not be logged.
         logging_collector = on
         log_directory = '../log'
         log_filename = '{ServerLog.DailyName}'

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Connectivity.LocalPostgres;
 
-/// <summary>The database <c>connectivity</c> in the cluster, and the way to it.</summary>
+/// <summary>The database <c>connectivity</c> in the cluster, and its connection string.</summary>
 internal static class ConnectivityDatabase
 {
     private const string Name = "connectivity";
@@ -29,14 +29,17 @@ internal static class ConnectivityDatabase
         }
     }
 
-    /// <summary>Whether the server is replaying an archive; null where it does not answer. Any other refusal is for the next who asks to explain.</summary>
+    /// <summary>
+    /// Returns whether the server is replaying an archive; null if it does not answer. Any other error is reported by
+    /// the next connection.
+    /// </summary>
     public static async Task<bool?> IsBeingRestoredAsync(string connectionString, CancellationToken ct)
     {
         try
         {
             await using var connection = await OpenAsync(connectionString, "postgres", ct);
-            await using var ask = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
-            return (bool?)await ask.ExecuteScalarAsync(ct);
+            await using var query = new NpgsqlCommand("SELECT pg_is_in_recovery()", connection);
+            return (bool?)await query.ExecuteScalarAsync(ct);
         }
         catch (PostgresException refused)
         {
@@ -48,7 +51,7 @@ internal static class ConnectivityDatabase
         }
     }
 
-    /// <summary>Made at the first start; a start that was interrupted in between is made up for by the next.</summary>
+    /// <summary>Creates the database at the first start, or at the next one if that was interrupted.</summary>
     public static async Task EnsureExistsAsync(string connectionString, CancellationToken ct)
     {
         try
@@ -62,18 +65,20 @@ internal static class ConnectivityDatabase
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InvalidPassword)
         {
             throw new LocalPostgresException(
-                "PostgreSQL refuses the password in its folder: the file `password` and the folder `data` do not belong together. " +
-                "The data is untouched. Put back the file that was made with it.");
+                "PostgreSQL refuses the password in its folder: the file `password` does not belong to the folder " +
+                "`data`. The data is unchanged. Restore the file that was created with it.");
         }
         catch (NpgsqlException failed)
         {
-            throw new LocalPostgresException($"PostgreSQL runs, but does not serve the database {Name}: {failed.Message}");
+            throw new LocalPostgresException(
+                $"PostgreSQL runs, but does not serve the database {Name}: {failed.Message}");
         }
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(string connectionString, string database, CancellationToken ct)
+    private static async Task<NpgsqlConnection> OpenAsync(
+        string connectionString, string database, CancellationToken ct)
     {
-        // Not pooled: a session left in a pool would stand in the way of nobody, but would outlive its use.
+        // Not pooled, so that the session ends with its use.
         var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Database = database, Pooling = false };
         var connection = new NpgsqlConnection(unpooled.ConnectionString);
         try

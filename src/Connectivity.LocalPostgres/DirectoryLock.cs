@@ -3,13 +3,14 @@ using System.Globalization;
 namespace Connectivity.LocalPostgres;
 
 /// <summary>
-/// One process at a time has a data directory. The lock is the operating system's, on an open file, so it ends with the process
-/// however that ends; the file beside it only says who it is, for the message.
+/// Only one process at a time may use a data directory. The lock is the operating system's, on an open file, so that it
+/// is released however the process ends; the file beside it contains the process id, for the message.
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
     /// <summary>
-    /// A process that is starting a child holds its files open in it for an instant, so a lock just given free can seem held.
+    /// A process that starts a child briefly shares its open files with it, so that a lock just released can appear
+    /// held.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(300);
 
@@ -24,27 +25,31 @@ internal sealed class DirectoryLock : IDisposable
         _holder = holder;
     }
 
-    /// <exception cref="LocalPostgresException">Another live process has the directory; the message names it.</exception>
-    public static async Task<DirectoryLock> TakeAsync(string dataDirectory, CancellationToken ct)
+    /// <exception cref="LocalPostgresException">
+    /// Another running process has locked the directory; the message names it.
+    /// </exception>
+    public static async Task<DirectoryLock> AcquireAsync(string dataDirectory, CancellationToken ct)
     {
         for (var waited = TimeSpan.Zero; waited <= Timeout; waited += RetryDelay)
         {
-            if (TryTake(dataDirectory) is { } taken) return taken;
+            if (TryAcquire(dataDirectory) is { } acquired) return acquired;
             await Task.Delay(RetryDelay, ct);
         }
 
         throw new LocalPostgresException(
-            $"{Holder(dataDirectory)} is using the data directory {dataDirectory}. Stop that process, or choose another directory with " +
-            "the setting `Connectivity__DataDirectory`. For several hosts, give them one database with `ConnectionStrings__Connectivity`.");
+            $"{Holder(dataDirectory)} is using the data directory {dataDirectory}. Stop that process, or choose " +
+            "another directory with the setting `Connectivity__DataDirectory`. For several hosts, give them one " +
+            "database with `ConnectionStrings__Connectivity`.");
     }
 
-    /// <summary>Null where another live process has it.</summary>
-    public static DirectoryLock? TryTake(string dataDirectory)
+    /// <summary>Returns null if another running process holds the lock.</summary>
+    public static DirectoryLock? TryAcquire(string dataDirectory)
     {
         FileStream file;
         try
         {
-            file = new FileStream(Path.Combine(dataDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            file = new FileStream(
+                Path.Combine(dataDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException held) when (IsHeld(held))
         {
@@ -56,12 +61,13 @@ internal sealed class DirectoryLock : IDisposable
         return new DirectoryLock(file, holder);
     }
 
-    /// <summary>Who has the directory, as the beginning of a sentence.</summary>
+    /// <summary>Returns the holder of the lock, as the beginning of a sentence.</summary>
     public static string Holder(string dataDirectory)
     {
         try
         {
-            return $"Another process (pid {int.Parse(File.ReadAllText(HolderFile(dataDirectory)), CultureInfo.InvariantCulture)})";
+            var processId = int.Parse(File.ReadAllText(HolderFile(dataDirectory)), CultureInfo.InvariantCulture);
+            return $"Another process (pid {processId})";
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -72,7 +78,7 @@ internal sealed class DirectoryLock : IDisposable
     public void Dispose()
     {
         File.Delete(_holder);
-        // The lock's own file stays: removing it would let two processes hold two files of that name.
+        // The lock file stays: after a removal two processes could lock two files of that name.
         _file.Dispose();
     }
 

@@ -1,6 +1,6 @@
 namespace Connectivity.LocalPostgres;
 
-/// <summary>Turns what the operating system and PostgreSQL refuse into a message for the user.</summary>
+/// <summary>Turns errors of the file system into messages for the user.</summary>
 internal static class Failures
 {
     public static async Task<T> ExplainedAsync<T>(string dataDirectory, Func<Task<T>> start)
@@ -12,14 +12,15 @@ internal static class Failures
         catch (UnauthorizedAccessException refused)
         {
             throw new LocalPostgresException(
-                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {refused.Message} It may belong " +
-                "to another user: run as that user, or choose another directory with the setting `Connectivity__DataDirectory`.");
+                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {refused.Message} " +
+                "It may belong to another user: run as that user, or choose another directory with the setting " +
+                "`Connectivity__DataDirectory`.");
         }
         catch (IOException failed)
         {
             throw new LocalPostgresException(
-                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {failed.Message} Put that right, " +
-                "or choose another directory with the setting `Connectivity__DataDirectory`.");
+                $"The data directory {Path.GetFullPath(dataDirectory)} cannot be used: {failed.Message} " +
+                "Correct that, or choose another directory with the setting `Connectivity__DataDirectory`.");
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Connectivity.LocalPostgres;
 
-/// <summary>Who may read and change the files here, and that a new name is on the disk.</summary>
+/// <summary>Owners and permissions of files and directories, and the flushing of renames to disk.</summary>
 internal static class Ownership
 {
     public static void MakePrivateDirectory(string path)
@@ -11,7 +11,7 @@ internal static class Ownership
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>A new file that only its owner can read. Never follows a link: the name must be free.</summary>
+    /// <summary>Creates a file that only its owner can read. Never follows a link: the file must not exist.</summary>
     public static void WritePrivateFile(string path, string text)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -25,7 +25,7 @@ internal static class Ownership
     {
         if (LChown(path, user.UserId, user.GroupId) == 0) return;
         throw new LocalPostgresException(
-            $"{path} cannot be given to the user {user.Name}, as whom PostgreSQL runs because this process is root: " +
+            $"{path} cannot be given to the user {user.Name}, which PostgreSQL runs as because this process is root: " +
             $"{Marshal.GetLastPInvokeErrorMessage()}. " +
             "Run as another user than root, or choose a data directory on a file system with owners.");
     }

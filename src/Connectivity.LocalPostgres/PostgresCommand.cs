@@ -3,12 +3,15 @@ using System.Diagnostics;
 
 namespace Connectivity.LocalPostgres;
 
-/// <summary>A program with its arguments, run to its end. What it is given, anyone on the machine can see: no secrets in it.</summary>
+/// <summary>
+/// A program with its arguments, run until it exits. Every user of the machine can see the arguments: they must not
+/// contain secrets.
+/// </summary>
 internal sealed record PostgresCommand(string Program, params string[] Arguments)
 {
     /// <summary>
-    /// All that PostgreSQL may see of this process's environment, which can hold secrets. PGDATA and its like stay behind too: they
-    /// speak of other servers.
+    /// The variables of this process's environment that PostgreSQL inherits. All others may contain secrets or, like
+    /// PGDATA, refer to other servers.
     /// </summary>
     private static readonly string[] Inherited =
         ["PATH", "TMPDIR", "TZDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"];
@@ -30,25 +33,27 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
         using var process = Start(start);
         process.StandardInput.Close();
         var output = Task.WhenAll(
-            process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+            process.StandardOutput.ReadToEndAsync(CancellationToken.None),
+            process.StandardError.ReadToEndAsync(CancellationToken.None));
         try
         {
             await process.WaitForExitAsync(ct);
         }
         catch (OperationCanceledException)
         {
-            // Not its children: one of them may be PostgreSQL, which is to be stopped in order.
+            // Not its children: one of them may be PostgreSQL, which must be shut down cleanly.
             process.Kill(entireProcessTree: false);
             throw;
         }
 
         try
         {
-            return new PostgresCommandResult(process.ExitCode, string.Concat(await output.WaitAsync(TimeSpan.FromSeconds(2), ct)).Trim());
+            return new PostgresCommandResult(
+                process.ExitCode, string.Concat(await output.WaitAsync(TimeSpan.FromSeconds(2), ct)).Trim());
         }
         catch (TimeoutException)
         {
-            // A server it started may hold its output open; on Windows it does.
+            // A server that it started may keep its output open; on Windows it does.
             return new PostgresCommandResult(process.ExitCode, "");
         }
     }
@@ -61,14 +66,16 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
         }
         catch (Win32Exception failed)
         {
-            throw new LocalPostgresException($"{start.FileName} could not be run, which is needed for PostgreSQL: {failed.Message}");
+            throw new LocalPostgresException(
+                $"{start.FileName} could not be run, but PostgreSQL needs it: {failed.Message}");
         }
     }
 
     private static void LimitEnvironment(IDictionary<string, string?> environment)
     {
         var kept = OperatingSystem.IsWindows()
-            ? environment.Where(v => !v.Key.StartsWith("PG", StringComparison.OrdinalIgnoreCase) && !v.Key.Contains("__")).ToArray()
+            ? environment.Where(
+                v => !v.Key.StartsWith("PG", StringComparison.OrdinalIgnoreCase) && !v.Key.Contains("__")).ToArray()
             : environment.Where(v => Inherited.Contains(v.Key)).ToArray();
         environment.Clear();
         foreach (var (name, value) in kept) environment[name] = value;
@@ -76,5 +83,5 @@ internal sealed record PostgresCommand(string Program, params string[] Arguments
     }
 }
 
-/// <summary>Output is what it wrote, to its standard output and then to its standard error.</summary>
+/// <summary>The output is the standard output followed by the standard error.</summary>
 internal sealed record PostgresCommandResult(int ExitCode, string Output);

@@ -5,60 +5,63 @@ using System.Net.Sockets;
 namespace Connectivity.LocalPostgres;
 
 /// <summary>
-/// Starts and stops PostgreSQL by its own pg_ctl, which gives the server a session of its own: a Ctrl-C on the terminal does not
-/// reach it, and the host can end its work before the database goes.
+/// Starts and stops PostgreSQL with its own pg_ctl, which starts the server in a separate session: a Ctrl-C on the
+/// terminal does not reach it, so that the host can finish its work before the database stops.
 /// </summary>
 internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries binaries, PostgresUser? user)
 {
-    /// <summary>Recovery after a crash replays up to max_wal_size of log.</summary>
-    private static readonly TimeSpan StartWithin = TimeSpan.FromMinutes(10);
+    /// <summary>Long, because recovery after a crash replays up to max_wal_size of log.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>For how long a server that ends may be there and not answer.</summary>
-    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(5);
+    /// <summary>How long a running server may take to answer.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the sessions of a killed server may take to notice.</summary>
-    private static readonly TimeSpan LastSessionsEndWithin = TimeSpan.FromSeconds(10);
+    /// <summary>How long the sessions of a killed server may take to end.</summary>
+    private static readonly TimeSpan LastSessionsTimeout = TimeSpan.FromSeconds(10);
 
     public async Task<PostmasterFile> TakeOverOrStartAsync(CancellationToken ct)
     {
-        if (PostmasterFile.Read(directory) is { } former)
+        if (PostmasterFile.Read(directory) is { } previous)
         {
-            var ours = former.IsOf(directory);
-            if (ours && former.IsAlive())
+            var ours = previous.IsOf(directory);
+            if (ours && previous.IsAlive())
             {
-                if (former.Ready && ClusterSettings.AreCurrent(directory, former)) return former;
+                if (previous.Ready && ClusterSettings.AreCurrent(directory, previous)) return previous;
                 await StopAsync();
             }
             else
             {
-                former.Disown(directory, user);
-                SocketDirectory.Clean(ours ? former.SocketDirectory : directory.Path);
+                previous.Disown(directory, user);
+                SocketDirectory.Clean(ours ? previous.SocketDirectory : directory.Path);
             }
         }
 
         ServerLog.RemoveOld(directory);
-        ClusterSettings.Write(directory, SocketDirectory.For(directory, user), OperatingSystem.IsWindows() ? FreePort() : 5432);
+        ClusterSettings.Write(
+            directory, SocketDirectory.For(directory, user), OperatingSystem.IsWindows() ? FreePort() : 5432);
         try
         {
             await StartAsync(ct);
         }
         catch (OperationCanceledException)
         {
-            // A server that has only just begun says so within this time; then it can be stopped.
-            await PostmasterFile.AppearsAsync(directory, TimeSpan.FromSeconds(1));
+            // A server that has just started writes its file within this time; then it can be stopped.
+            await PostmasterFile.WaitUntilPresentAsync(directory, TimeSpan.FromSeconds(1));
             throw;
         }
 
         return PostmasterFile.Read(directory)
-            ?? throw new LocalPostgresException($"PostgreSQL ended just after it started. See its log in {directory.LogDirectory}.");
+            ?? throw new LocalPostgresException(
+                $"PostgreSQL ended just after it started. See its log in {directory.LogDirectory}.");
     }
 
     /// <summary>
-    /// Waits for the end of a restore: pg_ctl calls a server started that lets nobody in, or nobody write, because it is still replaying an archive.
+    /// Waits for the end of a restore: pg_ctl reports a server as started that refuses connections or writes because it
+    /// is still replaying an archive.
     /// </summary>
-    /// <param name="isBeingRestored">Null where the server does not answer.</param>
+    /// <param name="isBeingRestored">Returns null if the server does not answer.</param>
     public async Task WaitUntilRestoredAsync(Func<Task<bool?>> isBeingRestored, CancellationToken ct)
     {
         var (since, waiting, answered) = (DateTime.UtcNow.AddSeconds(-1), Stopwatch.StartNew(), Stopwatch.StartNew());
@@ -66,32 +69,35 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
         {
             var restoring = await isBeingRestored();
             if (restoring is not null) answered.Restart();
-            // One that is there and does not answer says why to the next who asks.
-            if (restoring is false || answered.Elapsed > ShutdownTimeout) return;
-            if (waiting.Elapsed > StartWithin)
+            // If a running server does not answer, the next connection reports the reason.
+            if (restoring is false || answered.Elapsed > AnswerTimeout) return;
+            if (waiting.Elapsed > StartTimeout)
                 throw new LocalPostgresException(
-                    $"PostgreSQL in {directory.Path} is still being restored. Start it with its own pg_ctl, and Connectivity once it takes writes. " +
-                    "The last lines of its log:\n" + ServerLog.TailSince(directory, since));
+                    $"PostgreSQL in {directory.Path} is still being restored. Start it with its own pg_ctl, and " +
+                    "start Connectivity once it accepts writes. The last lines of its log:\n" +
+                    ServerLog.TailSince(directory, since));
             await Task.Delay(TimeSpan.FromMilliseconds(20), ct);
         }
 
         throw new LocalPostgresException(
-            $"PostgreSQL in {directory.Path} ended just after it started. Its data is untouched. The last lines of its log:\n" +
+            $"PostgreSQL in {directory.Path} ended just after it started. Its data is unchanged. " +
+            "The last lines of its log:\n" +
             ServerLog.TailSince(directory, since));
     }
 
     /// <summary>
-    /// Fast: sessions are ended. Waits until the process is gone. What could not be stopped, the next start takes over.
+    /// Stops the server in mode fast, which ends its sessions, and waits until the process is gone. A server that could
+    /// not be stopped is taken over by the next start.
     /// </summary>
     public async Task StopAsync()
     {
-        // The file of a copied directory names the original's server, which is not ours to stop.
+        // In a copied directory the file names the server of the original, which must not be stopped.
         if (PostmasterFile.Read(directory) is not { } running || !running.IsOf(directory)) return;
-        // The second way loses nothing either: the next start recovers from the log.
+        // Mode immediate loses no data: the next start recovers from the log.
         foreach (var mode in new[] { "fast", "immediate" })
         {
             if (!running.IsAlive()) break;
-            await PgCtlAsync("stop", StopWithin, CancellationToken.None, "--mode", mode);
+            await PgCtlAsync("stop", StopTimeout, CancellationToken.None, "--mode", mode);
             await running.WaitUntilGoneAsync(TimeSpan.FromSeconds(5));
         }
 
@@ -104,28 +110,33 @@ internal sealed class Postmaster(ClusterDirectory directory, PostgresBinaries bi
         while (true)
         {
             var since = DateTime.UtcNow.AddSeconds(-1);
-            var started = await PgCtlAsync("start", StartWithin, ct, "--log", ServerLog.StartName);
+            var started = await PgCtlAsync("start", StartTimeout, ct, "--log", ServerLog.StartName);
             if (started.ExitCode == 0) return;
 
             var log = ServerLog.TailSince(directory, since);
-            if (log.Contains("is still in use", StringComparison.Ordinal) && trying.Elapsed < LastSessionsEndWithin)
+            if (log.Contains("is still in use", StringComparison.Ordinal) && trying.Elapsed < LastSessionsTimeout)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
                 continue;
             }
 
             throw new LocalPostgresException(
-                $"PostgreSQL {binaries.Major} ({binaries.Directory}) did not start in {directory.Path}. Its data is untouched. " +
-                "The last lines of its log:\n" + (log == "" ? started.Output : log));
+                $"PostgreSQL {binaries.Major} ({binaries.Directory}) did not start in {directory.Path}. " +
+                "Its data is unchanged. The last lines of its log:\n" + (log == "" ? started.Output : log));
         }
     }
 
     /// <summary>
-    /// Paths are relative to the cluster's folder: pg_ctl hands them to a shell, which would read a dollar sign in one as code.
+    /// Paths are relative to the cluster's folder: pg_ctl passes them to a shell, which would expand a dollar sign.
     /// </summary>
-    private Task<PostgresCommandResult> PgCtlAsync(string command, TimeSpan within, CancellationToken ct, params string[] options)
+    private Task<PostgresCommandResult> PgCtlAsync(
+        string command, TimeSpan timeout, CancellationToken ct, params string[] options)
     {
-        string[] arguments = [command, "--pgdata", ClusterDirectory.DataName, "--wait", "--timeout", $"{within.TotalSeconds:0}", .. options];
+        string[] arguments =
+        [
+            command, "--pgdata", ClusterDirectory.DataName, "--wait", "--timeout", $"{timeout.TotalSeconds:0}",
+            .. options,
+        ];
         return new PostgresCommand(binaries.PgCtl, arguments).RunAsync(directory.Path, user, ct);
     }
 

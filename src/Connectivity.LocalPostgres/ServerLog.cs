@@ -6,12 +6,15 @@ internal static class ServerLog
     /// <summary>One file for each day of the week.</summary>
     public const string DailyName = "postgresql-%a.log";
 
-    /// <summary>What PostgreSQL says before its own log is open; relative to the cluster's folder.</summary>
+    /// <summary>PostgreSQL's output before its own log is open; relative to the cluster's folder.</summary>
     public const string StartName = "log/start.log";
 
     private const int LastLines = 12;
 
-    /// <summary>PostgreSQL empties last week's file only at midnight, not where it is started on that day.</summary>
+    /// <summary>
+    /// Removes last week's files, because PostgreSQL empties them only at midnight, not when it is started on that
+    /// weekday.
+    /// </summary>
     public static void RemoveOld(ClusterDirectory directory)
     {
         File.Delete(Path.Combine(directory.Path, StartName));
@@ -20,10 +23,11 @@ internal static class ServerLog
             if (File.GetLastWriteTimeUtc(file) < lastWeek) File.Delete(file);
     }
 
-    /// <summary>What was written since a time, for the message of a failed start.</summary>
+    /// <summary>Returns the last lines written since a time, for the message of a failed start.</summary>
     public static string TailSince(ClusterDirectory directory, DateTime since)
     {
-        var written = Directory.EnumerateFiles(directory.LogDirectory, "*.log").Where(file => File.GetLastWriteTimeUtc(file) >= since);
+        var written = Directory.EnumerateFiles(directory.LogDirectory, "*.log")
+            .Where(file => File.GetLastWriteTimeUtc(file) >= since);
         return string.Join('\n', written.Order().SelectMany(file => File.ReadLines(file).TakeLast(LastLines)));
     }
 }

@@ -25,7 +25,7 @@ public sealed class AdmissionTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task A_refused_connect_is_told_why_and_never_reported(byte level, string answer, byte code)
+    public async Task A_refused_connect_receives_the_reason_and_is_not_reported(byte level, string answer, byte code)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Answer(_ => answer switch
@@ -46,38 +46,38 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(4, 3)]
     [InlineData(5, 0x88)]
-    public async Task A_decision_that_takes_too_long_is_unavailable(byte level, byte code)
+    public async Task A_decision_that_times_out_is_answered_as_unavailable(byte level, byte code)
     {
         var clock = new ManualClock();
         await using var gateway = await Fixtures.Gateway.StartAsync(clock: clock);
-        var asked = new TaskCompletionSource();
-        // A host that does not even look at the cancellation.
+        var called = new TaskCompletionSource();
+        // The host ignores the cancellation.
         gateway.Access.Decide = (_, _) =>
         {
-            asked.TrySetResult();
+            called.TrySetResult();
             return new TaskCompletionSource<DeviceAdmission>().Task;
         };
         using var client = await gateway.OpenAsync();
         await client.SendAsync(RawClient.Connect("pump", level));
-        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await called.Task.WaitAsync(TestContext.Current.CancellationToken);
         clock.Advance(TimeSpan.FromSeconds(10));
         (await client.ReadPacketAsync())![3].ShouldBe(code);
         (await client.ReadPacketAsync()).ShouldBeNull();
     }
 
     [Fact]
-    public async Task A_gateway_that_stops_waits_for_no_decision()
+    public async Task Stopping_the_gateway_cancels_pending_decisions()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(clock: new ManualClock());
-        var asked = new TaskCompletionSource<CancellationToken>();
+        var called = new TaskCompletionSource<CancellationToken>();
         gateway.Access.Decide = (_, cancellation) =>
         {
-            asked.TrySetResult(cancellation);
+            called.TrySetResult(cancellation);
             return new TaskCompletionSource<DeviceAdmission>().Task;
         };
         using var client = await gateway.OpenAsync();
         await client.SendAsync(RawClient.Connect("pump"));
-        var cancellation = await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var cancellation = await called.Task.WaitAsync(TestContext.Current.CancellationToken);
         await gateway.StopAsync();
         cancellation.IsCancellationRequested.ShouldBeTrue();
         (await client.ReadPacketAsync()).ShouldBeNull();
@@ -86,7 +86,7 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(4)]
     [InlineData(5)]
-    public async Task A_device_that_sent_no_password_claims_none(byte level)
+    public async Task A_CONNECT_without_a_password_claims_no_password(byte level)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
@@ -96,7 +96,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task The_host_is_told_what_the_device_says_of_itself()
+    public async Task The_host_receives_the_claims_of_the_device()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var password = "";
@@ -124,7 +124,7 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    public async Task A_password_that_is_not_there_is_another_thing_than_an_empty_one(string? password)
+    public async Task A_missing_password_differs_from_an_empty_one(string? password)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         int? length = 0;
@@ -142,10 +142,11 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public async Task A_device_without_a_client_id_is_let_in_only_by_the_host()
+    public async Task The_host_decides_whether_a_device_without_a_client_id_may_connect()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        gateway.Access.Answer(claim => claim.ClientIdIsAssigned ? new DeviceAdmission.Refused() : TestAccess.Admit(new TestIdentity()));
+        gateway.Access.Answer(
+            claim => claim.ClientIdIsAssigned ? new DeviceAdmission.Refused() : TestAccess.Admit(new TestIdentity()));
         using var client = await gateway.OpenAsync();
         await client.SendAsync(RawClient.Connect("", level: 5));
         (await client.ReadPacketAsync())![3].ShouldBe((byte)0x87);
@@ -155,10 +156,11 @@ public sealed class AdmissionTests
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
-    public async Task An_impostor_does_not_take_over_the_connection_of_a_device(MqttProtocolVersion version)
+    public async Task A_refused_connect_does_not_take_over_the_connection_of_a_device(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        gateway.Access.Answer(claim => claim.UserName == "pump" ? TestAccess.Admit(new TestIdentity()) : new DeviceAdmission.Refused());
+        gateway.Access.Answer(
+            claim => claim.UserName == "pump" ? TestAccess.Admit(new TestIdentity()) : new DeviceAdmission.Refused());
         var device = await gateway.ConnectAsync("pump", version, with => with.WithCredentials("pump", "right"));
         var impostor = await gateway.ConnectAsync("pump", version, with => with.WithCredentials("other", "wrong"));
         ((int)impostor.Granted.ResultCode).ShouldBe(0x87);
@@ -173,25 +175,29 @@ public sealed class AdmissionTests
     [InlineData("2001:db8::7", "2001:db8::1", 0x87)]
     [InlineData("127.0.0.1", "127.0.0.2", 0)]
     [InlineData("::1", "::1", 0)]
-    public async Task A_password_is_taken_over_plain_TCP_only_within_the_host(string source, string target, byte code)
+    public async Task A_password_over_plain_TCP_is_accepted_only_between_loopback_addresses(
+        string source, string target, byte code)
     {
-        var options = new GatewayOptions { EndpointsOf = _ => new ConnectionEndpoints(new(IPAddress.Parse(source), 1), new(IPAddress.Parse(target), 2)) };
+        var endpoints = new ConnectionEndpoints(new(IPAddress.Parse(source), 1), new(IPAddress.Parse(target), 2));
+        var options = new GatewayOptions { EndpointsOf = _ => endpoints };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);
-        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with => with.WithCredentials("plant-7", "secret"));
+        var device = await gateway.ConnectAsync(
+            "pump", MqttProtocolVersion.V500, with => with.WithCredentials("plant-7", "secret"));
         ((byte)device.Granted.ResultCode).ShouldBe(code);
-        // The password is not even looked at, so that an answer tells nothing about it.
+        // The host does not receive the password, so that the answer discloses nothing about it.
         gateway.Access.Claims.Count.ShouldBe(code == 0 ? 1 : 0);
         (await gateway.ConnectAsync("valve", MqttProtocolVersion.V500)).Granted.ResultCode.ShouldBe(default);
     }
 
     [Fact]
-    public async Task A_password_is_taken_from_anywhere_over_TLS()
+    public async Task A_password_over_TLS_is_accepted_from_any_address()
     {
         var options = new GatewayOptions
         {
             TlsPort = 0,
             Certificate = Certificates.Context,
-            EndpointsOf = _ => new ConnectionEndpoints(new(IPAddress.Parse("192.0.2.7"), 1), new(IPAddress.Parse("192.0.2.1"), 2)),
+            EndpointsOf = _ => new ConnectionEndpoints(
+                new(IPAddress.Parse("192.0.2.7"), 1), new(IPAddress.Parse("192.0.2.1"), 2)),
         };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);
         var device = await gateway.ConnectAsync(
@@ -209,9 +215,11 @@ public sealed class AdmissionTests
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Know(("pump", new TestIdentity { Publish = topic => topic == "wills/pump" }));
         (await WithWill("wills/valve")).Granted.ResultCode.ToString().ShouldBe("NotAuthorized");
-        (await WithWill("$aws/events/presence/disconnected/pump")).Granted.ResultCode.ToString().ShouldBe("NotAuthorized");
+        (await WithWill("$aws/events/presence/disconnected/pump")).Granted.ResultCode.ToString()
+            .ShouldBe("NotAuthorized");
         (await WithWill("wills/pump")).Granted.ResultCode.ToString().ShouldBe("Success");
 
-        Task<Device> WithWill(string topic) => gateway.ConnectAsync("pump", version, with => with.WithWillTopic(topic).WithWillPayload("gone"));
+        Task<Device> WithWill(string topic) =>
+            gateway.ConnectAsync("pump", version, with => with.WithWillTopic(topic).WithWillPayload("gone"));
     }
 }

@@ -11,7 +11,7 @@ public sealed class ConnectFailedTests
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public async Task A_refused_connect_is_told_to_subscribers(bool badCredentials, bool released)
+    public async Task A_refused_connect_is_published_to_subscribers(bool badCredentials, bool released)
     {
         var clock = new ManualClock();
         await using var gateway = await Fixtures.Gateway.StartAsync(clock: clock);
@@ -25,9 +25,9 @@ public sealed class ConnectFailedTests
         await watcher.UntilReceived(1);
 
         watcher.Received[0].Topic.ShouldBe("$aws/events/presence/connect_failed/pump");
-        var told = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement
+        var payload = JsonDocument.Parse(Device.Text(watcher.Received[0])).RootElement
             .EnumerateObject().ToDictionary(one => one.Name, one => one.Value.ToString());
-        told.Remove("sessionIdentifier", out var session).ShouldBeTrue();
+        payload.Remove("sessionIdentifier", out var session).ShouldBeTrue();
         session.ShouldMatch("^[0-9a-f]{32}$");
         var expected = new Dictionary<string, string>
         {
@@ -38,23 +38,24 @@ public sealed class ConnectFailedTests
         };
         if (!badCredentials) expected["principalIdentifier"] = "certificate-7";
         if (released) expected["ipAddress"] = "127.0.0.1";
-        told.ShouldBe(expected, ignoreOrder: true);
+        payload.ShouldBe(expected, ignoreOrder: true);
     }
 
     [Fact]
-    public async Task A_connect_that_is_refused_for_its_will_is_told_with_its_principal()
+    public async Task A_connect_refused_for_its_will_is_published_with_its_principal()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Know(("pump", new TestIdentity { PrincipalIdentifier = "certificate-7", Publish = _ => false }));
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
         await watcher.SubscribeAsync("$aws/events/presence/+/pump");
-        await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with => with.WithWillTopic("wills").WithWillPayload("gone"));
+        await gateway.ConnectAsync(
+            "pump", MqttProtocolVersion.V500, with => with.WithWillTopic("wills").WithWillPayload("gone"));
         await watcher.UntilReceived(1);
         Device.Text(watcher.Received[0]).ShouldContain("certificate-7");
     }
 
     [Fact]
-    public async Task What_is_no_matter_of_authorisation_is_not_told()
+    public async Task Only_authorization_failures_are_published()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Answer(claim => claim switch
@@ -75,11 +76,16 @@ public sealed class ConnectFailedTests
     }
 
     [Fact]
-    public async Task A_flood_of_refused_connects_waits_for_no_one_and_fills_no_memory()
+    public async Task A_flood_of_refused_connects_never_waits_and_is_bounded()
     {
-        var options = new GatewayOptions { MaximumAcceptsPerSecond = 100_000, MaximumPendingMessagesPerClient = 10_000 };
+        var options = new GatewayOptions
+        {
+            MaximumAcceptsPerSecond = 100_000, MaximumPendingMessagesPerClient = 10_000,
+        };
         await using var gateway = await Fixtures.Gateway.StartAsync(options, new ManualClock());
-        gateway.Access.Answer(claim => claim.ClientId == "watcher" ? TestAccess.Admit(new TestIdentity()) : new DeviceAdmission.Refused());
+        gateway.Access.Answer(claim => claim.ClientId == "watcher"
+            ? TestAccess.Admit(new TestIdentity())
+            : new DeviceAdmission.Refused());
         var release = new TaskCompletionSource<bool>();
         gateway.Access.Releases = () => new ValueTask<bool>(release.Task);
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
@@ -91,7 +97,7 @@ public sealed class ConnectFailedTests
             await client.SendAsync(RawClient.Connect($"pump-{i}"));
             (await client.ReadPacketAsync())![3].ShouldBe((byte)5);
         });
-        // A thousand wait, one may be being published, and the rest are gone.
+        // A thousand wait, one may be in publication, and the rest are dropped.
         var dropped = (int)gateway.Measured.Of("dropped_connect_failed");
         dropped.ShouldBeInRange(499, 500);
         gateway.Measured.Of("refused_connects", "not_authorized").ShouldBe(1500);
@@ -100,11 +106,11 @@ public sealed class ConnectFailedTests
     }
 
     [Fact]
-    public async Task Nothing_is_told_while_nobody_subscribes()
+    public async Task A_refused_connect_is_not_published_without_subscribers()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Answer(_ => new DeviceAdmission.Refused());
-        gateway.Access.Releases = () => throw new ShouldAssertException("asked");
+        gateway.Access.Releases = () => throw new ShouldAssertException("called");
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await gateway.StopAsync();
         gateway.Measured.Of("refused_connects", "not_authorized").ShouldBe(1);

@@ -8,7 +8,7 @@ namespace Connectivity.Gateway.Tests;
 public sealed class ConnectionEventsTests
 {
     [Fact]
-    public async Task However_many_ends_meet_there_is_one_disconnect_after_one_connect()
+    public async Task Concurrent_ends_yield_one_disconnect_after_one_connect()
     {
         string[] reasons =
         [
@@ -18,7 +18,7 @@ public sealed class ConnectionEventsTests
         for (var round = 0; round < 2000; round++)
         {
             var queue = new EventQueue(100, new RecordingLogger());
-            var reports = new ConnectionEvents(queue, TimeProvider.System);
+            var events = new ConnectionEvents(queue, TimeProvider.System);
             var now = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000);
             var connect = new ThingConnected(
                 "pump", new ConnectionKey("gateway", "s", 1), now, null, SessionDetails.None, SocketInformation.None);
@@ -26,21 +26,25 @@ public sealed class ConnectionEventsTests
             var ends = 0;
             List<Action> all =
             [
-                () => opened = reports.TryOpen(connect),
-                () => { _ = reports.ReannounceConnect(); },
-                .. reasons.Select<string, Action>(reason => () => { if (reports.TryEnd(reason)) Interlocked.Increment(ref ends); }),
+                () => opened = events.TryOpen(connect),
+                () => { _ = events.ReannounceConnect(); },
+                .. reasons.Select<string, Action>(reason => () =>
+                {
+                    if (events.TryEnd(reason)) Interlocked.Increment(ref ends);
+                }),
             ];
             await Task.WhenAll(all.Select(one => Task.Run(one, TestContext.Current.CancellationToken)));
 
             ends.ShouldBe(1);
             var queued = await queue.DrainAsync();
-            var live = queued.Where(report => report.Backdating == Backdating.Disallowed).Select(report => report.Event).ToList();
+            var first = queued.Where(pending => pending.Backdating == Backdating.Disallowed)
+                .Select(pending => pending.Event).ToList();
             if (opened)
             {
-                live.Count.ShouldBe(2);
-                live[0].ShouldBe(connect);
-                live[1].ShouldBeOfType<ThingDisconnected>().Connection.ShouldBe(connect.Connection);
-                queued[^1].Event.ShouldBe(live[1]);
+                first.Count.ShouldBe(2);
+                first[0].ShouldBe(connect);
+                first[1].ShouldBeOfType<ThingDisconnected>().Connection.ShouldBe(connect.Connection);
+                queued[^1].Event.ShouldBe(first[1]);
             }
             else
             {
@@ -50,7 +54,7 @@ public sealed class ConnectionEventsTests
     }
 
     [Fact]
-    public async Task A_superseded_connection_is_reported_after_the_connect_of_its_successor()
+    public async Task A_superseded_connection_is_reported_as_ended_after_the_connect_of_its_successor()
     {
         var (queue, older, newer) = Takeover();
         newer.TryOpen(Connect(2)).ShouldBeTrue();
@@ -59,7 +63,7 @@ public sealed class ConnectionEventsTests
     }
 
     [Fact]
-    public async Task A_successor_that_is_never_accepted_reports_whom_it_superseded_when_it_ends()
+    public async Task A_successor_that_is_never_accepted_reports_the_superseded_disconnect_when_it_ends()
     {
         var (queue, _, newer) = Takeover();
         newer.TryEnd(DisconnectReason.ConnectionLost).ShouldBeTrue();
@@ -67,7 +71,7 @@ public sealed class ConnectionEventsTests
     }
 
     [Fact]
-    public async Task A_chain_of_successors_of_whom_only_the_last_is_accepted_shows_no_gap()
+    public async Task A_chain_of_successors_shows_no_gap_if_only_the_last_is_accepted()
     {
         var (queue, _, middle) = Takeover();
         var last = new ConnectionEvents(queue, TimeProvider.System);
@@ -79,16 +83,18 @@ public sealed class ConnectionEventsTests
     private static (EventQueue Queue, ConnectionEvents Older, ConnectionEvents Newer) Takeover()
     {
         var queue = new EventQueue(100, new RecordingLogger());
-        var (older, newer) = (new ConnectionEvents(queue, TimeProvider.System), new ConnectionEvents(queue, TimeProvider.System));
+        var older = new ConnectionEvents(queue, TimeProvider.System);
+        var newer = new ConnectionEvents(queue, TimeProvider.System);
         older.TryOpen(Connect(1)).ShouldBeTrue();
         older.TryEnd(DisconnectReason.DuplicateClientId, newer).ShouldBeTrue();
         return (queue, older, newer);
     }
 
     private static ThingConnected Connect(long number) => new(
-        "pump", new ConnectionKey("gateway", $"s{number}", number), DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null,
-        SessionDetails.None, SocketInformation.None);
+        "pump", new ConnectionKey("gateway", $"s{number}", number),
+        DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000), null, SessionDetails.None, SocketInformation.None);
 
     private static async Task<List<(string Kind, long Number)>> Queued(EventQueue queue) =>
-        (await queue.DrainAsync()).ConvertAll(report => (EventKind.Of(report.Event), report.Event.Connection.VersionNumber));
+        (await queue.DrainAsync()).ConvertAll(
+            pending => (EventKind.Of(pending.Event), pending.Event.Connection.VersionNumber));
 }

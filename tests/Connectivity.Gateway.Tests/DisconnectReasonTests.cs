@@ -18,11 +18,12 @@ namespace Connectivity.Gateway.Tests;
 
 public sealed class DisconnectReasonTests
 {
-    public static readonly TheoryData<MqttProtocolVersion> Versions = new(MqttProtocolVersion.V311, MqttProtocolVersion.V500);
+    public static readonly TheoryData<MqttProtocolVersion> Versions =
+        new(MqttProtocolVersion.V311, MqttProtocolVersion.V500);
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_client_that_sends_a_disconnect_ended_it_itself(MqttProtocolVersion version)
+    public async Task A_DISCONNECT_of_the_client_is_reported_as_client_initiated(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var device = await gateway.ConnectAsync("pump", version);
@@ -34,12 +35,13 @@ public sealed class DisconnectReasonTests
     }
 
     [Fact]
-    public async Task A_disconnect_that_asks_for_the_will_is_the_clients_own_and_publishes_the_will()
+    public async Task A_DISCONNECT_with_will_is_client_initiated_and_publishes_the_will()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
         await watcher.SubscribeAsync("wills/#");
-        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500, with => with.WithWillTopic("wills/pump").WithWillPayload("gone"));
+        var device = await gateway.ConnectAsync(
+            "pump", MqttProtocolVersion.V500, with => with.WithWillTopic("wills/pump").WithWillPayload("gone"));
         await device.DisconnectAsync(MqttClientDisconnectOptionsReason.DisconnectWithWillMessage);
 
         (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
@@ -48,7 +50,7 @@ public sealed class DisconnectReasonTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_socket_that_closes_without_a_disconnect_is_a_lost_connection(MqttProtocolVersion version)
+    public async Task A_socket_closed_without_a_DISCONNECT_is_reported_as_connection_lost(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var device = await gateway.ConnectAsync("pump", version);
@@ -86,7 +88,8 @@ public sealed class DisconnectReasonTests
     [InlineData(4, 0)]
     [InlineData(4, 5000)]
     [InlineData(5, 0)]
-    public async Task A_keep_alive_of_none_or_too_long_ends_after_1800_seconds_of_silence(byte level, ushort keepAlive)
+    public async Task A_client_with_no_or_too_long_a_keep_alive_is_timed_out_after_1800_seconds(
+        byte level, ushort keepAlive)
     {
         var clock = new ManualClock();
         await using var gateway = await Fixtures.Gateway.StartAsync(clock: clock);
@@ -98,11 +101,11 @@ public sealed class DisconnectReasonTests
         (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.MqttKeepAliveTimeout);
     }
 
-    public static readonly TheoryData<string, byte[]> Faults = new()
+    public static readonly TheoryData<string, byte[]> Violations = new()
     {
         { "a second CONNECT", RawClient.Connect("pump") },
-        { "a packet only servers send", [0xD0, 0x00] },
-        { "no packet at all", "GET / HTTP/1.1\r\n\r\n"u8.ToArray() },
+        { "a packet that only servers send", [0xD0, 0x00] },
+        { "bytes that are not a packet", "GET / HTTP/1.1\r\n\r\n"u8.ToArray() },
         { "a length of five bytes", [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0x01] },
         { "a packet that is too large", [0x30, 0x80, 0x80, 0x80, 0x01] },
         { "QoS 3", RawClient.Packet(0x36, [.. RawClient.String("a"), 0, 1]) },
@@ -116,15 +119,15 @@ public sealed class DisconnectReasonTests
     };
 
     [Theory]
-    [MemberData(nameof(Faults))]
-    public async Task A_client_that_breaks_the_protocol_is_at_fault(string error, byte[] bytes)
+    [MemberData(nameof(Violations))]
+    public async Task A_protocol_violation_is_reported_as_client_error(string violation, byte[] bytes)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
         await client.ConnectAsync("pump");
         await client.SendAsync(bytes);
 
-        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientError, error);
+        (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ClientError, violation);
         (await client.ReadPacketAsync()).ShouldBeNull();
     }
 
@@ -132,12 +135,12 @@ public sealed class DisconnectReasonTests
     [InlineData(new byte[] { 0x30, 0x80, 0x80, 0x80, 0x01 }, 0x95)]
     [InlineData(new byte[] { 0x10, 0x00 }, 0x81)]
     [InlineData(new byte[] { 0xF0, 0x00 }, 0x82)]
-    public async Task An_MQTT_5_client_is_told_what_it_did_wrong(byte[] bytes, byte code)
+    public async Task An_MQTT_5_client_receives_the_reason_code_of_its_protocol_violation(byte[] bytes, byte code)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
         await client.ConnectAsync("pump", level: 5);
-        // More than was read when the fault was found: it must not cost the client the answer.
+        // Unread bytes at the time of the error must not reset the socket before the client reads the answer.
         await client.SendAsync([.. bytes, .. new byte[10_000]]);
 
         (await client.ReadPacketAsync())!.Take(3).ShouldBe([0xE0, 0x02, code]);
@@ -146,13 +149,14 @@ public sealed class DisconnectReasonTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_client_whose_id_is_taken_over_is_a_duplicate(MqttProtocolVersion version)
+    public async Task A_connection_whose_client_id_is_taken_over_is_reported_as_duplicate(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var older = await gateway.ConnectAsync("pump", version);
         var newer = await gateway.ConnectAsync("pump", version);
         await older.UntilEnded();
-        if (version == MqttProtocolVersion.V500) older.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.SessionTakenOver);
+        if (version == MqttProtocolVersion.V500)
+            older.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.SessionTakenOver);
 
         var disconnect = await gateway.Sink.DisconnectOf("pump");
         disconnect.Reason.ShouldBe(DisconnectReason.DuplicateClientId);
@@ -162,24 +166,25 @@ public sealed class DisconnectReasonTests
         disconnect.OccurredAt.ShouldBeLessThanOrEqualTo(second.OccurredAt);
         second.Connection.VersionNumber.ShouldBeGreaterThan(first.Connection.VersionNumber);
         second.Connection.SessionIdentifier.ShouldNotBe(first.Connection.SessionIdentifier);
-        // Never offline in between: the successor's connect is reported first.
+        // The successor's connect is reported first, so that the client never appears offline in between.
         gateway.Sink.Of("pump").ShouldBe([first, second, disconnect]);
         (await newer.PublishAsync("still/here")).IsSuccess.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task A_connection_that_the_server_drops_without_a_reason_is_the_servers_error()
+    public async Task A_connection_that_the_server_abandons_is_reported_as_server_error()
     {
         var logger = new RecordingLogger();
         var options = new GatewayOptions { Port = 0 };
-        var reports = new EventQueue(10, logger);
+        var events = new EventQueue(10, logger);
         var reserved = new ReservedTopics();
         using var measured = new Measurements();
         var metrics = new GatewayMetrics(measured);
+        var admission = new ConnectAdmission(
+            new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger);
         var context = new DeviceConnectionContext(
-            options, new ActiveConnections(), reports, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
-            new ConnectAdmission(new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger),
-            metrics, TimeProvider.System, logger);
+            options, new ActiveConnections(), events, new VersionNumbers(), new RoutingBounds(options, logger),
+            reserved, admission, metrics, TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);
         listener.ClientHandler = async channel =>
         {
@@ -194,13 +199,13 @@ public sealed class DisconnectReasonTests
         (await client.ReadPacketAsync()).ShouldBe([0xE0, 0x02, 0x80, 0x00]);
         await listener.StopAsync();
 
-        var reported = await reports.DrainAsync();
+        var reported = await events.DrainAsync();
         reported[0].Event.ShouldBeOfType<ThingConnected>();
         reported[1].Event.ShouldBeOfType<ThingDisconnected>().Reason.ShouldBe(DisconnectReason.ServerError);
     }
 
     [Fact]
-    public async Task A_client_that_closes_its_half_of_the_connection_is_lost()
+    public async Task A_half_closed_connection_is_reported_as_connection_lost()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
@@ -212,7 +217,7 @@ public sealed class DisconnectReasonTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_gateway_that_stops_disconnects_its_clients(MqttProtocolVersion version)
+    public async Task Stopping_the_gateway_is_reported_as_server_initiated(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var device = await gateway.ConnectAsync("pump", version);
@@ -221,6 +226,7 @@ public sealed class DisconnectReasonTests
         gateway.Sink.Of("pump").Count.ShouldBe(2);
         (await gateway.Sink.DisconnectOf("pump")).Reason.ShouldBe(DisconnectReason.ServerInitiatedDisconnect);
         await device.UntilEnded();
-        if (version == MqttProtocolVersion.V500) device.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.ServerShuttingDown);
+        if (version == MqttProtocolVersion.V500)
+            device.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.ServerShuttingDown);
     }
 }

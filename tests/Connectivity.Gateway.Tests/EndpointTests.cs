@@ -9,7 +9,7 @@ namespace Connectivity.Gateway.Tests;
 public sealed class EndpointTests
 {
     [Fact]
-    public async Task An_endpoint_is_opened_while_the_gateway_runs_and_shares_the_limit_of_connections()
+    public async Task An_endpoint_opened_at_runtime_shares_the_connection_limit()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumConnections = 2 });
         var second = gateway.Service.Listen(new EndpointOptions(IPAddress.IPv6Any, 0));
@@ -26,17 +26,19 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task A_wider_address_replaces_a_narrower_one_with_its_port_and_connections_stay()
+    public async Task A_wider_address_replaces_a_narrower_one_on_its_port_while_connections_stay_open()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = await gateway.OpenAsync();
         await client.ConnectAsync("pump");
         var loopback = gateway.Service.Endpoints.ShouldHaveSingleItem();
         var wider = loopback.Options with { Address = IPAddress.Any, Port = loopback.Port };
-        Should.Throw<SocketException>(() => gateway.Service.Listen(wider)).SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
+        Should.Throw<SocketException>(() => gateway.Service.Listen(wider)).SocketErrorCode
+            .ShouldBe(SocketError.AddressAlreadyInUse);
 
         await loopback.CloseAsync();
-        (await Should.ThrowAsync<SocketException>(() => RawClient.OpenAsync(loopback.Port))).SocketErrorCode.ShouldBe(SocketError.ConnectionRefused);
+        (await Should.ThrowAsync<SocketException>(() => RawClient.OpenAsync(loopback.Port))).SocketErrorCode
+            .ShouldBe(SocketError.ConnectionRefused);
         gateway.Service.Listen(wider);
         gateway.Service.Endpoints.ShouldHaveSingleItem().Options.Address.ShouldBe(IPAddress.Any);
         using var other = await RawClient.OpenAsync(loopback.Port);
@@ -46,9 +48,10 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task The_plain_endpoint_can_be_switched_off()
+    public async Task The_plain_endpoint_can_be_disabled()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { PlainEnabled = false, TlsPort = 0, Certificate = Certificates.Context });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { PlainEnabled = false, TlsPort = 0, Certificate = Certificates.Context });
         gateway.Port.ShouldBe(0);
         gateway.Service.Endpoints.ShouldHaveSingleItem().IsEncrypted.ShouldBeTrue();
         using var client = await gateway.OpenTlsAsync();
@@ -56,7 +59,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task A_gateway_that_has_stopped_listens_no_more()
+    public async Task A_stopped_gateway_opens_no_endpoint()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await gateway.StopAsync();

@@ -8,7 +8,7 @@ namespace Connectivity.Gateway.Tests;
 public sealed class LimitTests
 {
     [Fact]
-    public async Task Sockets_beyond_the_rate_wait_and_none_is_lost()
+    public async Task Sockets_above_the_accept_rate_wait_and_are_served()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumAcceptsPerSecond = 5 });
         var started = Stopwatch.GetTimestamp();
@@ -21,17 +21,20 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task While_as_many_as_allowed_are_not_authenticated_the_next_waits()
+    public async Task A_socket_waits_at_the_maximum_of_unauthenticated_connections()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(
-            new GatewayOptions { MaximumUnauthenticatedConnections = 2, TlsPort = 0, Certificate = Certificates.Context });
+            new GatewayOptions
+            {
+                MaximumUnauthenticatedConnections = 2, TlsPort = 0, Certificate = Certificates.Context,
+            });
         using var authenticated = await gateway.OpenAsync();
         await authenticated.ConnectAsync("pump");
         using var silent = await gateway.OpenAsync();
         using var another = await gateway.OpenAsync();
         using var next = await RawClient.OpenAsync(gateway.Port);
         await next.SendAsync(RawClient.Connect("valve"));
-        // Served meanwhile: whoever is in. Waiting: whoever is not, whatever it came by.
+        // The authenticated connection is served in the meantime. The others wait, plain or over TLS.
         await authenticated.SendAsync(0xC0, 0x00);
         (await authenticated.ReadPacketAsync()).ShouldBe([0xD0, 0x00]);
         var overTls = gateway.OpenTlsAsync();
@@ -45,10 +48,11 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task Those_who_are_not_authenticated_in_time_make_room()
+    public async Task An_unauthenticated_connection_that_times_out_frees_its_slot()
     {
         var clock = new ManualClock();
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumUnauthenticatedConnections = 1 }, clock);
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumUnauthenticatedConnections = 1 }, clock);
         using var silent = await gateway.OpenAsync();
         await gateway.Sink.Until(() => gateway.Measured.Of("connections") == 1);
         using var next = await gateway.OpenAsync();
@@ -64,12 +68,14 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public async Task A_CONNECT_is_smaller_than_what_may_follow_it()
+    public async Task The_size_limit_of_a_CONNECT_is_below_that_of_later_packets()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumConnectPacketSize = 2048 });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumConnectPacketSize = 2048 });
         using var large = await gateway.OpenAsync();
         await large.SendAsync(RawClient.Packet(0x10, [
-            .. RawClient.String("MQTT"), 4, 6, 0, 60, .. RawClient.String("pump"), .. RawClient.String("wills"), .. RawClient.String(new string('x', 2048))]));
+            .. RawClient.String("MQTT"), 4, 6, 0, 60, .. RawClient.String("pump"), .. RawClient.String("wills"),
+            .. RawClient.String(new string('x', 2048))]));
         (await large.ReadPacketAsync()).ShouldBeNull();
         gateway.Access.Claims.ShouldBeEmpty();
         gateway.Measured.Of("refused_connects", "malformed").ShouldBe(1);
@@ -81,7 +87,7 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void Limits_out_of_their_bounds_are_named_together()
+    public void All_limits_out_of_range_are_reported_together()
     {
         var options = new GatewayOptions
         {
@@ -92,8 +98,12 @@ public sealed class LimitTests
             Certificate = null,
         };
         var error = Should.Throw<ArgumentException>(() => new MqttGateway(
-            options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));
-        string[] named = ["MaximumAcceptsPerSecond", "MaximumUnauthenticatedConnections", "MaximumConnectPacketSize", "PlainEnabled"];
+            options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System,
+            new RecordingLogger()));
+        string[] named =
+        [
+            "MaximumAcceptsPerSecond", "MaximumUnauthenticatedConnections", "MaximumConnectPacketSize", "PlainEnabled",
+        ];
         foreach (var name in named) error.Message.ShouldContain(name);
     }
 }

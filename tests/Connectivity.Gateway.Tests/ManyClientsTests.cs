@@ -8,7 +8,7 @@ namespace Connectivity.Gateway.Tests;
 public sealed class ManyClientsTests
 {
     [Fact]
-    public async Task A_thousand_clients_at_once_have_one_connect_and_one_disconnect_each()
+    public async Task A_thousand_concurrent_clients_have_one_connect_and_one_disconnect_each()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 1000).Select(async i =>
@@ -36,14 +36,14 @@ public sealed class ManyClientsTests
     }
 
     [Fact]
-    public async Task Clients_that_fight_over_one_id_each_have_one_connect_and_then_one_disconnect()
+    public async Task Clients_that_compete_for_one_id_have_one_connect_and_then_one_disconnect_each()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
             using var client = await gateway.OpenAsync();
             await client.SendAsync(RawClient.Connect("pump", level: (byte)(4 + i % 2)));
-            // Some leave while they are being taken over, some are served until they are.
+            // Some leave during the takeover, some are served until the takeover.
             if (i % 5 == 0) return;
             await client.ReadPacketAsync();
             try
@@ -52,7 +52,7 @@ public sealed class ManyClientsTests
             }
             catch (SocketException)
             {
-                // Taken over meanwhile.
+                // Taken over in the meantime.
             }
         }));
         var last = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
@@ -66,7 +66,8 @@ public sealed class ManyClientsTests
         connects.Select(connect => connect.Connection.VersionNumber).ShouldBeInOrder();
         foreach (var connect in connects)
         {
-            var disconnect = events.OfType<ThingDisconnected>().Where(one => one.Connection == connect.Connection).ShouldHaveSingleItem();
+            var disconnect = events.OfType<ThingDisconnected>().Where(one => one.Connection == connect.Connection)
+                .ShouldHaveSingleItem();
             events.IndexOf(disconnect).ShouldBeGreaterThan(events.IndexOf(connect));
         }
 
@@ -74,7 +75,7 @@ public sealed class ManyClientsTests
     }
 
     [Fact]
-    public async Task A_client_that_loses_its_connection_and_returns_at_once_stays()
+    public async Task A_client_that_reconnects_immediately_stays_connected()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         for (var i = 0; i < 100; i++)
@@ -93,7 +94,7 @@ public sealed class ManyClientsTests
     }
 
     [Fact]
-    public async Task A_client_that_sends_and_never_reads_is_held_back_and_at_last_timed_out()
+    public async Task A_client_that_sends_and_never_reads_is_throttled_and_finally_timed_out()
     {
         var clock = new ManualClock();
         await using var gateway = await Fixtures.Gateway.StartAsync(clock: clock);

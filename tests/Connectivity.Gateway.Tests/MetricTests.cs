@@ -8,20 +8,23 @@ namespace Connectivity.Gateway.Tests;
 public sealed class MetricTests
 {
     [Fact]
-    public async Task Every_instrument_says_its_unit_and_what_it_means()
+    public async Task Every_instrument_has_a_unit_and_a_description()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Measured.Instruments.Select(one => one.Name).Order().ShouldBe([
-            "connectivity.gateway.connections", "connectivity.gateway.dropped_connect_failed", "connectivity.gateway.lost_events",
-            "connectivity.gateway.refused_connects", "connectivity.gateway.refused_sockets",
+            "connectivity.gateway.connections", "connectivity.gateway.dropped_connect_failed",
+            "connectivity.gateway.lost_events", "connectivity.gateway.refused_connects",
+            "connectivity.gateway.refused_sockets",
             "connectivity.gateway.spilled_bytes"]);
-        gateway.Measured.Instruments.ShouldAllBe(one => one.Meter.Name == "Connectivity.Gateway" && one.Unit != null && one.Description != null);
+        gateway.Measured.Instruments.ShouldAllBe(
+            one => one.Meter.Name == "Connectivity.Gateway" && one.Unit != null && one.Description != null);
     }
 
     [Fact]
     public async Task Refused_connects_are_counted_by_reason()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
         gateway.Access.Answer(claim => claim.ClientId switch
         {
             "denied" => new DeviceAdmission.Refused(),

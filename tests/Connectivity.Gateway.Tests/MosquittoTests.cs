@@ -9,7 +9,7 @@ using MQTTnet.Formatter;
 
 namespace Connectivity.Gateway.Tests;
 
-/// <summary>The gateway and the clients of another project, each a process of its own.</summary>
+/// <summary>Tests the gateway with the clients of Mosquitto, each in its own process.</summary>
 public sealed class MosquittoTests
 {
     [Fact]
@@ -18,7 +18,8 @@ public sealed class MosquittoTests
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await Task.WhenAll(new[] { "mqttv311", "mqttv5" }.Select(async version =>
         {
-            using var client = Mosquitto.Start("mosquitto_sub", gateway.Port, version, "-i", version, "-k", "5", "-t", "plant");
+            using var client = Mosquitto.Start(
+                "mosquitto_sub", gateway.Port, version, "-i", version, "-k", "5", "-t", "plant");
             await gateway.Sink.ConnectOf(version);
             client.Signal("STOP");
 
@@ -26,12 +27,13 @@ public sealed class MosquittoTests
             disconnect.Reason.ShouldBe(DisconnectReason.MqttKeepAliveTimeout);
             var connect = await gateway.Sink.ConnectOf(version);
             connect.Session.KeepAliveDuration.ShouldBe(5);
-            (disconnect.OccurredAt - connect.OccurredAt).ShouldBeInRange(TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(20));
+            (disconnect.OccurredAt - connect.OccurredAt).ShouldBeInRange(
+                TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(20));
         }));
     }
 
     [Fact]
-    public async Task A_killed_client_is_a_lost_connection()
+    public async Task A_killed_client_is_reported_as_connection_lost()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         using var client = Mosquitto.Start("mosquitto_sub", gateway.Port, "mqttv311", "-i", "pump", "-t", "plant");
@@ -46,14 +48,16 @@ public sealed class MosquittoTests
     public async Task A_message_is_published_and_received(string version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        using var subscriber = Mosquitto.Start("mosquitto_sub", gateway.Port, version, "-i", "display", "-t", "plant/#", "-q", "2", "-C", "1");
+        using var subscriber = Mosquitto.Start(
+            "mosquitto_sub", gateway.Port, version, "-i", "display", "-t", "plant/#", "-q", "2", "-C", "1");
         await gateway.Sink.ConnectOf("display");
         var probe = await gateway.ConnectAsync("probe", MqttProtocolVersion.V311);
         await probe.SubscribeAsync("plant/#");
         for (var i = 0; !subscriber.HasExited; i++)
         {
-            // The subscription may not stand yet when the first message comes.
-            using var publisher = Mosquitto.Start("mosquitto_pub", gateway.Port, version, "-i", "pump", "-t", "plant/7", "-m", "21.5", "-q", "2", "-r");
+            // The subscription may not be active yet at the first message.
+            using var publisher = Mosquitto.Start(
+                "mosquitto_pub", gateway.Port, version, "-i", "pump", "-t", "plant/7", "-m", "21.5", "-q", "2", "-r");
             await publisher.UntilExited();
             await probe.UntilReceived(i + 1);
             (await gateway.Sink.DisconnectOf("pump", i)).Reason.ShouldBe(DisconnectReason.ClientInitiatedDisconnect);
@@ -64,14 +68,17 @@ public sealed class MosquittoTests
     }
 
     [Fact]
-    public async Task Presence_is_read_by_a_subscriber_of_another_make()
+    public async Task Mosquitto_receives_presence_messages()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        using var subscriber = Mosquitto.Start("mosquitto_sub", gateway.Port, "mqttv5", "-i", "display", "-t", "$aws/events/presence/connected/+", "-C", "1");
+        using var subscriber = Mosquitto.Start(
+            "mosquitto_sub", gateway.Port, "mqttv5",
+            "-i", "display", "-t", "$aws/events/presence/connected/+", "-C", "1");
         await gateway.Sink.ConnectOf("display");
         while (!subscriber.HasExited)
         {
-            using var publisher = Mosquitto.Start("mosquitto_pub", gateway.Port, "mqttv5", "-i", "pump", "-t", "plant/7", "-m", "21.5");
+            using var publisher = Mosquitto.Start(
+                "mosquitto_pub", gateway.Port, "mqttv5", "-i", "pump", "-t", "plant/7", "-m", "21.5");
             await publisher.UntilExited();
         }
 
@@ -81,9 +88,10 @@ public sealed class MosquittoTests
     [Theory]
     [InlineData("tlsv1.2")]
     [InlineData("tlsv1.3")]
-    public async Task A_client_of_another_make_connects_with_a_certificate(string tls)
+    public async Task Mosquitto_connects_with_a_certificate(string tls)
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { TlsPort = 0, Certificate = Certificates.Context });
         var subjects = new ConcurrentQueue<string?>();
         gateway.Access.Answer(claim =>
         {
@@ -101,15 +109,19 @@ public sealed class MosquittoTests
 
         string[] secured =
         [
-            "--cafile", File("server.pem", Certificates.Server.ExportCertificatePem()), "--cert", File("pump.pem", own.ExportCertificatePem()),
+            "--cafile", File("server.pem", Certificates.Server.ExportCertificatePem()),
+            "--cert", File("pump.pem", own.ExportCertificatePem()),
             "--key", File("pump.key", own.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()), "--tls-version", tls,
         ];
         var port = gateway.Service.TlsPort;
-        using var subscriber = Mosquitto.Start("mosquitto_sub", port, "mqttv5", ["-i", "pump", "-t", "plant", "-C", "1", .. secured]);
+        using var subscriber = Mosquitto.Start(
+            "mosquitto_sub", port, "mqttv5", ["-i", "pump", "-t", "plant", "-C", "1", .. secured]);
         await gateway.Sink.ConnectOf("pump");
         while (!subscriber.HasExited)
         {
-            using var publisher = Mosquitto.Start("mosquitto_pub", port, "mqttv311", ["-i", "valve", "-t", "plant", "-m", "21.5", "-q", "1", .. secured[..2]]);
+            using var publisher = Mosquitto.Start(
+                "mosquitto_pub", port, "mqttv311",
+                ["-i", "valve", "-t", "plant", "-m", "21.5", "-q", "1", .. secured[..2]]);
             await publisher.UntilExited();
         }
 
@@ -133,20 +145,22 @@ public sealed class MosquittoTests
         {
             var path = Prerequisite.MosquittoClient(program);
             string[] all = ["-h", "127.0.0.1", "-p", $"{port}", "-V", version, .. arguments];
-            return new Mosquitto(Process.Start(new ProcessStartInfo(path, all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
+            return new Mosquitto(Process.Start(
+                new ProcessStartInfo(path, all) { RedirectStandardOutput = true, RedirectStandardError = true })!);
         }
 
         public void Signal(string signal) => Process.Start("kill", [$"-{signal}", $"{_process.Id}"]).WaitForExit();
 
         public Task UntilExited() => _process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        public Task<string> OutputAsync() => _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        public Task<string> OutputAsync() =>
+            _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         public void Dispose()
         {
             if (!_process.HasExited)
             {
-                // A stopped process must run again to be gone without a trace.
+                // A stopped process must be continued before it can exit.
                 Signal("CONT");
                 _process.Kill();
                 _process.WaitForExit();

@@ -10,10 +10,12 @@ public sealed class PermissionTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_device_publishes_only_where_it_may_and_stays_connected(int qos)
+    public async Task A_device_publishes_only_to_permitted_topics_and_stays_connected(int qos)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        gateway.Access.Know(("pump", new TestIdentity { Publish = topic => topic == "plant/pump" }), ("older", new TestIdentity { Publish = _ => false }));
+        gateway.Access.Know(
+            ("pump", new TestIdentity { Publish = topic => topic == "plant/pump" }),
+            ("older", new TestIdentity { Publish = _ => false }));
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
         await watcher.SubscribeAsync("plant/#");
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
@@ -25,13 +27,14 @@ public sealed class PermissionTests
         (await device.PublishAsync("plant/pump", "true", qos)).IsSuccess.ShouldBeTrue();
         await watcher.UntilReceived(1);
         watcher.Received.Select(Device.Text).ShouldBe(["true"]);
-        (await older.SubscribeAsync("still/here")).Items.Single().ResultCode.ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
+        (await older.SubscribeAsync("still/here")).Items.Single().ResultCode
+            .ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
     }
 
     [Theory]
     [InlineData(MqttProtocolVersion.V311, 0x80)]
     [InlineData(MqttProtocolVersion.V500, 0x87)]
-    public async Task A_device_subscribes_only_where_it_may(MqttProtocolVersion version, int code)
+    public async Task A_device_subscribes_only_to_permitted_filters(MqttProtocolVersion version, int code)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Know(("pump", new TestIdentity { Subscribe = filter => filter == "plant/pump" }));
@@ -45,10 +48,11 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public async Task A_device_receives_only_what_it_may()
+    public async Task A_device_receives_only_permitted_messages()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        gateway.Access.Know(("pump", new TestIdentity { Receive = topic => topic != "plant/valve" && !topic.StartsWith("$aws") }));
+        gateway.Access.Know(
+            ("pump", new TestIdentity { Receive = topic => topic != "plant/valve" && !topic.StartsWith("$aws") }));
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await device.SubscribeAsync("plant/#");
         await device.SubscribeAsync("$aws/#");
@@ -63,7 +67,7 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public async Task A_policy_that_changes_holds_for_the_next_message()
+    public async Task A_changed_policy_applies_to_the_next_message()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var identity = new TestIdentity();
@@ -85,11 +89,13 @@ public sealed class PermissionTests
     }
 
     [Fact]
-    public async Task An_identity_that_throws_allows_nothing_and_harms_no_other()
+    public async Task An_identity_that_throws_permits_nothing_and_does_not_affect_other_clients()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         Func<string, bool> broken = _ => throw new InvalidOperationException("the secret");
-        gateway.Access.Know(("pump", new TestIdentity { Publish = broken, Receive = broken }), ("valve", new TestIdentity { Subscribe = broken }));
+        gateway.Access.Know(
+            ("pump", new TestIdentity { Publish = broken, Receive = broken }),
+            ("valve", new TestIdentity { Subscribe = broken }));
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await device.SubscribeAsync("plant");
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);

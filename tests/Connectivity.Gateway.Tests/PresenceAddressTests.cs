@@ -8,7 +8,7 @@ public sealed class PresenceAddressTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_address_goes_to_those_who_may_know_it_where_the_account_releases_it(bool released)
+    public async Task An_address_is_sent_only_if_released_and_only_to_permitted_subscribers(bool released)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Releases = () => ValueTask.FromResult(released);
@@ -25,7 +25,7 @@ public sealed class PresenceAddressTests
         Device.Text(trusted.Received[0]).Contains("\"ipAddress\":\"127.0.0.1\"").ShouldBe(released);
         Device.Text(other.Received[0]).ShouldNotContain("ipAddress");
         Device.Text(trusted.Received[1]).ShouldNotContain("ipAddress");
-        // Exactly one message for each event: a message that follows has nothing before it.
+        // The echo follows exactly one message for each event.
         await Task.WhenAll(trusted.SubscribeAsync("echo"), other.SubscribeAsync("echo"));
         await trusted.PublishAsync("echo");
         await trusted.UntilReceived(3);
@@ -36,7 +36,7 @@ public sealed class PresenceAddressTests
     }
 
     [Fact]
-    public async Task A_host_that_can_not_say_releases_no_address()
+    public async Task No_address_is_sent_if_the_host_fails_to_decide()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Releases = () => throw new InvalidOperationException();
@@ -49,15 +49,15 @@ public sealed class PresenceAddressTests
     }
 
     [Fact]
-    public async Task Permissions_that_flicker_give_each_subscriber_one_message_for_each_event()
+    public async Task Each_subscriber_receives_one_message_per_event_while_permissions_change()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Releases = () => ValueTask.FromResult(true);
         var identity = new TestIdentity();
-        var asked = 0;
+        var calls = 0;
         identity.Receive = _ =>
         {
-            identity.SocketInformation = ++asked % 3 == 0;
+            identity.SocketInformation = ++calls % 3 == 0;
             return true;
         };
         gateway.Access.Know(("watcher", identity));
@@ -72,10 +72,10 @@ public sealed class PresenceAddressTests
     }
 
     [Fact]
-    public async Task Nobody_is_asked_while_nobody_subscribes()
+    public async Task The_host_is_not_called_without_subscribers()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        gateway.Access.Releases = () => throw new ShouldAssertException("asked");
+        gateway.Access.Releases = () => throw new ShouldAssertException("called");
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await gateway.Sink.ConnectOf("pump");
         await gateway.StopAsync();

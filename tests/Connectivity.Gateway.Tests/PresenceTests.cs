@@ -11,7 +11,7 @@ public sealed class PresenceTests
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
-    public async Task A_subscriber_reads_each_connect_and_disconnect(MqttProtocolVersion version)
+    public async Task A_subscriber_receives_each_connect_and_disconnect(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", version);
@@ -61,7 +61,7 @@ public sealed class PresenceTests
     }
 
     [Fact]
-    public async Task A_wildcard_at_the_start_of_a_filter_sees_no_presence()
+    public async Task A_leading_wildcard_matches_no_presence_message()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var everything = await gateway.ConnectAsync("everything", MqttProtocolVersion.V311);
@@ -77,7 +77,7 @@ public sealed class PresenceTests
     }
 
     [Fact]
-    public async Task Presence_follows_the_commit()
+    public async Task Presence_is_published_after_the_commit()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
@@ -94,7 +94,7 @@ public sealed class PresenceTests
         };
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await reached.Task.WaitAsync(TestContext.Current.CancellationToken);
-        // A round trip through the gateway: whatever was published before it has arrived.
+        // After a round trip through the gateway, all earlier messages have arrived.
         await watcher.SubscribeAsync("echo");
         await watcher.PublishAsync("echo");
         commit.SetResult();
@@ -106,7 +106,7 @@ public sealed class PresenceTests
     [Theory]
     [InlineData("a#b")]
     [InlineData("a+b")]
-    public async Task A_client_id_with_a_wildcard_is_reported_and_has_no_presence(string clientId)
+    public async Task A_client_id_with_a_wildcard_is_reported_without_a_presence_message(string clientId)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
@@ -114,13 +114,15 @@ public sealed class PresenceTests
         await gateway.ConnectAsync(clientId, MqttProtocolVersion.V500);
         await gateway.Sink.ConnectOf(clientId);
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
-        await Eventually.Is(() => watcher.Received.Any(message => message.Topic.EndsWith("/pump")), because: "whoever came later is told of");
-        // The watcher's own may have come after its subscription.
+        await Eventually.Is(
+            () => watcher.Received.Any(message => message.Topic.EndsWith("/pump")),
+            because: "the later connect is published");
+        // The watcher's own connect may have been published after its subscription.
         watcher.Received.ShouldAllBe(message => message.Topic.EndsWith("/pump") || message.Topic.EndsWith("/watcher"));
     }
 
     [Fact]
-    public async Task An_open_connection_is_reported_again_as_it_was_and_publishes_nothing()
+    public async Task A_reannounced_connection_is_reported_unchanged_and_publishes_nothing()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);

@@ -12,17 +12,20 @@ public sealed class RevocationTests
     [InlineData(MqttProtocolVersion.V311, RevocationCause.Credential, "AUTH_ERROR")]
     [InlineData(MqttProtocolVersion.V500, RevocationCause.Credential, "AUTH_ERROR")]
     [InlineData(MqttProtocolVersion.V500, RevocationCause.Permission, "FORBIDDEN_ACCESS")]
-    public async Task The_connections_of_a_revoked_credential_end_and_no_other(MqttProtocolVersion version, RevocationCause cause, string reason)
+    public async Task Only_the_connections_of_a_revoked_credential_end(
+        MqttProtocolVersion version, RevocationCause cause, string reason)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Access.Answer(claim => TestAccess.Admit(new TestIdentity { CredentialId = claim.UserName }));
-        var revoked = await gateway.ConnectAsync("pump", version, with => with.WithCredentials("old").WithWillTopic("wills").WithWillPayload("gone"));
+        var revoked = await gateway.ConnectAsync(
+            "pump", version, with => with.WithCredentials("old").WithWillTopic("wills").WithWillPayload("gone"));
         var other = await gateway.ConnectAsync("valve", version, with => with.WithCredentials("new"));
         await other.SubscribeAsync("wills");
 
         gateway.Service.EndConnections((_, identity) => identity.CredentialId == "old", cause);
         await revoked.UntilEnded();
-        if (version == MqttProtocolVersion.V500) revoked.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
+        if (version == MqttProtocolVersion.V500)
+            revoked.Ended!.Reason.ShouldBe(MqttClientDisconnectReason.NotAuthorized);
         var disconnect = await gateway.Sink.DisconnectOf("pump");
         disconnect.Reason.ShouldBe(reason);
         disconnect.ClientInitiated.ShouldBe(false);
@@ -43,18 +46,18 @@ public sealed class RevocationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_credential_that_is_revoked_while_it_is_being_looked_at_lets_nobody_in(bool concerned)
+    public async Task A_credential_revoked_during_the_decision_is_refused(bool concerned)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        var asked = new TaskCompletionSource();
+        var called = new TaskCompletionSource();
         var answer = new TaskCompletionSource<DeviceAdmission>();
         gateway.Access.Decide = (_, _) =>
         {
-            asked.SetResult();
+            called.SetResult();
             return answer.Task;
         };
         var connecting = gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
-        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await called.Task.WaitAsync(TestContext.Current.CancellationToken);
         gateway.Service.EndConnections((_, identity) => identity.CredentialId == "old", RevocationCause.Credential);
         answer.SetResult(TestAccess.Admit(new TestIdentity { CredentialId = concerned ? "old" : "new" }));
         ((int)(await connecting).Granted.ResultCode).ShouldBe(concerned ? 0x87 : 0);

@@ -27,7 +27,7 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task Nothing_is_retained()
+    public async Task Messages_are_not_retained()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);
@@ -47,7 +47,7 @@ public sealed class RoutingTests
     [InlineData("$aws/events/presence/connected/pump")]
     [InlineData("$aws/things/pump/shadow/update")]
     [InlineData("$SYS/load")]
-    public async Task Clients_do_not_publish_into_the_servers_topics(string topic)
+    public async Task Clients_can_not_publish_to_reserved_topics(string topic)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var newer = await gateway.ConnectAsync("newer", MqttProtocolVersion.V500);
@@ -57,7 +57,8 @@ public sealed class RoutingTests
         (await newer.PublishAsync(topic, "forged")).ReasonCode.ShouldBe(MqttClientPublishReasonCode.NotAuthorized);
         await older.PublishAsync(topic, "forged");
         await older.PublishAsync(topic, "forged", qos: 0);
-        var fallen = await gateway.ConnectAsync("fallen", MqttProtocolVersion.V311, with => with.WithWillTopic(topic).WithWillPayload("forged"));
+        var fallen = await gateway.ConnectAsync(
+            "fallen", MqttProtocolVersion.V311, with => with.WithWillTopic(topic).WithWillPayload("forged"));
         fallen.Granted.ResultCode.ShouldBe(MqttClientConnectResultCode.NotAuthorized);
 
         (await older.PublishAsync("plant", "true")).IsSuccess.ShouldBeTrue();
@@ -68,7 +69,7 @@ public sealed class RoutingTests
     [Theory]
     [InlineData(MqttProtocolVersion.V311)]
     [InlineData(MqttProtocolVersion.V500)]
-    public async Task A_will_is_published_unless_the_client_said_goodbye(MqttProtocolVersion version)
+    public async Task A_will_is_published_unless_the_client_sent_a_DISCONNECT(MqttProtocolVersion version)
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", version);
@@ -84,11 +85,13 @@ public sealed class RoutingTests
         watcher.Received.Select(message => message.Topic).Order().ShouldBe(["wills/lost", "wills/replaced"]);
 
         Task<Device> WithWill(string clientId) =>
-            gateway.ConnectAsync(clientId, version, with => with.WithWillTopic($"wills/{clientId}").WithWillPayload("gone").WithWillRetain());
+            gateway.ConnectAsync(
+                clientId, version,
+                with => with.WithWillTopic($"wills/{clientId}").WithWillPayload("gone").WithWillRetain());
     }
 
     [Fact]
-    public async Task A_client_that_takes_nothing_loses_messages_and_makes_no_other_wait()
+    public async Task A_client_that_never_reads_loses_messages_and_does_not_delay_others()
     {
         var options = new GatewayOptions { MaximumPendingMessagesPerClient = 50 };
         await using var gateway = await Fixtures.Gateway.StartAsync(options);
@@ -99,7 +102,7 @@ public sealed class RoutingTests
         var awake = await gateway.ConnectAsync("awake", MqttProtocolVersion.V500);
         await awake.SubscribeAsync("plant", 0);
 
-        // Far more than the socket's buffers hold.
+        // Far more than the buffers of the socket hold.
         var payload = new string('x', 100_000);
         for (var i = 0; i < 300; i++)
         {
@@ -111,9 +114,10 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task What_awaits_its_acknowledgement_is_bounded_too()
+    public async Task Unacknowledged_messages_are_limited()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
         using var silent = await gateway.OpenAsync();
         await silent.ConnectAsync("silent");
         await silent.SendAsync(RawClient.Packet(0x82, [0, 1, .. RawClient.String("plant"), 1]));
@@ -131,10 +135,12 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task A_client_gets_no_packet_larger_than_it_takes()
+    public async Task A_client_receives_no_packet_above_its_maximum_size()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
-        var small = await gateway.ConnectAsync("small", MqttProtocolVersion.V500, with => with.WithMaximumPacketSize(1000));
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumPendingMessagesPerClient = 5 });
+        var small = await gateway.ConnectAsync(
+            "small", MqttProtocolVersion.V500, with => with.WithMaximumPacketSize(1000));
         await small.SubscribeAsync("plant");
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         for (var i = 0; i < 10; i++) await device.PublishAsync("plant", new string('x', 1000));
@@ -144,22 +150,25 @@ public sealed class RoutingTests
     }
 
     [Fact]
-    public async Task One_subscription_too_many_is_refused_and_an_unsubscription_makes_room()
+    public async Task A_subscription_above_the_maximum_is_refused_and_an_unsubscription_makes_room()
     {
-        await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumSubscriptionsPerClient = 2 });
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumSubscriptionsPerClient = 2 });
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
         await device.SubscribeAsync("a");
         await device.SubscribeAsync("b");
         await device.SubscribeAsync("b");
-        (await device.SubscribeAsync("c")).Items.Single().ResultCode.ShouldBe(MqttClientSubscribeResultCode.QuotaExceeded);
+        (await device.SubscribeAsync("c")).Items.Single().ResultCode
+            .ShouldBe(MqttClientSubscribeResultCode.QuotaExceeded);
         await device.UnsubscribeAsync("a");
-        (await device.SubscribeAsync("c")).Items.Single().ResultCode.ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
+        (await device.SubscribeAsync("c")).Items.Single().ResultCode
+            .ShouldBe(MqttClientSubscribeResultCode.GrantedQoS1);
         (await device.SubscribeAsync("$share/group/a")).Items.Single().ResultCode
             .ShouldBe(MqttClientSubscribeResultCode.SharedSubscriptionsNotSupported);
     }
 
     [Fact]
-    public async Task Each_filter_of_a_SUBSCRIBE_has_its_own_answer()
+    public async Task Each_filter_of_a_SUBSCRIBE_has_its_own_reason_code()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V311);

@@ -8,11 +8,13 @@ namespace Connectivity.Gateway.Tests;
 public sealed class SinkFailureTests
 {
     [Fact]
-    public async Task A_sink_that_fails_and_heals_loses_nothing_and_keeps_the_order()
+    public async Task A_sink_that_recovers_receives_all_events_in_order()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var broken = true;
-        gateway.Sink.Before = _ => broken ? throw new InvalidOperationException("the secret of pump-3") : Task.CompletedTask;
+        gateway.Sink.Before = _ => broken
+            ? throw new InvalidOperationException("the secret of pump-3")
+            : Task.CompletedTask;
         for (var round = 0; round < 3; round++)
         {
             for (var i = 0; i < 20; i++)
@@ -34,36 +36,39 @@ public sealed class SinkFailureTests
         {
             var events = gateway.Sink.Of($"pump-{i}");
             events.Select(one => one is ThingConnected).ShouldBe([true, false, true, false, true, false]);
-            events.Select(one => one.Connection.VersionNumber).ShouldBe(events.Select(one => one.Connection.VersionNumber).Order());
+            var versions = events.Select(one => one.Connection.VersionNumber).ToList();
+            versions.ShouldBe(versions.Order());
         }
 
         gateway.Service.LostEvents.ShouldBe(0);
-        gateway.Log.Lines.ShouldContain(line => line.Level == LogLevel.Warning && line.Text.Contains("InvalidOperationException"));
+        gateway.Log.Lines.ShouldContain(
+            line => line.Level == LogLevel.Warning && line.Text.Contains("InvalidOperationException"));
         gateway.Log.Lines.ShouldNotContain(line => line.Text.Contains("secret"));
     }
 
     [Fact]
-    public async Task What_is_reported_again_keeps_its_place_among_the_rest()
+    public async Task A_reannounced_connect_keeps_its_position_among_other_events()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var broken = true;
         gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
         var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
-        var repeating = gateway.Service.ReannounceOpenConnectionsAsync("pump", TestContext.Current.CancellationToken);
+        var reannouncing = gateway.Service.ReannounceOpenConnectionsAsync(
+            "pump", TestContext.Current.CancellationToken);
         await device.DisconnectAsync();
         await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
-        repeating.IsCompleted.ShouldBeFalse();
+        reannouncing.IsCompleted.ShouldBeFalse();
 
         broken = false;
-        await repeating;
+        await reannouncing;
         await gateway.Sink.DisconnectOf("pump");
-        // The gateway may read the first one's DISCONNECT or the second one's CONNECT first.
+        // The gateway may read the first client's DISCONNECT or the second client's CONNECT first.
         gateway.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Backdating)).Take(2).ShouldBe(
             [(true, Backdating.Disallowed), (true, Backdating.Allowed)]);
     }
 
     [Fact]
-    public async Task What_waits_is_handed_over_in_batches_of_up_to_500()
+    public async Task Waiting_events_are_delivered_in_batches_of_up_to_500()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var gate = new TaskCompletionSource();
@@ -88,7 +93,7 @@ public sealed class SinkFailureTests
     }
 
     [Fact]
-    public async Task When_the_queue_is_full_the_oldest_events_are_lost_loudly_and_counted()
+    public async Task A_full_queue_drops_the_oldest_events_and_logs_and_counts_them()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { MaximumQueuedEvents = 4 });
         var broken = true;
@@ -101,11 +106,12 @@ public sealed class SinkFailureTests
 
         broken = false;
         await gateway.Sink.ConnectOf("pump-9");
-        gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(["first", "pump-6", "pump-7", "pump-8", "pump-9"]);
+        gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(
+            ["first", "pump-6", "pump-7", "pump-8", "pump-9"]);
     }
 
     [Fact]
-    public async Task Stopping_waits_for_a_failing_sink_until_it_is_told_to_give_up()
+    public async Task Stopping_waits_for_a_failing_sink_until_cancelled()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         gateway.Sink.Before = _ => throw new InvalidOperationException();
@@ -121,7 +127,7 @@ public sealed class SinkFailureTests
     }
 
     [Fact]
-    public async Task While_the_sink_fails_everything_goes_to_the_disk_and_comes_back_in_order()
+    public async Task Events_go_to_disk_while_the_sink_fails_and_are_delivered_in_order()
     {
         var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
         await using (var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { SpillDirectory = directory }))
@@ -129,13 +135,15 @@ public sealed class SinkFailureTests
             var broken = true;
             gateway.Sink.Before = _ => broken ? throw new InvalidOperationException() : Task.CompletedTask;
             for (var i = 0; i < 30; i++) await gateway.ConnectAsync($"pump-{i}", MqttProtocolVersion.V311);
-            await gateway.Sink.Until(() => gateway.Service is { QueuedEvents: 0, SpilledBytes: > 0 } && Lines(directory) == 30);
+            await gateway.Sink.Until(
+                () => gateway.Service is { QueuedEvents: 0, SpilledBytes: > 0 } && Lines(directory) == 30);
 
             broken = false;
             await gateway.Sink.ConnectOf("pump-29");
-            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(Enumerable.Range(0, 30).Select(i => $"pump-{i}"));
+            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(
+                Enumerable.Range(0, 30).Select(i => $"pump-{i}"));
             await gateway.Sink.Until(() => gateway.Service.SpilledBytes == 0);
-            gateway.Log.Lines.Count(line => line.Level == LogLevel.Warning).ShouldBe(1, "it is told once");
+            gateway.Log.Lines.Count(line => line.Level == LogLevel.Warning).ShouldBe(1, "the failure is logged once");
             await gateway.StopAsync();
             gateway.Service.LostEvents.ShouldBe(0);
         }
@@ -144,7 +152,7 @@ public sealed class SinkFailureTests
     }
 
     [Fact]
-    public async Task While_the_sink_hangs_what_waits_goes_to_the_disk_and_is_taken_once()
+    public async Task Events_go_to_disk_while_the_sink_hangs_and_are_delivered_once()
     {
         var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
         await using (var gateway = await Fixtures.Gateway.StartAsync(new GatewayOptions { SpillDirectory = directory }))
@@ -156,14 +164,15 @@ public sealed class SinkFailureTests
 
             gate.SetResult();
             await gateway.Sink.ConnectOf("pump-9");
-            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(Enumerable.Range(0, 10).Select(i => $"pump-{i}"));
+            gateway.Sink.Taken.Select(taken => taken.Event.ClientId).ShouldBe(
+                Enumerable.Range(0, 10).Select(i => $"pump-{i}"));
         }
 
         Directory.Delete(directory, recursive: true);
     }
 
     [Fact]
-    public async Task A_gateway_that_gave_up_leaves_its_events_to_the_next_one()
+    public async Task The_next_gateway_delivers_events_that_a_stopped_one_left_on_disk()
     {
         var directory = Directory.CreateTempSubdirectory("connectivity-test-").FullName;
         var options = new GatewayOptions { SpillDirectory = directory };
@@ -179,15 +188,18 @@ public sealed class SinkFailureTests
         {
             await next.ConnectAsync("tank", MqttProtocolVersion.V311);
             await next.Sink.ConnectOf("tank");
-            next.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Event.ClientId)).ShouldBe([(true, "pump"), (false, "pump"), (true, "tank")]);
+            next.Sink.Taken.Select(taken => (taken.Event is ThingConnected, taken.Event.ClientId))
+                .ShouldBe([(true, "pump"), (false, "pump"), (true, "tank")]);
         }
 
         Directory.Delete(directory, recursive: true);
     }
 
-    private static int Lines(string directory) => Directory.GetFiles(directory, "*.jsonl", SearchOption.AllDirectories).Sum(file =>
-    {
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return reader.ReadToEnd().Count(character => character == '\n');
-    });
+    private static int Lines(string directory) =>
+        Directory.GetFiles(directory, "*.jsonl", SearchOption.AllDirectories).Sum(file =>
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd().Count(character => character == '\n');
+        });
 }

@@ -9,12 +9,14 @@ namespace Connectivity.Gateway.Tests;
 public sealed class StartAndStopTests
 {
     [Fact]
-    public async Task A_taken_port_is_told_as_such_and_the_gateway_can_be_disposed()
+    public async Task A_port_in_use_is_reported_and_the_gateway_can_be_disposed()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         await using var second = new MqttGateway(
-            new GatewayOptions { Port = gateway.Port }, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger());
-        var failure = await Should.ThrowAsync<SocketException>(() => second.StartAsync(TestContext.Current.CancellationToken));
+            new GatewayOptions { Port = gateway.Port }, new TestAccess(), new RecordingSink(), new Measurements(),
+            TimeProvider.System, new RecordingLogger());
+        var failure = await Should.ThrowAsync<SocketException>(
+            () => second.StartAsync(TestContext.Current.CancellationToken));
         failure.SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
     }
 
@@ -30,7 +32,8 @@ public sealed class StartAndStopTests
         }
 
         await using var next = new MqttGateway(
-            new GatewayOptions { Port = port }, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger());
+            new GatewayOptions { Port = port }, new TestAccess(), new RecordingSink(), new Measurements(),
+            TimeProvider.System, new RecordingLogger());
         await next.StartAsync(TestContext.Current.CancellationToken);
         next.Port.ShouldBe(port);
     }
@@ -46,17 +49,19 @@ public sealed class StartAndStopTests
     }
 
     [Fact]
-    public void Options_out_of_their_bounds_are_named_together()
+    public void All_options_out_of_range_are_reported_together()
     {
         var options = new GatewayOptions { Port = 70_000, MaximumConnections = 0 };
         var error = Should.Throw<ArgumentException>(() =>
-            new MqttGateway(options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System, new RecordingLogger()));
+            new MqttGateway(
+                options, new TestAccess(), new RecordingSink(), new Measurements(), TimeProvider.System,
+                new RecordingLogger()));
         error.Message.ShouldContain("Port");
         error.Message.ShouldContain("MaximumConnections");
     }
 
     [Fact]
-    public async Task Stopping_while_clients_connect_reports_whoever_was_accepted_once_each()
+    public async Task Stopping_while_clients_connect_reports_each_accepted_client_once()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var connecting = Enumerable.Range(0, 200).Select(async i =>
@@ -71,7 +76,7 @@ public sealed class StartAndStopTests
             }
             catch (SocketException)
             {
-                // Came too late.
+                // The gateway has already stopped.
             }
         }).ToList();
         await gateway.Sink.Until(() => gateway.Sink.Taken.Count > 20);

@@ -18,9 +18,9 @@ public sealed class VersionNumberTests
     }
 
     [Fact]
-    public void The_number_of_a_forgotten_client_rises_too()
+    public void The_number_of_an_evicted_client_rises_too()
     {
-        var numbers = new VersionNumbers(remembered: 2);
+        var numbers = new VersionNumbers(capacity: 2);
         numbers.Next("a", 5000).ShouldBe(5000);
         numbers.Next("b", 5000).ShouldBe(5000);
         numbers.Next("b", 5000).ShouldBe(5001);

@@ -5,7 +5,7 @@ public sealed class AttachTests(StartedCluster started)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task a_command_attaches_to_the_database_of_a_running_host_and_leaves_it_running()
+    public async Task A_command_attaches_to_the_database_of_a_running_host_and_leaves_it_running()
     {
         await using (var command = await started.Data.AttachAsync())
         {
@@ -17,11 +17,12 @@ public sealed class AttachTests(StartedCluster started)
     }
 
     [Fact]
-    public async Task a_command_waits_for_a_host_that_is_just_starting()
+    public async Task A_command_waits_for_a_host_that_is_still_starting()
     {
         await using var data = new DataDirectory();
         var starting = data.StartAsync();
-        await Testing.Eventually.Is(() => File.Exists(Path.Combine(data.Path, "host.pid")), because: "the host takes the directory");
+        await Testing.Eventually.Is(
+            () => File.Exists(Path.Combine(data.Path, "host.pid")), because: "the host locks the directory");
 
         await using var command = await data.AttachAsync();
 
@@ -30,7 +31,7 @@ public sealed class AttachTests(StartedCluster started)
     }
 
     [Fact]
-    public async Task a_command_without_a_host_starts_postgres_and_stops_it_again()
+    public async Task A_command_without_a_host_starts_PostgreSQL_and_stops_it_again()
     {
         await using var data = new DataDirectory();
         await using (var command = await data.AttachAsync())
@@ -42,7 +43,7 @@ public sealed class AttachTests(StartedCluster started)
     }
 
     [Fact]
-    public async Task a_command_after_a_killed_host_takes_over_what_it_left_running()
+    public async Task A_command_takes_over_the_server_that_a_killed_host_left_running()
     {
         await using var data = new DataDirectory();
         using var host = await HostProcess.StartAsync(data.Path, Ct);

@@ -7,15 +7,16 @@ public sealed class ClusterPasswordTests(StartedCluster started)
     [Theory]
     [InlineData("wrong")]
     [InlineData(null)]
-    public async Task nobody_gets_in_without_the_password(string? password)
+    public async Task A_connection_without_the_password_is_refused(string? password)
     {
-        var wrong = new NpgsqlConnectionStringBuilder(started.Cluster.ConnectionString) { Password = password }.ConnectionString;
-        (await Should.ThrowAsync<NpgsqlException>(() => DataDirectory.AskAsync<int>(wrong, "SELECT 1")))
+        var wrong = new NpgsqlConnectionStringBuilder(started.Cluster.ConnectionString) { Password = password };
+        (await Should.ThrowAsync<NpgsqlException>(
+            () => DataDirectory.AskAsync<int>(wrong.ConnectionString, "SELECT 1")))
             .Message.ShouldContain("password");
     }
 
     [Fact]
-    public void every_line_of_pg_hba_asks_for_scram()
+    public void Every_line_of_pg_hba_requires_scram()
     {
         var methods = File.ReadLines(Path.Combine(started.Data.Cluster, "pg_hba.conf"))
             .Where(line => line.Trim() is { Length: > 0 } rule && rule[0] != '#')
@@ -25,32 +26,36 @@ public sealed class ClusterPasswordTests(StartedCluster started)
     }
 
     [Fact]
-    public void only_its_owner_can_read_the_password_file()
+    public void Only_its_owner_can_read_the_password_file()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes.");
-        File.GetUnixFileMode(Path.Combine(started.Data.Postgres, "password")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        File.GetUnixFileMode(started.Data.Postgres).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.GetUnixFileMode(Path.Combine(started.Data.Postgres, "password"))
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(started.Data.Postgres)
+            .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [Fact]
-    public void neither_arguments_nor_environment_nor_settings_nor_logs_hold_the_password()
+    public void Arguments_environment_settings_and_logs_do_not_contain_the_password()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
         var password = new NpgsqlConnectionStringBuilder(started.Cluster.ConnectionString).Password!;
         string[] files =
         [
             $"/proc/{started.Data.PostmasterId()}/cmdline", $"/proc/{started.Data.PostmasterId()}/environ",
-            .. Directory.GetFiles(started.Data.Cluster, "*.conf"), .. Directory.GetFiles(Path.Combine(started.Data.Postgres, "log")),
+            .. Directory.GetFiles(started.Data.Cluster, "*.conf"),
+            .. Directory.GetFiles(Path.Combine(started.Data.Postgres, "log")),
             Path.Combine(started.Data.Postgres, "connectivity.conf"),
         ];
         foreach (var file in files) File.ReadAllText(file).ShouldNotContain(password, customMessage: file);
     }
 
     [Fact]
-    public void postgres_sees_nothing_of_the_environment_of_the_host()
+    public void PostgreSQL_does_not_inherit_the_environment_of_the_host()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
-        File.ReadAllText($"/proc/{started.Data.PostmasterId()}/environ").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+        File.ReadAllText($"/proc/{started.Data.PostmasterId()}/environ")
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
             .Select(variable => variable.Split('=')[0])
             .Except(["PATH", "LC_ALL", "TMPDIR", "TZDIR", "LD_LIBRARY_PATH", "PWD", "OLDPWD", "SHLVL", "_"])
             .Where(name => !name.StartsWith("PG", StringComparison.Ordinal))
@@ -58,13 +63,14 @@ public sealed class ClusterPasswordTests(StartedCluster started)
     }
 
     [Fact]
-    public async Task a_missing_password_is_named_and_the_data_stays()
+    public async Task A_missing_password_file_is_reported_and_the_data_stays()
     {
         await using var data = new DataDirectory();
         Directory.CreateDirectory(data.Cluster);
         File.Copy(Path.Combine(started.Data.Cluster, "PG_VERSION"), Path.Combine(data.Cluster, "PG_VERSION"));
 
-        (await Should.ThrowAsync<LocalPostgresException>(data.StartAsync)).Message.ShouldContain(Path.Combine(data.Postgres, "password"));
+        (await Should.ThrowAsync<LocalPostgresException>(data.StartAsync)).Message
+            .ShouldContain(Path.Combine(data.Postgres, "password"));
 
         Directory.GetFileSystemEntries(data.Cluster).ShouldHaveSingleItem();
         File.Exists(Path.Combine(data.Postgres, "password")).ShouldBeFalse();

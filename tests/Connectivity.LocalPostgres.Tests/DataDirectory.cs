@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Connectivity.LocalPostgres.Tests;
 
-/// <summary>A data directory of a test's own. Nothing of it is left afterwards, not even where the test failed half-way.</summary>
+/// <summary>A data directory for one test. Disposal removes it completely, also after a failed test.</summary>
 internal sealed class DataDirectory : IAsyncDisposable
 {
     private readonly string _root = TemporaryDirectory.Make();
 
-    /// <param name="name">Below the temporary directory; not made yet, as with a host's first start.</param>
+    /// <param name="name">Below the temporary directory; not created yet, as at a host's first start.</param>
     public DataDirectory(string name = "data") => Path = System.IO.Path.Combine(_root, name);
 
     public string Path { get; }
@@ -17,13 +17,17 @@ internal sealed class DataDirectory : IAsyncDisposable
 
     public string Cluster => System.IO.Path.Combine(Postgres, "data");
 
-    public Task<LocalPostgresCluster> StartAsync() => LocalPostgresCluster.StartAsync(new LocalPostgresOptions(Path), Ct);
+    public Task<LocalPostgresCluster> StartAsync() =>
+        LocalPostgresCluster.StartAsync(new LocalPostgresOptions(Path), Ct);
 
-    public Task<LocalPostgresCluster> AttachAsync() => LocalPostgresCluster.AttachAsync(new LocalPostgresOptions(Path), Ct);
+    public Task<LocalPostgresCluster> AttachAsync() =>
+        LocalPostgresCluster.AttachAsync(new LocalPostgresOptions(Path), Ct);
 
     public int PostmasterId() => int.Parse(File.ReadLines(System.IO.Path.Combine(Cluster, "postmaster.pid")).First());
 
-    /// <summary>Processes that work in this directory, PostgreSQL's all do.</summary>
+    /// <summary>
+    /// The processes whose working directory is in this directory, as that of every PostgreSQL process is.
+    /// </summary>
     public IEnumerable<int> Processes() =>
         Directory.EnumerateDirectories("/proc").Select(System.IO.Path.GetFileName)
             .Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
@@ -38,12 +42,17 @@ internal sealed class DataDirectory : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync(Ct))!;
     }
 
-    public static async Task RunAsync(string connectionString, string sql) => await AskAsync<object>(connectionString, sql + "; SELECT 1");
+    public static async Task RunAsync(string connectionString, string sql) =>
+        await AskAsync<object>(connectionString, sql + "; SELECT 1");
 
     public async ValueTask DisposeAsync()
     {
         if (File.Exists(System.IO.Path.Combine(Cluster, "postmaster.pid")))
-            await using (await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(Path), CancellationToken.None)) { }
+        {
+            var options = new LocalPostgresOptions(Path);
+            await using (await LocalPostgresCluster.StartAsync(options, CancellationToken.None)) { }
+        }
+
         Directory.Delete(_root, recursive: true);
     }
 

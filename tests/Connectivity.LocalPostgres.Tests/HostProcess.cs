@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Connectivity.LocalPostgres.Tests;
 
-/// <summary>A host in a process of its own: this test program, started once more, holding a data directory until its input ends.</summary>
+/// <summary>
+/// A host in a separate process: this test program again, which holds a data directory until its standard input ends.
+/// </summary>
 internal sealed class HostProcess : IDisposable
 {
     public const string Argument = "hold-data-directory";
@@ -15,21 +17,26 @@ internal sealed class HostProcess : IDisposable
 
     public static async Task<HostProcess> StartAsync(string dataDirectory, CancellationToken ct)
     {
-        var program = Path.ChangeExtension(typeof(HostProcess).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
-        var start = new ProcessStartInfo(program!, [Argument, dataDirectory]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var program = Path.ChangeExtension(
+            typeof(HostProcess).Assembly.Location, OperatingSystem.IsWindows() ? ".exe" : null);
+        var start = new ProcessStartInfo(program!, [Argument, dataDirectory])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         var process = Process.Start(start)!;
         (await process.StandardOutput.ReadLineAsync(ct)).ShouldBe("started");
         return new HostProcess(process);
     }
 
-    /// <summary>As `kill -9` does: no handler runs.</summary>
+    /// <summary>Like `kill -9`: no handler runs.</summary>
     public async Task KillAsync(CancellationToken ct)
     {
         _process.Kill();
         await _process.WaitForExitAsync(ct);
     }
 
-    /// <summary>The host ends in order.</summary>
+    /// <summary>The host shuts down cleanly.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
         _process.StandardInput.Close();
@@ -44,7 +51,8 @@ internal sealed class HostProcess : IDisposable
 
     public static async Task<int> RunAsync(string dataDirectory)
     {
-        await using var cluster = await LocalPostgresCluster.StartAsync(new LocalPostgresOptions(dataDirectory), CancellationToken.None);
+        await using var cluster = await LocalPostgresCluster.StartAsync(
+            new LocalPostgresOptions(dataDirectory), CancellationToken.None);
         Console.WriteLine("started");
         await Console.In.ReadToEndAsync();
         return 0;

@@ -5,22 +5,25 @@ public sealed class PostgresBinariesTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task installed_programs_are_found() =>
-        (await PostgresBinaries.FindAsync(configured: null, clusterMajor: null, Ct)).Major.ShouldBeGreaterThanOrEqualTo(PostgresBinaries.Oldest);
+    public async Task Installed_programs_are_found() =>
+        (await PostgresBinaries.FindAsync(configured: null, clusterMajor: null, Ct)).Major
+            .ShouldBeGreaterThanOrEqualTo(PostgresBinaries.Oldest);
 
     [Fact]
-    public async Task a_configured_directory_without_the_programs_is_named()
+    public async Task A_configured_directory_without_the_programs_is_reported()
     {
         await using var data = new DataDirectory();
-        (await Should.ThrowAsync<LocalPostgresException>(() => LocalPostgresCluster.StartAsync(new LocalPostgresOptions(data.Path, "/nowhere/bin"), Ct)))
+        (await Should.ThrowAsync<LocalPostgresException>(
+            () => LocalPostgresCluster.StartAsync(new LocalPostgresOptions(data.Path, "/nowhere/bin"), Ct)))
             .Message.ShouldContain("/nowhere/bin");
     }
 
     [Fact]
-    public async Task without_any_programs_three_ways_out_are_named()
+    public async Task Without_any_programs_the_message_lists_three_solutions()
     {
         using var silent = new FakeInstallation(version: null);
-        var message = (await Should.ThrowAsync<LocalPostgresException>(() => PostgresBinaries.FindAsync(silent.Directory, null, Ct))).Message;
+        var message = (await Should.ThrowAsync<LocalPostgresException>(
+            () => PostgresBinaries.FindAsync(silent.Directory, null, Ct))).Message;
         message.ShouldContain("apt install postgresql");
         message.ShouldContain("brew install");
         message.ShouldContain("winget install");
@@ -29,16 +32,17 @@ public sealed class PostgresBinariesTests
     }
 
     [Fact]
-    public async Task a_postgres_that_is_too_old_is_refused_naming_its_version()
+    public async Task A_PostgreSQL_that_is_too_old_is_refused_with_its_version()
     {
         using var old = new FakeInstallation("13.4");
-        var message = (await Should.ThrowAsync<LocalPostgresException>(() => PostgresBinaries.FindAsync(old.Directory, null, Ct))).Message;
+        var message = (await Should.ThrowAsync<LocalPostgresException>(
+            () => PostgresBinaries.FindAsync(old.Directory, null, Ct))).Message;
         message.ShouldContain("13");
         message.ShouldContain("14 or newer");
     }
 
     [Fact]
-    public async Task data_of_another_major_version_is_refused_naming_both_and_left_alone()
+    public async Task Data_of_another_major_version_is_refused_with_both_versions_and_left_unchanged()
     {
         await using var data = new DataDirectory();
         Directory.CreateDirectory(data.Cluster);
@@ -54,7 +58,7 @@ public sealed class PostgresBinariesTests
     }
 
     [Fact]
-    public async Task a_folder_that_is_no_cluster_is_refused_and_left_alone()
+    public async Task A_folder_that_is_not_a_cluster_is_refused_and_left_unchanged()
     {
         await using var data = new DataDirectory();
         Directory.CreateDirectory(data.Cluster);
@@ -65,7 +69,7 @@ public sealed class PostgresBinariesTests
         (await File.ReadAllTextAsync(Path.Combine(data.Cluster, "mine.txt"), Ct)).ShouldBe("mine");
     }
 
-    /// <summary>Programs of the right names that only tell a version.</summary>
+    /// <summary>Programs with the right names that only print a version.</summary>
     private sealed class FakeInstallation : IDisposable
     {
         public FakeInstallation(string? version)
@@ -74,7 +78,9 @@ public sealed class PostgresBinariesTests
             foreach (var name in new[] { "initdb", "pg_ctl", "postgres" })
             {
                 var program = Path.Combine(Directory, name);
-                File.WriteAllText(program, version is null ? "#!/bin/sh\nexit 1\n" : $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n");
+                File.WriteAllText(
+                    program,
+                    version is null ? "#!/bin/sh\nexit 1\n" : $"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n");
                 File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
             }
         }

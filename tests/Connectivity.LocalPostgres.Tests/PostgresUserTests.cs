@@ -9,11 +9,13 @@ public sealed class PostgresUserTests
     public PostgresUserTests(StartedCluster started)
     {
         _started = started;
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Only root starts PostgreSQL as another user.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "Only root starts PostgreSQL as another user.");
     }
 
     [Fact]
-    public async Task root_starts_postgres_as_another_user_who_owns_only_its_own_folder()
+    public async Task Root_starts_PostgreSQL_as_a_user_that_owns_only_its_own_folder()
     {
         var data = _started.Data;
         var user = (await PostgresUser.ForAsync(ClusterDirectory.In(data.Path), Ct)).ShouldNotBeNull();
@@ -25,7 +27,7 @@ public sealed class PostgresUserTests
     }
 
     [Fact]
-    public async Task a_directory_that_user_cannot_get_to_is_named_down_to_the_component()
+    public async Task A_directory_that_the_user_can_not_reach_is_reported_with_the_closed_component()
     {
         await using var data = new DataDirectory("closed/data");
         var closed = Path.GetDirectoryName(data.Path)!;
@@ -41,12 +43,13 @@ public sealed class PostgresUserTests
     [InlineData("setpriv")]
     [InlineData("runuser")]
     [InlineData("su")]
-    public async Task each_way_of_changing_the_user_runs_programs_with_their_arguments(string name)
+    public async Task Each_program_that_switches_the_user_passes_arguments_unchanged(string name)
     {
-        var way = SwitchUser.Installed().FirstOrDefault(installed => Path.GetFileName(installed.Path) == name);
-        Assert.SkipWhen(way is null, $"{name} is not installed.");
+        var switchUser = SwitchUser.Installed().FirstOrDefault(installed => Path.GetFileName(installed.Path) == name);
+        Assert.SkipWhen(switchUser is null, $"{name} is not installed.");
         var nobody = new PostgresUser("nobody", 65534, 65534);
-        var (program, arguments) = way.Run(nobody, "/bin/sh", ["-c", """printf '%s|%s|' "$@"; id -u""", "sh", "it's $HOME", ""]);
+        var (program, arguments) = switchUser.Run(
+            nobody, "/bin/sh", ["-c", """printf '%s|%s|' "$@"; id -u""", "sh", "it's $HOME", ""]);
 
         var ran = await new PostgresCommand(program, arguments).RunAsync("/", user: null, Ct);
 

@@ -5,7 +5,7 @@ namespace Connectivity.LocalPostgres.Tests;
 public sealed class PostmasterTests(StartedCluster started)
 {
     [Fact]
-    public async Task data_survives_a_restart()
+    public async Task Data_survives_a_restart()
     {
         await using var data = new DataDirectory();
         await using (var first = await data.StartAsync())
@@ -18,7 +18,7 @@ public sealed class PostmasterTests(StartedCluster started)
     }
 
     [Fact]
-    public async Task nothing_is_left_running_after_disposal_though_sessions_were_open()
+    public async Task Disposal_stops_the_server_although_sessions_are_open()
     {
         await using var data = new DataDirectory();
         var cluster = await data.StartAsync();
@@ -35,7 +35,7 @@ public sealed class PostmasterTests(StartedCluster started)
     }
 
     [Fact]
-    public void a_ctrl_c_on_the_terminal_does_not_reach_postgres()
+    public void A_Ctrl_C_on_the_terminal_does_not_reach_PostgreSQL()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc.");
         var (group, session) = GroupAndSession(started.Data.PostmasterId());

@@ -4,7 +4,7 @@ using Xunit.Runner.InProc.SystemConsole;
 
 if (args is [HostProcess.Argument, var dataDirectory]) return await HostProcess.RunAsync(dataDirectory);
 
-// As xunit's own entry point has it.
+// Same as xunit's generated entry point.
 return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
     ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
     : await ConsoleRunner.Run(args);

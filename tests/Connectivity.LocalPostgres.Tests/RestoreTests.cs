@@ -2,13 +2,13 @@ namespace Connectivity.LocalPostgres.Tests;
 
 public sealed class RestoreTests
 {
-    /// <summary>Nothing is in the archive, but it takes its time to say so.</summary>
+    /// <summary>The archive is empty, and slow to report it.</summary>
     private const string SlowArchive = "restore_command = 'sleep 0.5; false'";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task a_postgres_that_is_being_restored_is_waited_for_until_it_takes_writes()
+    public async Task The_start_waits_for_a_restore_until_the_server_accepts_writes()
     {
         await using var data = await ToBeRestoredAsync(SlowArchive);
 
@@ -18,7 +18,7 @@ public sealed class RestoreTests
     }
 
     [Fact]
-    public async Task a_restore_that_does_not_reach_its_target_says_so()
+    public async Task A_restore_that_does_not_reach_its_target_is_reported()
     {
         await using var data = await ToBeRestoredAsync($"{SlowArchive}\nrecovery_target_time = '2100-01-01'");
 
@@ -29,7 +29,7 @@ public sealed class RestoreTests
 
     private static async Task<DataDirectory> ToBeRestoredAsync(string settings)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands are a shell's.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The commands need a shell.");
         var data = new DataDirectory();
         await using (await data.StartAsync()) { }
         await File.AppendAllTextAsync(Path.Combine(data.Cluster, "postgresql.conf"), settings + "\n", Ct);

@@ -7,7 +7,7 @@ public sealed class SocketDirectoryTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task a_path_too_long_for_a_socket_still_works_and_commands_find_the_socket()
+    public async Task A_path_too_long_for_a_socket_works_and_commands_find_the_socket()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows uses loopback.");
         await using var data = new DataDirectory(new string('x', 100));
@@ -16,7 +16,8 @@ public sealed class SocketDirectoryTests
         {
             socket = new NpgsqlConnectionStringBuilder(host.ConnectionString).Host!;
             socket.ShouldNotStartWith(data.Path);
-            File.GetUnixFileMode(socket).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.GetUnixFileMode(socket).ShouldBe(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             await using var command = await data.AttachAsync();
             (await DataDirectory.AskAsync<int>(command.ConnectionString, "SELECT 1")).ShouldBe(1);
         }
@@ -25,7 +26,7 @@ public sealed class SocketDirectoryTests
     }
 
     [Fact]
-    public async Task the_socket_folder_of_a_killed_server_is_removed_by_the_next_start()
+    public async Task The_socket_folder_of_a_killed_server_is_removed_by_the_next_start()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows uses loopback.");
         await using var data = new DataDirectory(new string('x', 100));
@@ -41,7 +42,7 @@ public sealed class SocketDirectoryTests
     }
 
     [Fact]
-    public async Task any_name_of_a_data_directory_works()
+    public async Task Any_name_of_a_data_directory_works()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows forbids these names.");
         await using var data = new DataDirectory("Gerät it's \"my\" $HOME `dir` a,b:c;d=e ☃");

@@ -2,7 +2,7 @@
 
 namespace Connectivity.LocalPostgres.Tests;
 
-/// <summary>A cluster that is running, for all tests that only look at one.</summary>
+/// <summary>A running cluster, shared by all tests that do not change it.</summary>
 public sealed class StartedCluster : IAsyncLifetime
 {
     internal DataDirectory Data { get; } = new();

@@ -3,33 +3,36 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Connectivity.Gateway.Access;
 
-/// <summary>What a device that wants to connect says of itself, and how it came. The certificate alone is proven, by TLS.</summary>
+/// <summary>What a connecting device claims, and how it is connected. Only the certificate is proven, by TLS.</summary>
 public sealed record DeviceClaim
 {
-    /// <summary>1 to 1,024 bytes of UTF-8. Where the device sent none, the one that the gateway would give it.</summary>
+    /// <summary>1 to 1,024 bytes of UTF-8. If the device sent none, the id that the gateway would assign.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The device sent no client id: it is served only if it is admitted with the one assigned. Source: MQTT 5.0, section 3.1.3.1.</summary>
+    /// <summary>
+    /// The device sent no client id: it is served only if the host admits the assigned one. Source: MQTT 5.0, section
+    /// 3.1.3.1.
+    /// </summary>
     public bool ClientIdIsAssigned { get; init; }
 
-    /// <summary>Up to 1,024 bytes of UTF-8; null if there was none.</summary>
+    /// <summary>Up to 1,024 bytes of UTF-8; null if the device sent none.</summary>
     public string? UserName { get; init; }
 
-    /// <summary>Null if there was none. Wiped as soon as the answer is there: not to be kept.</summary>
+    /// <summary>Null if the device sent none. Wiped as soon as the host has answered: don't keep it.</summary>
     public ReadOnlyMemory<byte>? Password { get; init; }
 
     /// <summary>
-    /// Null if there was none, or no TLS. The device has its key, and the time is within its validity; who issued it was not looked at.
-    /// Disposed of as soon as the answer is there: not to be kept.
+    /// Null without TLS, or if the device sent none. The device has its key, and the time is within its validity; the
+    /// issuer is not checked. Disposed as soon as the host has answered: don't keep it.
     /// </summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
-    /// <summary>The connection is TLS. Over another, a password has come only if both of its ends are loopback.</summary>
+    /// <summary>The connection is TLS. Without TLS there is a password only if both endpoints are loopback.</summary>
     public bool IsEncrypted { get; init; }
 
-    /// <summary>Where the connection comes from. An IPv4 address is never mapped into IPv6.</summary>
+    /// <summary>The remote address. An IPv4 address is never mapped into IPv6.</summary>
     public required IPAddress Source { get; init; }
 
-    /// <summary>Says no secret and no address, whoever logs it.</summary>
+    /// <summary>Contains no secret and no address, so that it can be logged.</summary>
     public override string ToString() => $"{nameof(DeviceClaim)} of {ClientId}";
 }

@@ -2,8 +2,9 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Gateway.Access;
 
-/// <summary>Which connections may no longer be, and why.</summary>
+/// <summary>Which connections must end, and why.</summary>
 internal sealed record Revocation(Func<string, IDeviceIdentity, bool> Concerns, RevocationCause Cause)
 {
-    public string Reason => Cause == RevocationCause.Credential ? DisconnectReason.AuthError : DisconnectReason.ForbiddenAccess;
+    public string Reason =>
+        Cause == RevocationCause.Credential ? DisconnectReason.AuthError : DisconnectReason.ForbiddenAccess;
 }

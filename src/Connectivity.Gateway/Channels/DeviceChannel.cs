@@ -5,8 +5,8 @@ using Connectivity.Gateway.Protocol;
 namespace Connectivity.Gateway.Channels;
 
 /// <summary>
-/// The bytes of one connection, whatever carries them. A lost connection is a <see cref="SocketException"/>, a closed one an
-/// <see cref="ObjectDisposedException"/> or one as well.
+/// The byte stream of one connection, plain or over TLS. A lost connection throws a <see cref="SocketException"/>, a
+/// closed one an <see cref="ObjectDisposedException"/> or a <see cref="SocketException"/>.
 /// </summary>
 internal abstract class DeviceChannel(Socket socket) : IDisposable
 {
@@ -14,10 +14,10 @@ internal abstract class DeviceChannel(Socket socket) : IDisposable
 
     public abstract bool IsEncrypted { get; }
 
-    /// <summary>Known once the channel is open; null if there is none.</summary>
+    /// <summary>Set once the channel is open; null if the client sent none.</summary>
     public virtual X509Certificate2? ClientCertificate => null;
 
-    /// <summary>Something has arrived that was not received yet.</summary>
+    /// <summary>Bytes have arrived that are not received yet.</summary>
     public bool HasUnread
     {
         get
@@ -33,24 +33,26 @@ internal abstract class DeviceChannel(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Comes before everything else.</summary>
-    /// <exception cref="ProtocolErrorException">The peer does not keep to the protocol below MQTT, or its certificate does not hold.</exception>
+    /// <summary>Opens the channel; called before any other method.</summary>
+    /// <exception cref="ProtocolErrorException">
+    /// The peer violates the protocol below MQTT, or its certificate is not valid.
+    /// </exception>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The number of bytes received, 0 at the end. Into an empty buffer: waits until there is something to receive or the connection is
-    /// gone, and holds no buffer meanwhile. One at a time.
+    /// Returns the number of bytes received, 0 at the end. With an empty buffer it waits until there is something to
+    /// receive or the connection is gone, and needs no memory in the meantime. One call at a time.
     /// </summary>
-    /// <exception cref="ProtocolErrorException">The peer does not keep to the protocol below MQTT.</exception>
+    /// <exception cref="ProtocolErrorException">The peer violates the protocol below MQTT.</exception>
     public abstract ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken);
 
-    /// <summary>Sends all of the bytes. One at a time.</summary>
+    /// <summary>Sends all of the bytes. One call at a time.</summary>
     public abstract ValueTask SendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Tells the peer that nothing more is sent. What it sends can still be received.</summary>
+    /// <summary>Shuts down the sending side. What the peer sends can still be received.</summary>
     public abstract Task FinishSendingAsync();
 
-    /// <summary>Reads what comes, and forgets it, until the peer closes.</summary>
+    /// <summary>Reads and discards until the peer closes.</summary>
     public async Task DiscardAsync(CancellationToken cancellationToken)
     {
         var discarded = new byte[4096];
@@ -59,9 +61,9 @@ internal abstract class DeviceChannel(Socket socket) : IDisposable
         }
     }
 
-    /// <summary>Closes the connection, whatever is under way on it.</summary>
+    /// <summary>Closes the connection, also while a call is in progress.</summary>
     public void Close() => socket.Dispose();
 
-    /// <summary>Frees the rest. Nothing may be under way.</summary>
+    /// <summary>Frees the rest. No call may be in progress.</summary>
     public virtual void Dispose() => Close();
 }

@@ -9,8 +9,8 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Channels;
 
 /// <summary>
-/// Reads packets off a channel. An idle connection holds no buffer, and memory grows with the bytes that came, never with the
-/// length that a header claims.
+/// Reads packets from a channel. An idle connection holds no buffer, and memory grows with the received bytes, never
+/// with the length that a header claims.
 /// </summary>
 internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
 {
@@ -22,8 +22,8 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
     /// <summary>Bytes of the largest packet, fixed header included.</summary>
     public required int MaximumPacketSize { get; set; }
 
-    /// <summary>The next packet, or null where the peer closed the connection.</summary>
-    /// <exception cref="ProtocolErrorException">What came is no packet that the client may send.</exception>
+    /// <summary>Returns the next packet, or null if the peer closed the connection.</summary>
+    /// <exception cref="ProtocolErrorException">The bytes are not a packet that the client may send.</exception>
     public async ValueTask<MqttPacket?> ReadAsync(CancellationToken cancellationToken)
     {
         FixedHeader header;
@@ -38,7 +38,7 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
         return body is null ? null : Decode(header, body);
     }
 
-    /// <summary>Gives the buffer back. No read may be under way.</summary>
+    /// <summary>Returns the buffer to the pool. No read may be in progress.</summary>
     public void Release()
     {
         if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
@@ -69,7 +69,7 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
         if (_start == _end)
         {
             Release();
-            // Completes when there is something to read, or the connection is gone.
+            // Waits without a buffer until there is something to read or the connection is gone.
             await channel.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
         }
 
@@ -85,8 +85,9 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
     {
         try
         {
-            var received = new ReceivedMqttPacket(header.First, new ArraySegment<byte>(body), header.Size + body.Length);
-            // Only a CONNECT tells the version, and it is the first packet: section 3.1.
+            var received = new ReceivedMqttPacket(
+                header.First, new ArraySegment<byte>(body), header.Size + body.Length);
+            // Only a CONNECT contains the version, and it is the first packet: section 3.1.
             if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown)
             {
                 if (header.First >> 4 != (int)MqttControlPacketType.Connect)
@@ -99,13 +100,15 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
         }
         catch (Exception exception) when (exception is not ProtocolErrorException)
         {
-            // Whatever a decoder throws at bytes from outside, the bytes are at fault.
-            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect ? MalformedConnect.ConnAck(body) : null;
+            // Any exception of the decoder means that the received bytes are malformed.
+            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect
+                ? MalformedConnect.ConnAck(body)
+                : null;
             throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket, connack);
         }
         finally
         {
-            // The decoder copied what it decoded; a password must not lie about in what it was decoded from.
+            // The decoder copies what it decodes; the password must not stay in the source buffer.
             if (header.First >> 4 == (int)MqttControlPacketType.Connect) CryptographicOperations.ZeroMemory(body);
         }
     }

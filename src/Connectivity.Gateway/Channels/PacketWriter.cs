@@ -4,15 +4,15 @@ using MQTTnet.Packets;
 
 namespace Connectivity.Gateway.Channels;
 
-/// <summary>Writes packets to a channel, one after the other whoever sends them.</summary>
+/// <summary>Writes packets to a channel, one at a time, from any thread.</summary>
 internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _finished;
 
     /// <summary>
-    /// Bytes of the largest packet that the client takes; 0 is any. A larger one is dropped as if it had been delivered:
-    /// MQTT 5.0, section 3.1.2.11.4, [MQTT-3.1.2-24] and [MQTT-3.1.2-25].
+    /// Bytes of the largest packet that the client accepts; 0 means no limit. A larger packet is dropped as if it had
+    /// been delivered: MQTT 5.0, section 3.1.2.11.4, [MQTT-3.1.2-24] and [MQTT-3.1.2-25].
     /// </summary>
     public uint MaximumPacketSize { get; set; }
 
@@ -28,7 +28,8 @@ internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAda
             if (_finished) return;
             var bytes = formatter.Encode(packet);
             if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return;
-            await channel.SendAsync(zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
+            await channel.SendAsync(
+                zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
             foreach (var segment in bytes.Payload) await channel.SendAsync(segment, cancellationToken);
         }
         finally
@@ -38,7 +39,7 @@ internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAda
         }
     }
 
-    /// <summary>Nothing is written any more, and the peer is told so.</summary>
+    /// <summary>Writes nothing from here on, and shuts down the sending side of the channel.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Connectivity.Gateway.Channels;
 
-/// <summary>TCP.</summary>
+/// <summary>TCP without TLS.</summary>
 internal sealed class PlainChannel(Socket socket) : DeviceChannel(socket)
 {
     public override bool IsEncrypted => false;

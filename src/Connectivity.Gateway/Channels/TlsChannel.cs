@@ -7,10 +7,12 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Channels;
 
-/// <summary>TLS over TCP. A connection that ends without TLS saying so has ended all the same: MQTT says when it is over.</summary>
+/// <summary>
+/// TLS over TCP. An end without a close_notify is a normal end: MQTT itself marks the end of a session with DISCONNECT.
+/// </summary>
 internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : DeviceChannel(socket)
 {
-    // The socket is closed by Close alone: the stream may be in use then, and is freed afterwards.
+    // Only Close closes the socket: the stream may be in use at that time, and is freed later.
     private readonly SslStream _stream = new(new NetworkStream(socket, ownsSocket: false));
 
     public override bool IsEncrypted => true;
@@ -29,7 +31,7 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         }
         catch (IOException exception)
         {
-            throw Translated(exception);
+            throw Translate(exception);
         }
     }
 
@@ -41,7 +43,7 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         }
         catch (IOException exception)
         {
-            throw Translated(exception);
+            throw Translate(exception);
         }
     }
 
@@ -53,7 +55,7 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         }
         catch (IOException exception)
         {
-            throw Translated(exception);
+            throw Translate(exception);
         }
     }
 
@@ -66,7 +68,7 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         }
         catch (IOException exception)
         {
-            throw Translated(exception);
+            throw Translate(exception);
         }
     }
 
@@ -76,8 +78,11 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
         _stream.Dispose();
     }
 
-    /// <summary>Without an inner exception the bytes ended in the middle of a record; with one that is not the socket's they were no TLS.</summary>
-    private static Exception Translated(IOException exception) => exception.InnerException switch
+    /// <summary>
+    /// Without an inner exception the stream ended within a TLS record; an inner exception of another type than the
+    /// socket's means that the bytes are not TLS.
+    /// </summary>
+    private static Exception Translate(IOException exception) => exception.InnerException switch
     {
         SocketException or ObjectDisposedException => exception.InnerException,
         null => new SocketException((int)SocketError.ConnectionReset),

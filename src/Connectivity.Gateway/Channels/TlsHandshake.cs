@@ -9,25 +9,25 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Channels;
 
 /// <summary>
-/// What TLS asks of a device: a version that is safe, and, if it presents a certificate, its key and its dates. Whose certificates are
-/// admitted is decided elsewhere, as not every device's has an issuer.
+/// What TLS requires of a device: a safe version, and, if it presents a certificate, its key and its dates. Which
+/// certificates are admitted is decided by the host, because a device's certificate may have no issuer.
 /// </summary>
 internal sealed class TlsHandshake(Func<SslStreamCertificateContext> certificate, TimeProvider clock, ILogger logger)
 {
     private long _failures;
 
-    /// <exception cref="ProtocolErrorException">The server's certificate could not be had.</exception>
+    /// <exception cref="ProtocolErrorException">The server's certificate is not available.</exception>
     public SslServerAuthenticationOptions Options() => new()
     {
         ServerCertificateContext = Certificate(),
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         AllowRenegotiation = false,
-        // Every connection proves its key anew.
+        // Every connection proves possession of its key.
         AllowTlsResume = false,
-        // Asks for one; the callback lets come who has none.
+        // Requests a certificate; the callback accepts a client without one.
         ClientCertificateRequired = true,
-        RemoteCertificateValidationCallback = (_, presented, _, _) => presented is null || Holds(presented),
-        // What a stranger's certificate refers to must not make this host call anyone.
+        RemoteCertificateValidationCallback = (_, presented, _, _) => presented is null || IsWithinValidity(presented),
+        // URLs in an unknown client's certificate must not make this host send requests.
         CertificateChainPolicy = new X509ChainPolicy
         {
             DisableCertificateDownloads = true,
@@ -36,7 +36,7 @@ internal sealed class TlsHandshake(Func<SslStreamCertificateContext> certificate
         },
     };
 
-    private bool Holds(X509Certificate presented)
+    private bool IsWithinValidity(X509Certificate presented)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         return presented is X509Certificate2 certificate2

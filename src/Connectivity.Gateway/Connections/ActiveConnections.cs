@@ -5,14 +5,16 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// The connection that each client id stands for. There is one at a time, from its CONNECT until everything about it is done, so
-/// that the order of a client's connections is the same for the devices, the routing and the reports.
+/// The active connection of each client id. There is one at a time, from its CONNECT until its cleanup is complete, so
+/// that devices, routing and lifecycle events see a client's connections in the same order.
 /// </summary>
 internal sealed class ActiveConnections
 {
     private readonly ConcurrentDictionary<string, DeviceConnection> _byClientId = new(StringComparer.Ordinal);
 
-    /// <summary>Those that come and go meanwhile may be left out. No snapshot is made: there may be many.</summary>
+    /// <summary>
+    /// May leave out connections that open or close during the call. Takes no snapshot: there may be many connections.
+    /// </summary>
     public void ForEach(Action<DeviceConnection> action)
     {
         foreach (var (_, connection) in _byClientId) action(connection);
@@ -21,21 +23,22 @@ internal sealed class ActiveConnections
     public DeviceConnection? Find(string clientId) => _byClientId.GetValueOrDefault(clientId);
 
     /// <summary>
-    /// Takes the client id over from the connection that has it, if any: MQTT 5.0, section 3.1.4, [MQTT-3.1.4-3]. False where the
-    /// newcomer itself ended while it waited for the other to be done.
+    /// Takes the client id over from its present connection, if any: MQTT 5.0, section 3.1.4, [MQTT-3.1.4-3]. False if
+    /// the new connection itself ended while it waited for the other to finish.
     /// </summary>
-    public async Task<bool> ClaimAsync(DeviceConnection newcomer, CancellationToken cancellationToken)
+    public async Task<bool> ClaimAsync(DeviceConnection connection, CancellationToken cancellationToken)
     {
-        while (!newcomer.Ended)
+        while (!connection.Ended)
         {
-            if (_byClientId.TryAdd(newcomer.ClientId, newcomer)) return true;
-            if (Find(newcomer.ClientId) is not { } holder) continue;
-            holder.End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver, newcomer);
-            await Task.WhenAny(holder.Finished, newcomer.Closed).WaitAsync(cancellationToken);
+            if (_byClientId.TryAdd(connection.ClientId, connection)) return true;
+            if (Find(connection.ClientId) is not { } holder) continue;
+            holder.End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver, connection);
+            await Task.WhenAny(holder.Finished, connection.Closed).WaitAsync(cancellationToken);
         }
 
         return false;
     }
 
-    public void Release(DeviceConnection connection) => _byClientId.TryRemove(KeyValuePair.Create(connection.ClientId, connection));
+    public void Release(DeviceConnection connection) =>
+        _byClientId.TryRemove(KeyValuePair.Create(connection.ClientId, connection));
 }

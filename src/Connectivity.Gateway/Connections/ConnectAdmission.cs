@@ -10,21 +10,24 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Connections;
 
-/// <summary>Decides on each CONNECT: by the gateway's own rules, and then by what the host says.</summary>
-internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects failed, GatewayMetrics metrics, ILogger logger)
+/// <summary>Decides on each CONNECT: by the gateway's own rules, and then by the host's answer.</summary>
+internal sealed class ConnectAdmission(
+    IDeviceAccess access, FailedConnects failed, GatewayMetrics metrics, ILogger logger)
 {
     private long _failures;
 
-    /// <summary>Why the connection is refused; null where it is granted its standing. What proves who it is is forgotten.</summary>
-    /// <param name="timeLeft">Cancelled when the host has had time enough.</param>
+    /// <summary>Returns why the connection is refused; null if it is authorized. The credentials are wiped.</summary>
+    /// <param name="timeLeft">Cancelled when the host's time for the decision is over.</param>
     /// <exception cref="ProtocolErrorException">The CONNECT is malformed.</exception>
     public async Task<MqttConnectReasonCode?> DecideAsync(
-        Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel, ClientAuthorization authorization, CancellationToken timeLeft)
+        Handshake handshake, ConnectionEndpoints endpoints, DeviceChannel channel, ClientAuthorization authorization,
+        CancellationToken timeLeft)
     {
         var connect = handshake.Connect;
         try
         {
-            var refusal = ConnectRules.Refusal(connect) ?? await RefusalAsync(handshake, ends, channel, authorization, timeLeft);
+            var refusal = ConnectRules.Refusal(connect)
+                ?? await RefusalAsync(handshake, endpoints, channel, authorization, timeLeft);
             if (refusal is { } code) metrics.RefusedConnect(code);
             return refusal;
         }
@@ -37,18 +40,21 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
     }
 
     private async Task<MqttConnectReasonCode?> RefusalAsync(
-        Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel, ClientAuthorization authorization, CancellationToken timeLeft)
+        Handshake handshake, ConnectionEndpoints endpoints, DeviceChannel channel, ClientAuthorization authorization,
+        CancellationToken timeLeft)
     {
         var connect = handshake.Connect;
-        // Whoever is on the way could read it, and answering as if it were wrong or right would tell which.
-        if (connect.Password is not null && !channel.IsEncrypted && !ends.AreLoopback) return Refuse(principal: null);
+        // The network could read the password, and an answer that depends on it would confirm a right one.
+        if (connect.Password is not null && !channel.IsEncrypted && !endpoints.AreLoopback)
+            return Refuse(principal: null);
 
         authorization.BeginDecision();
-        switch (await AskAsync(Claim(handshake, ends, channel), timeLeft))
+        switch (await AskAsync(Claim(handshake, endpoints, channel), timeLeft))
         {
             case DeviceAdmission.Admitted(var identity, var lastVersion):
-                if (!authorization.TryGrant(connect.ClientId, identity, lastVersion)) return Refuse(identity.PrincipalIdentifier);
-                return MayLeaveItsWill(connect, authorization) ? null : Refuse(identity.PrincipalIdentifier);
+                if (!authorization.TryGrant(connect.ClientId, identity, lastVersion))
+                    return Refuse(identity.PrincipalIdentifier);
+                return MayPublishWill(connect, authorization) ? null : Refuse(identity.PrincipalIdentifier);
             case DeviceAdmission.Refused refused:
                 var refusal = Refuse(refused.PrincipalIdentifier);
                 return refused.BadCredentials ? MqttConnectReasonCode.BadUserNameOrPassword : refusal;
@@ -58,25 +64,25 @@ internal sealed class ConnectAdmission(IDeviceAccess access, FailedConnects fail
 
         MqttConnectReasonCode Refuse(string? principal)
         {
-            if (handshake.AssignedClientId is null) failed.Add(connect.ClientId, principal, ends.Source.Address);
+            if (handshake.AssignedClientId is null) failed.Add(connect.ClientId, principal, endpoints.Source.Address);
             return MqttConnectReasonCode.NotAuthorized;
         }
     }
 
-    /// <summary>A device that could not say goodbye as it means to is not let in: AWS IoT fails such a connect.</summary>
-    private static bool MayLeaveItsWill(MqttConnectPacket connect, ClientAuthorization authorization) =>
+    /// <summary>A device that may not publish its will is refused, as in AWS IoT.</summary>
+    private static bool MayPublishWill(MqttConnectPacket connect, ClientAuthorization authorization) =>
         !connect.WillFlag || authorization.MayPublish(connect.WillTopic);
 
-    private static DeviceClaim Claim(Handshake handshake, ConnectionEndpoints ends, DeviceChannel channel) => new()
+    private static DeviceClaim Claim(Handshake handshake, ConnectionEndpoints endpoints, DeviceChannel channel) => new()
     {
         ClientId = handshake.Connect.ClientId,
         ClientIdIsAssigned = handshake.AssignedClientId is not null,
         UserName = handshake.Connect.Username,
-        // With the cast: null would be converted to an empty password.
+        // Without the cast, null would become an empty password.
         Password = handshake.Connect.Password is { } password ? (ReadOnlyMemory<byte>?)password : null,
         ClientCertificate = channel.ClientCertificate,
         IsEncrypted = channel.IsEncrypted,
-        Source = ends.Source.Address,
+        Source = endpoints.Source.Address,
     };
 
     private async Task<DeviceAdmission> AskAsync(DeviceClaim claim, CancellationToken timeLeft)

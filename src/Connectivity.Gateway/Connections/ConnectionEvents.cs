@@ -4,14 +4,15 @@ using Connectivity.Gateway.Reporting;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// What is reported of one connection: its connect, once its CONNECT is accepted, and then exactly one disconnect, whose reason is the
-/// first that was found, whatever happens at the same time. A connection that was never accepted is not reported.
+/// The lifecycle events of one connection: its connect, once its CONNECT is accepted, and then exactly one disconnect
+/// with the first reason that was found, also when several ends coincide. A connection that was never accepted has no
+/// events.
 /// </summary>
 internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
 {
     // Events are queued under the lock, so that their order in the queue is their order here.
     private readonly Lock _lock = new();
-    private readonly List<ThingDisconnected> _unreported = [];
+    private readonly List<ThingDisconnected> _pendingDisconnects = [];
     private volatile ThingConnected? _connect;
     private volatile bool _ended;
 
@@ -22,10 +23,10 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
 
     public bool Ended => _ended;
 
-    /// <summary>The connection as it was last reported; null where it is not open.</summary>
+    /// <summary>The key that was last reported; null if the connection is not open.</summary>
     public ConnectionKey? OpenConnection => _ended ? null : _connect?.Connection;
 
-    /// <summary>False where the connection ended before it was accepted.</summary>
+    /// <summary>False if the connection ended before it was accepted.</summary>
     public bool TryOpen(ThingConnected connect)
     {
         lock (_lock)
@@ -38,10 +39,10 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
         }
     }
 
-    /// <summary>False where the connection had ended already.</summary>
+    /// <summary>False if the connection has already ended.</summary>
     /// <param name="successor">
-    /// The connection that takes this one's client id over. It reports this one's disconnect after its own connect, or when it ends without one: the
-    /// client is never shown offline in between.
+    /// The connection that takes over the client id. It reports this connection's disconnect after its own connect, or
+    /// when it ends without one, so that the client never appears offline in between.
     /// </param>
     public bool TryEnd(string reason, ConnectionEvents? successor = null)
     {
@@ -49,29 +50,35 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
         {
             if (_ended) return false;
             _ended = true;
-            if (_connect is { } connect) _unreported.Add(Disconnect(connect, reason));
+            if (_connect is { } connect) _pendingDisconnects.Add(Disconnect(connect, reason));
             if (successor is null) ReportDisconnects();
         }
 
-        // Ended, it is written to no more.
-        successor?.Supersede(_unreported);
+        // The list no longer changes once the connection has ended.
+        successor?.Supersede(_pendingDisconnects);
         return true;
     }
 
-    /// <summary>Reports the connect again with its true time. Completes once the sink has taken it; at once where nothing is open.</summary>
+    /// <summary>
+    /// Reports the connect again with its original time. Completes once the sink has accepted it; at once if the
+    /// connection is not open.
+    /// </summary>
     public Task ReannounceConnect()
     {
-        lock (_lock) return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Backdating.Allowed).Completion;
+        lock (_lock)
+            return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Backdating.Allowed).Completion;
     }
 
-    /// <summary>Reports the open connection under a new pair, with the present time. Nothing where it is not open.</summary>
-    public void ReportAsNew(Func<DateTimeOffset, ConnectionKey> newConnection)
+    /// <summary>
+    /// Reports the open connection under a new key, with the current time. Does nothing if it is not open.
+    /// </summary>
+    public void ReportAsNew(Func<DateTimeOffset, ConnectionKey> newKey)
     {
         lock (_lock)
         {
             if (_ended || _connect is not { } connect) return;
             var now = EventTime.Truncate(clock.GetUtcNow());
-            _connect = connect with { Connection = newConnection(now), OccurredAt = now };
+            _connect = connect with { Connection = newKey(now), OccurredAt = now };
             queue.Add(_connect, Backdating.Disallowed);
         }
     }
@@ -80,23 +87,24 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
     {
         lock (_lock)
         {
-            _unreported.AddRange(disconnects);
+            _pendingDisconnects.AddRange(disconnects);
             if (_ended || Accepted) ReportDisconnects();
         }
     }
 
     private void ReportDisconnects()
     {
-        foreach (var disconnect in _unreported) queue.Add(disconnect, Backdating.Disallowed);
-        _unreported.Clear();
+        foreach (var disconnect in _pendingDisconnects) queue.Add(disconnect, Backdating.Disallowed);
+        _pendingDisconnects.Clear();
     }
 
     private ThingDisconnected Disconnect(ThingConnected connect, string reason)
     {
         var now = EventTime.Truncate(clock.GetUtcNow());
-        // A clock that was set back must not end a connection before it began.
+        // After the clock was set back, a disconnect must not precede its connect.
         return new ThingDisconnected(
-            connect.ClientId, connect.Connection, now > connect.OccurredAt ? now : connect.OccurredAt, connect.PrincipalIdentifier,
+            connect.ClientId, connect.Connection, now > connect.OccurredAt ? now : connect.OccurredAt,
+            connect.PrincipalIdentifier,
             connect.Session, connect.Socket, reason, reason == DisconnectReason.ClientInitiatedDisconnect);
     }
 }

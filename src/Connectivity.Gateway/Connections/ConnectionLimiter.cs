@@ -4,8 +4,8 @@ using Connectivity.Gateway.Configuration;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// How fast sockets are taken in, on all endpoints together, and how many at once of whom nothing is known yet. Whoever does not get in
-/// waits outside, and costs nothing.
+/// Limits the rate of accepted sockets and the number of unauthenticated ones, on all endpoints together. Further
+/// sockets wait in the backlog of the operating system and cost this process nothing.
 /// </summary>
 internal sealed class ConnectionLimiter(GatewayOptions options) : IDisposable
 {
@@ -15,12 +15,12 @@ internal sealed class ConnectionLimiter(GatewayOptions options) : IDisposable
         TokenLimit = options.MaximumAcceptsPerSecond,
         TokensPerPeriod = options.MaximumAcceptsPerSecond,
         ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-        // One for each endpoint.
+        // Each endpoint has at most one waiter.
         QueueLimit = int.MaxValue,
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    /// <summary>Waits for a place inside.</summary>
+    /// <summary>Waits for a slot.</summary>
     public async Task<Slot> EnterAsync(CancellationToken cancellationToken)
     {
         using var turn = await _rate.AcquireAsync(1, cancellationToken);
@@ -30,15 +30,15 @@ internal sealed class ConnectionLimiter(GatewayOptions options) : IDisposable
 
     public void Dispose() => _rate.Dispose();
 
-    /// <summary>A place among those that are not authenticated yet.</summary>
+    /// <summary>A slot for an unauthenticated connection.</summary>
     public sealed class Slot(ConnectionLimiter limiter)
     {
-        private int _left;
+        private int _released;
 
-        /// <summary>It is authenticated, or gone; said again it does nothing.</summary>
+        /// <summary>Called when the connection is authenticated or gone; further calls do nothing.</summary>
         public void Release()
         {
-            if (Interlocked.Exchange(ref _left, 1) == 0) limiter._unauthenticated.Release();
+            if (Interlocked.Exchange(ref _released, 1) == 0) limiter._unauthenticated.Release();
         }
     }
 }

@@ -15,48 +15,50 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// One accepted socket, as MQTTnet's server sees it. Every packet passes here and every end is found here, so that the reason is known
-/// and not guessed: who closed first, what was read last, what was silent for how long.
+/// One accepted socket, as MQTTnet's server sees it. Every packet passes through here and every end is detected here,
+/// so that the disconnect reason is exact: who closed first, what was read last, how long the client was silent.
 /// </summary>
-/// <remarks>Longer than other files because it is the one place where the ends of a connection meet.</remarks>
 internal sealed class DeviceConnection : IMqttChannelAdapter
 {
     private readonly DeviceChannel _channel;
     private readonly DeviceConnectionContext _context;
-    private readonly ConnectionEndpoints _ends;
     private readonly ConnectionLimiter.Slot _slot;
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
-    private readonly ConnectionEvents _reports;
+    private readonly ConnectionEstablishment _establishment;
+    private readonly ConnectionEvents _events;
+    private readonly ConnectionCloser _closer;
     private readonly SubscribeOrder _subscribeOrder = new();
     private readonly UnansweredPackets _unanswered = new();
-    private readonly TaskCompletionSource<bool> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Handshake? _handshake;
-    private ThingConnected? _connect;
-    private bool _isOpen;
     private long _lastHeard;
 
-    /// <param name="slot">Its slot among those that are not authenticated yet.</param>
-    public DeviceConnection(DeviceChannel channel, ConnectionEndpoints ends, ConnectionLimiter.Slot slot, DeviceConnectionContext context)
+    /// <param name="slot">Released once the device is authenticated or gone.</param>
+    public DeviceConnection(
+        DeviceChannel channel, ConnectionEndpoints endpoints, ConnectionLimiter.Slot slot,
+        DeviceConnectionContext context)
     {
         _channel = channel;
-        _ends = ends;
         _slot = slot;
         _context = context;
-        // A small buffer to begin with: most devices are idle most of the time.
+        // The initial buffer is small, because most devices are idle most of the time.
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(256, 4096));
-        _reader = new PacketReader(channel, PacketFormatterAdapter) { MaximumPacketSize = context.Options.MaximumConnectPacketSize };
+        _reader = new PacketReader(channel, PacketFormatterAdapter)
+        {
+            MaximumPacketSize = context.Options.MaximumConnectPacketSize,
+        };
         _writer = new PacketWriter(channel, PacketFormatterAdapter);
-        _reports = new ConnectionEvents(context.Reports, context.Clock);
+        _establishment = new ConnectionEstablishment(this, channel, endpoints, slot, _reader, _writer, context);
+        _events = new ConnectionEvents(context.Events, context.Clock);
+        _closer = new ConnectionCloser(channel, _writer, PacketFormatterAdapter, _establishment.Acknowledged);
         Pending = new PendingMessages(context.Bounds);
         ClientAuthorization = new ClientAuthorization(context.Logger);
-        Subscriptions = new Subscriptions(context.Reserved, ClientAuthorization, context.Options.MaximumSubscriptionsPerClient);
+        Subscriptions = new Subscriptions(
+            context.Reserved, ClientAuthorization, context.Options.MaximumSubscriptionsPerClient);
     }
 
-    /// <summary>Empty until the CONNECT is accepted.</summary>
-    public string ClientId => _handshake?.Connect.ClientId ?? "";
+    /// <summary>Empty until the CONNECT is admitted.</summary>
+    public string ClientId => _establishment.Handshake?.Connect.ClientId ?? "";
 
     public ClientAuthorization ClientAuthorization { get; }
 
@@ -65,17 +67,17 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     public Subscriptions Subscriptions { get; }
 
     /// <summary>Why the CONNECT is refused, if it is.</summary>
-    public MqttConnectReasonCode? Refusal { get; private set; }
+    public MqttConnectReasonCode? Refusal => _establishment.Refusal;
 
-    public bool Ended => _reports.Ended;
+    public bool Ended => _events.Ended;
 
-    /// <summary>Null where it is not open.</summary>
-    public ConnectionKey? OpenConnection => _reports.OpenConnection;
+    /// <summary>Null if the connection is not open.</summary>
+    public ConnectionKey? OpenConnection => _events.OpenConnection;
 
     /// <summary>Completes once the socket is closed.</summary>
-    public Task Closed => _closed.Task;
+    public Task Closed => _closer.Closed;
 
-    /// <summary>Completes once nothing of the connection is left, and its client id is free.</summary>
+    /// <summary>Completes once the cleanup is complete and the client id is free.</summary>
     public Task Finished => _finished.Task;
 
     public MqttPacketFormatterAdapter PacketFormatterAdapter { get; }
@@ -85,13 +87,12 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         try
         {
             return Ended ? null
-                : _handshake is null ? await ReceiveConnectAsync(cancellationToken)
-                : await ReceiveNextAsync(_handshake, cancellationToken);
+                : _establishment.Handshake is { } handshake ? await ReceiveNextAsync(handshake, cancellationToken)
+                : await _establishment.ReceiveConnectAsync(cancellationToken);
         }
         catch (ProtocolErrorException error)
         {
-            if (_handshake is null) _context.Metrics.RefusedConnect(_isOpen ? "malformed" : "tls");
-            if (_handshake is null && error.ConnAck is { } connack) await TrySendAsync(connack);
+            if (_establishment.Handshake is null) await _establishment.RejectAsync(error);
             End(DisconnectReason.ClientError, error.Code);
         }
         catch (SocketException)
@@ -100,7 +101,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
         catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException)
         {
-            // Ended by someone else, who knows why.
+            // The connection was ended elsewhere, with its reason.
         }
 
         return null;
@@ -110,16 +111,21 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     {
         try
         {
-            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connack) await AcceptAsync(connack, cancellationToken);
+            if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connack)
+            {
+                Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
+                await _establishment.AcceptAsync(connack, _events, cancellationToken);
+            }
             else if (!Ended)
             {
                 if (packet is MqttSubAckPacket suback) _subscribeOrder.Sending(suback);
                 await _writer.WriteAsync(packet, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
         {
-            // The reading side finds out what became of the client: it may have sent a DISCONNECT before it closed.
+            // The reading side determines the reason: the client may have sent a DISCONNECT before it closed.
             if (packet is MqttConnAckPacket) End(DisconnectReason.ConnectionLost);
         }
         finally
@@ -130,24 +136,29 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
     }
 
-    /// <summary>Ends the connection for this reason, unless it has ended. MQTT 5 clients are told the code.</summary>
-    /// <param name="successor">The connection that takes the client id over, if one does.</param>
+    /// <summary>
+    /// Ends the connection for this reason, unless it has already ended. MQTT 5 clients receive the code.
+    /// </summary>
+    /// <param name="successor">The connection that takes over the client id, if any.</param>
     public bool End(string reason, MqttDisconnectReasonCode? reasonCode = null, DeviceConnection? successor = null)
     {
-        if (!_reports.TryEnd(reason, successor?._reports)) return false;
+        if (!_events.TryEnd(reason, successor?._events)) return false;
         Pending.Close();
         _unanswered.Close();
-        _ = CloseAsync(reasonCode, mayStillSend: reason == DisconnectReason.ClientError);
+        var mayStillSend = reason == DisconnectReason.ClientError;
+        _ = _closer.CloseAsync(_events.Accepted ? reasonCode : null, mayStillSend);
         return true;
     }
 
-    /// <summary>Ends the connection if the client has been silent for too long. Source: MQTT 5.0, section 3.1.2.10.</summary>
+    /// <summary>
+    /// Ends the connection if the client has been silent for too long. Source: MQTT 5.0, section 3.1.2.10.
+    /// </summary>
     public void EndIfSilent()
     {
-        if (!_reports.Open) return;
+        if (!_events.Open) return;
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
-        if (silence <= KeepAlive.Timeout(_handshake!.KeepAliveSeconds)) return;
-        // What it sent waits to be read: the silence is this host's, which was halted or is overloaded.
+        if (silence <= KeepAlive.Timeout(_establishment.Handshake!.KeepAliveSeconds)) return;
+        // Unread bytes have arrived: the client was not silent, but this host was halted or is overloaded.
         if (!_unanswered.Full && _channel.HasUnread) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
@@ -157,15 +168,17 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         if (ClientAuthorization.IsEndedBy(revocation)) End(revocation.Reason, MqttDisconnectReasonCode.NotAuthorized);
     }
 
-    /// <summary>Whether the message may be routed to this client: it takes packets of that size, and not too many are pending.</summary>
+    /// <summary>
+    /// Whether the message may be routed to this client: it accepts packets of that size, and not too many are pending.
+    /// </summary>
     public bool TryAddPending(MqttApplicationMessage message) =>
         (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
         && Pending.TryAdd(MessageSize.Of(message));
 
-    public Task ReannounceConnect() => _reports.ReannounceConnect();
+    public Task ReannounceConnect() => _events.ReannounceConnect();
 
-    /// <summary>Reports the open connection as a new one: others have taken it for ended.</summary>
-    public void ReportAsNew() => _reports.ReportAsNew(NewConnection);
+    /// <summary>Reports the open connection as a new one, after another host closed its session.</summary>
+    public void ReportAsNew() => _events.ReportAsNew(_establishment.NewKey);
 
     /// <summary>Ends the session if it is the one that is open, because its client has connected elsewhere.</summary>
     public void EndIfSuperseded(string sessionIdentifier)
@@ -174,7 +187,9 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver);
     }
 
-    /// <summary>The server is done with the connection. Where nobody gave a reason before, the fault is the server's.</summary>
+    /// <summary>
+    /// Called when the server is done with the connection. If it has not ended, the server is the cause.
+    /// </summary>
     public async Task FinishAsync()
     {
         End(DisconnectReason.ServerError, MqttDisconnectReasonCode.UnspecifiedError);
@@ -185,64 +200,6 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         Subscriptions.Clear();
         _context.Active.Release(this);
         _finished.TrySetResult();
-    }
-
-    private async Task<MqttPacket?> ReceiveConnectAsync(CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(_context.Options.ConnectTimeout, _context.Clock);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            await _channel.OpenAsync(limit.Token);
-            _isOpen = true;
-            if (await _reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
-            var handshake = Handshake.Of(connect, PacketFormatterAdapter.ProtocolVersion);
-            var deciding = _context.Admission.DecideAsync(handshake, _ends, _channel, ClientAuthorization, limit.Token);
-            if (await Task.WhenAny(deciding, Closed) != deciding) await limit.CancelAsync();
-            Refusal = await deciding;
-            return Refusal is not null || await EnterAsync(handshake, limit.Token) ? connect : null;
-        }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested && _handshake is null)
-        {
-            _context.Metrics.RefusedConnect("timeout");
-            return null;
-        }
-    }
-
-    /// <summary>The device is who it says: only now does anyone else's connection end for it.</summary>
-    private async Task<bool> EnterAsync(Handshake handshake, CancellationToken cancellationToken)
-    {
-        _handshake = handshake;
-        _slot.Release();
-        _reader.MaximumPacketSize = _context.Options.MaximumPacketSize;
-        _writer.MaximumPacketSize = handshake.Connect.MaximumPacketSize;
-        if (!await _context.Active.ClaimAsync(this, cancellationToken)) return false;
-
-        var now = EventTime.Truncate(_context.Clock.GetUtcNow());
-        _connect = new ThingConnected(
-            ClientId, NewConnection(now), now, ClientAuthorization.PrincipalIdentifier, handshake.Session, _ends.Information);
-        return true;
-    }
-
-    private ConnectionKey NewConnection(DateTimeOffset now) => new(
-        EventSource.Gateway, Guid.NewGuid().ToString("N"),
-        _context.Versions.Next(ClientId, Math.Max(now.ToUnixTimeMilliseconds(), ClientAuthorization.LastVersionNumber + 1)));
-
-    /// <summary>Reported first, then acknowledged: a client that reads the CONNACK is known to be connected. It waits for no commit.</summary>
-    private async Task AcceptAsync(MqttConnAckPacket connack, CancellationToken cancellationToken)
-    {
-        _handshake!.Grant(connack, _context.Options.MaximumPacketSize);
-        Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
-        if (!_reports.TryOpen(_connect!)) return;
-        try
-        {
-            await _writer.WriteAsync(connack, zeroSessionExpiry: _handshake.Connect.SessionExpiryInterval != 0, cancellationToken);
-            _acknowledged.TrySetResult(true);
-        }
-        finally
-        {
-            _acknowledged.TrySetResult(false);
-        }
     }
 
     private async Task<MqttPacket?> ReceiveNextAsync(Handshake handshake, CancellationToken cancellationToken)
@@ -264,40 +221,12 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
 
         var first = End(DisconnectReason.ClientInitiatedDisconnect);
-        // The will is void only after a normal disconnection (section 3.14.4, [MQTT-3.14.4-3]); to the library any DISCONNECT is one.
+        // Only a normal disconnection discards the will (section 3.14.4, [MQTT-3.14.4-3]), but the library discards it
+        // on any DISCONNECT.
         return first && disconnect.ReasonCode == MqttDisconnectReasonCode.NormalDisconnection ? disconnect : null;
     }
 
-    private async Task TrySendAsync(byte[] bytes)
-    {
-        try
-        {
-            // A fresh socket takes four bytes without waiting.
-            await _channel.SendAsync(bytes, CancellationToken.None);
-            await _channel.FinishSendingAsync();
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
-        {
-            // Gone already.
-        }
-    }
-
-    private async Task CloseAsync(MqttDisconnectReasonCode? reasonCode, bool mayStillSend)
-    {
-        try
-        {
-            if (reasonCode is { } code && PacketFormatterAdapter.ProtocolVersion == MqttProtocolVersion.V500 && _reports.Accepted)
-                await ServerDisconnect.SendAsync(code, _channel, _writer, _acknowledged.Task, mayStillSend);
-        }
-        finally
-        {
-            // Whatever happened: the client id must become free.
-            _channel.Close();
-            _closed.TrySetResult();
-        }
-    }
-
-    // The rest of what the library asks of a channel. It is closed by End alone, and its addresses are in no log.
+    // The rest of the library's interface. Only End closes the channel, and no log may contain its addresses.
     public long BytesReceived => 0;
     public long BytesSent => 0;
     public X509Certificate2? ClientCertificate => null;

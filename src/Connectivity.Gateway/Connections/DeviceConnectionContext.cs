@@ -10,7 +10,7 @@ namespace Connectivity.Gateway.Connections;
 internal sealed record DeviceConnectionContext(
     GatewayOptions Options,
     ActiveConnections Active,
-    EventQueue Reports,
+    EventQueue Events,
     VersionNumbers Versions,
     RoutingBounds Bounds,
     ReservedTopics Reserved,

@@ -5,38 +5,41 @@ using MQTTnet.Packets;
 
 namespace Connectivity.Gateway.Connections;
 
-/// <summary>What a CONNECT asks for, and what the CONNACK grants.</summary>
+/// <summary>What a CONNECT requests, and what the CONNACK grants.</summary>
 /// <param name="KeepAliveSeconds">As granted.</param>
-/// <param name="AssignedClientId">Given by the server to a client that sent none: MQTT 5.0, section 3.1.3.1.</param>
+/// <param name="AssignedClientId">Set by the server if the client sent none: MQTT 5.0, section 3.1.3.1.</param>
 internal sealed record Handshake(
     MqttConnectPacket Connect, MqttProtocolVersion Version, ushort KeepAliveSeconds, string? AssignedClientId)
 {
-    private readonly ushort _keepAliveAsked = Connect.KeepAlivePeriod;
+    private readonly ushort _requestedKeepAlive = Connect.KeepAlivePeriod;
 
     public static Handshake Of(MqttConnectPacket connect, MqttProtocolVersion version)
     {
         var assigned = connect.ClientId.Length == 0 ? Guid.NewGuid().ToString("N") : null;
         var handshake = new Handshake(connect, version, KeepAlive.Granted(connect.KeepAlivePeriod), assigned);
         connect.ClientId = assigned ?? connect.ClientId;
-        // The keep-alive is watched here, where its end can be told from other ends: the library must not watch it too.
+        // The gateway enforces the keep-alive, to know the reason of the disconnect: the library must not enforce it
+        // too.
         connect.KeepAlivePeriod = 0;
         return handshake;
     }
 
     /// <summary>
-    /// The session as the device asked for it. MQTT 3.1.1 tells no expiry: a clean session ends with its connection, for another the
-    /// source does not say.
+    /// The session as the device requested it. MQTT 3.1.1 has no expiry: a clean session ends with its connection, and
+    /// for another the expiry is unknown.
     /// </summary>
     public SessionDetails Session => new(
         KeepAliveSeconds,
         Connect.CleanSession,
         Version == MqttProtocolVersion.V500 ? Connect.SessionExpiryInterval : Connect.CleanSession ? 0 : null);
 
-    /// <summary>Tells what the server does not support, and what it decided otherwise than asked: MQTT 5.0, section 3.2.2.3.</summary>
+    /// <summary>
+    /// Announces what the server does not support, and where it deviates from the request: MQTT 5.0, section 3.2.2.3.
+    /// </summary>
     public void Grant(MqttConnAckPacket connack, int maximumPacketSize)
     {
         connack.AssignedClientIdentifier = AssignedClientId;
-        connack.ServerKeepAlive = KeepAliveSeconds == _keepAliveAsked ? (ushort)0 : KeepAliveSeconds;
+        connack.ServerKeepAlive = KeepAliveSeconds == _requestedKeepAlive ? (ushort)0 : KeepAliveSeconds;
         connack.RetainAvailable = false;
         connack.SharedSubscriptionAvailable = false;
         connack.TopicAliasMaximum = PacketRules.TopicAliasMaximum;

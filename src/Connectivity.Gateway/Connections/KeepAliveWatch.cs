@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// Looks for clients that have been silent for too long. One pass over all connections is cheaper than a timer for each, and late by
-/// no more than its interval.
+/// Ends connections whose clients have been silent for too long. One pass over all connections is cheaper than a timer
+/// for each, and late by no more than its interval.
 /// </summary>
-internal sealed class KeepAliveWatch(ActiveConnections open, TimeProvider clock, ILogger logger)
+internal sealed class KeepAliveWatch(ActiveConnections connections, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -20,7 +20,7 @@ internal sealed class KeepAliveWatch(ActiveConnections open, TimeProvider clock,
         }
         catch (OperationCanceledException)
         {
-            // The gateway stops.
+            // The gateway is stopping.
         }
     }
 
@@ -28,11 +28,11 @@ internal sealed class KeepAliveWatch(ActiveConnections open, TimeProvider clock,
     {
         try
         {
-            open.ForEach(connection => connection.EndIfSilent());
+            connections.ForEach(connection => connection.EndIfSilent());
         }
         catch (Exception exception)
         {
-            // The next pass looks again: devices must not stay connected for ever because one pass failed.
+            // The loop goes on: one failed pass must not disable all keep-alives.
             logger.KeepAliveCheckFailed(exception.GetType().Name);
         }
     }

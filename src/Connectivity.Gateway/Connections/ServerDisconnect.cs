@@ -7,19 +7,25 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Connections;
 
 /// <summary>
-/// The DISCONNECT that tells an MQTT 5 client why the server closes its connection. Source: MQTT 5.0, section 4.13.
+/// The DISCONNECT that informs an MQTT 5 client why the server closes its connection. Source: MQTT 5.0, section 4.13.
 /// </summary>
 internal static class ServerDisconnect
 {
-    /// <summary>How long it may take, as the client may be frozen; whoever takes its client id over waits for it.</summary>
+    /// <summary>
+    /// The client may be frozen, and a successor with the same client id waits for the end of this connection.
+    /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     /// <param name="acknowledged">
-    /// Whether the CONNACK was sent, once that is known: no packet goes before it, and without one none goes at all, section 3.1.4.
+    /// Completes with whether the CONNACK was sent: no packet may precede it, or be sent without it, section 3.1.4.
     /// </param>
-    /// <param name="mayStillSend">Closing a socket with unread bytes resets it, and the client would lose what it was told.</param>
+    /// <param name="mayStillSend">
+    /// The client may still be sending: closing a socket with unread bytes resets it, and the client would lose the
+    /// DISCONNECT.
+    /// </param>
     public static async Task SendAsync(
-        MqttDisconnectReasonCode code, DeviceChannel channel, PacketWriter writer, Task<bool> acknowledged, bool mayStillSend)
+        MqttDisconnectReasonCode code, DeviceChannel channel, PacketWriter writer, Task<bool> acknowledged,
+        bool mayStillSend)
     {
         using var timeout = new CancellationTokenSource(Timeout);
         try
@@ -29,9 +35,10 @@ internal static class ServerDisconnect
             await writer.FinishAsync(timeout.Token);
             if (mayStillSend) await channel.DiscardAsync(timeout.Token);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolErrorException)
+        catch (Exception exception) when (exception
+            is SocketException or ObjectDisposedException or OperationCanceledException or ProtocolErrorException)
         {
-            // It is told if it can be told.
+            // Best effort: the connection is closed next.
         }
     }
 }

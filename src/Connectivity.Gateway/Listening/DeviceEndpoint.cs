@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Listening;
 
-/// <summary>An address that devices connect to. Closing it leaves open the connections that came by it.</summary>
+/// <summary>An address that devices connect to. Closing it leaves its connections open.</summary>
 public sealed class DeviceEndpoint
 {
-    /// <summary>Sockets that wait to be accepted; a whole fleet may reconnect at once. The operating system may lower it.</summary>
+    /// <summary>Large, because a whole fleet may reconnect at once. The operating system may lower it.</summary>
     private const int Backlog = 4096;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
@@ -42,14 +42,14 @@ public sealed class DeviceEndpoint
 
     public EndpointOptions Options { get; }
 
-    /// <summary>The port listened on, where any free one was asked for too.</summary>
+    /// <summary>The port listened on, also if port 0 was configured.</summary>
     public int Port { get; }
 
     public bool IsEncrypted => Options.Certificate is not null;
 
     internal bool IsClosed => _closing.IsCancellationRequested;
 
-    /// <summary>Accepts no more connections, and frees the port. Those that still wait to be accepted are closed.</summary>
+    /// <summary>Stops accepting and frees the port. Connections in the backlog are closed.</summary>
     public async Task CloseAsync()
     {
         await _closing.CancelAsync();
@@ -57,7 +57,7 @@ public sealed class DeviceEndpoint
         await _accepting;
     }
 
-    /// <param name="take">Takes the socket over, or closes it, and waits as long as no more are wanted.</param>
+    /// <param name="take">Takes ownership of the socket, and waits while no further sockets may be accepted.</param>
     internal void Begin(Func<Socket, CancellationToken, Task> take) => _accepting = AcceptAsync(take, _closing.Token);
 
     private async Task AcceptAsync(Func<Socket, CancellationToken, Task> take, CancellationToken closing)
@@ -74,7 +74,7 @@ public sealed class DeviceEndpoint
             }
             catch (Exception exception)
             {
-                // A client that left while it waited, or no file handle left for it: others must still be accepted.
+                // The client left while it waited, or there was no free file handle: go on accepting others.
                 _logger.AcceptFailed(exception.GetType().Name, RetryDelay.TotalMilliseconds);
                 await Task.Delay(RetryDelay, _clock, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -13,7 +13,8 @@ using MQTTnet.Server;
 namespace Connectivity.Gateway.Listening;
 
 /// <summary>
-/// Takes the sockets of all endpoints, which share the bounds, and gives each to MQTTnet's server as a <see cref="DeviceConnection"/>.
+/// Accepts the sockets of all endpoints, which share the limits, and passes each to MQTTnet's server as a
+/// <see cref="DeviceConnection"/>.
 /// </summary>
 internal sealed class DeviceListener(DeviceConnectionContext context, ILogger logger) : IMqttServerAdapter
 {
@@ -39,19 +40,19 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
     /// <summary>Open sockets.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Sockets closed at once, because too many were open.</summary>
+    /// <summary>Sockets closed immediately because too many were open.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Before the start it takes the address, and accepts nothing yet.</summary>
+    /// <summary>Binds the address. Accepts connections from <see cref="StartAsync"/> on.</summary>
     /// <exception cref="SocketException">The address can't be listened on; the port may be taken.</exception>
-    /// <exception cref="ObjectDisposedException">It has stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The listener has stopped.</exception>
     public DeviceEndpoint Listen(EndpointOptions options)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stopped, this);
             var endpoint = new DeviceEndpoint(options, context.Clock, logger);
-            _endpoints.RemoveAll(former => former.IsClosed);
+            _endpoints.RemoveAll(previous => previous.IsClosed);
             _endpoints.Add(endpoint);
             if (_started) Begin(endpoint);
             return endpoint;
@@ -69,18 +70,21 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         return Task.CompletedTask;
     }
 
-    /// <summary>All connections, authenticated or not. Those that come and go meanwhile may be left out.</summary>
+    /// <summary>
+    /// Visits all connections, authenticated or not. May leave out connections that open or close during the call.
+    /// </summary>
     public void ForEach(Action<DeviceConnection> action)
     {
         foreach (var (connection, _) in _connections) action(connection);
     }
 
-    /// <summary>Accepts no more, and ends every connection; returns once they are done.</summary>
+    /// <summary>Stops accepting and ends every connection; returns once all have finished.</summary>
     public async Task StopAsync()
     {
         lock (_lock) _stopped = true;
         foreach (var endpoint in _endpoints) await endpoint.CloseAsync();
-        ForEach(connection => connection.End(DisconnectReason.ServerInitiatedDisconnect, MqttDisconnectReasonCode.ServerShuttingDown));
+        ForEach(connection => connection.End(
+            DisconnectReason.ServerInitiatedDisconnect, MqttDisconnectReasonCode.ServerShuttingDown));
         foreach (var (_, serving) in _connections) await serving;
     }
 
@@ -88,7 +92,9 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
 
     private void Begin(DeviceEndpoint endpoint)
     {
-        var handshake = endpoint.Options.Certificate is { } certificate ? new TlsHandshake(certificate, context.Clock, logger) : null;
+        var handshake = endpoint.Options.Certificate is { } certificate
+            ? new TlsHandshake(certificate, context.Clock, logger)
+            : null;
         endpoint.Begin((socket, closing) => TakeAsync(socket, handshake, closing));
     }
 
@@ -111,11 +117,11 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         }
         catch (Exception exception) when (exception is SocketException or IOException)
         {
-            // Gone before it was looked at.
+            // The client has already disconnected.
         }
         catch (OperationCanceledException)
         {
-            // It waited at the gate when the endpoint was closed.
+            // The endpoint was closed while the socket waited for a slot.
         }
 
         slot?.Release();

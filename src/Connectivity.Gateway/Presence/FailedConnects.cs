@@ -7,8 +7,8 @@ using Connectivity.Gateway.Telemetry;
 namespace Connectivity.Gateway.Presence;
 
 /// <summary>
-/// Refused connects on their way to the subscribers of <c>connect_failed</c>. Adding never waits, so that no refusal does, and there are
-/// never more than a few: whoever has no credentials can make as many as he likes.
+/// The queue of refused connects for the subscribers of <c>connect_failed</c>. Adding never waits, so that a refusal
+/// never does. The queue is bounded, because a client without credentials can cause any number of refusals.
 /// </summary>
 internal sealed class FailedConnects
 {
@@ -28,10 +28,11 @@ internal sealed class FailedConnects
 
     public void Add(string clientId, string? principalIdentifier, IPAddress source)
     {
-        // Nobody listens: most of the time, and at the cost of nothing.
+        // The usual case, which costs nothing.
         if (!_topics.HasSubscribers) return;
         _waiting.Writer.TryWrite(
-            PresenceEvent.ConnectFailed(clientId, EventTime.Truncate(_clock.GetUtcNow()), principalIdentifier, source.ToString()));
+            PresenceEvent.ConnectFailed(
+                clientId, EventTime.Truncate(_clock.GetUtcNow()), principalIdentifier, source.ToString()));
     }
 
     public async Task PublishAsync(PresencePublisher publisher, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal sealed class FailedConnects
             await publisher.PublishAsync(Waiting(), cancellationToken);
     }
 
-    /// <summary>The gateway stops: what waits is published, and then nothing more.</summary>
+    /// <summary>Accepts no more; what waits is still published.</summary>
     public void Complete() => _waiting.Writer.TryComplete();
 
     private IEnumerable<PresenceEvent> Waiting()

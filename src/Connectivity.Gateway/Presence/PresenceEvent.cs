@@ -2,8 +2,10 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Gateway.Presence;
 
-/// <summary>What happened to a client, as it is told on <c>$aws/events/presence/</c>; null is what the kind does not have.</summary>
-/// <param name="IpAddress">Where the client came from; told only to those who may know, and only by events that have it.</param>
+/// <summary>
+/// An event as published on <c>$aws/events/presence/</c>; a property is null if the event type does not have it.
+/// </summary>
+/// <param name="IpAddress">The client's address; sent only to subscribers that may receive it.</param>
 internal sealed record PresenceEvent(
     string EventType,
     string ClientId,
@@ -20,13 +22,18 @@ internal sealed record PresenceEvent(
     {
         var disconnected = lifecycleEvent as ThingDisconnected;
         return new PresenceEvent(
-            EventKind.Of(lifecycleEvent), lifecycleEvent.ClientId, lifecycleEvent.OccurredAt, lifecycleEvent.Connection.SessionIdentifier,
-            lifecycleEvent.PrincipalIdentifier, disconnected is null ? lifecycleEvent.Socket.SourceIp : null,
-            lifecycleEvent.Connection.VersionNumber, disconnected is null ? null : disconnected.ClientInitiated is true, disconnected?.Reason);
+            EventKind.Of(lifecycleEvent), lifecycleEvent.ClientId, lifecycleEvent.OccurredAt,
+            lifecycleEvent.Connection.SessionIdentifier, lifecycleEvent.PrincipalIdentifier,
+            disconnected is null ? lifecycleEvent.Socket.SourceIp : null,
+            lifecycleEvent.Connection.VersionNumber, disconnected is null ? null : disconnected.ClientInitiated is true,
+            disconnected?.Reason);
     }
 
-    /// <summary>A connect that was refused. It has a session identifier of its own, as it never had a session.</summary>
-    public static PresenceEvent ConnectFailed(string clientId, DateTimeOffset occurredAt, string? principalIdentifier, string ipAddress) => new(
+    /// <summary>
+    /// A connect that was refused. The session identifier is a fresh one, because there was no session.
+    /// </summary>
+    public static PresenceEvent ConnectFailed(
+        string clientId, DateTimeOffset occurredAt, string? principalIdentifier, string ipAddress) => new(
         "connect_failed", clientId, occurredAt, Guid.NewGuid().ToString("N"), principalIdentifier, ipAddress,
         ConnectFailureReason: "AUTHORIZATION_FAILED");
 }

@@ -6,19 +6,19 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Presence;
 
-/// <summary>
-/// An event as a subscriber of <c>$aws/events/presence/</c> sees it. Source: AWS IoT developer guide, "Lifecycle events".
-/// </summary>
+/// <summary>The MQTT message of a presence event. Source: AWS IoT developer guide, "Lifecycle events".</summary>
 internal static class PresenceMessage
 {
-    /// <summary>The longest topic name there can be: MQTT 5.0, section 4.7.3.</summary>
-    private const int LongestTopic = 65_535;
+    /// <summary>Bytes of the longest topic name: MQTT 5.0, section 4.7.3.</summary>
+    private const int MaximumTopicLength = 65_535;
 
-    /// <summary>The message, or null for a client id that no topic name can hold.</summary>
+    /// <summary>Returns the message, or null for a client id that can't be part of a topic name.</summary>
     public static MqttApplicationMessage? Of(PresenceEvent presence, bool withSocketInformation)
     {
         var topic = $"$aws/events/presence/{presence.EventType}/{presence.ClientId}";
-        if (presence.ClientId.AsSpan().IndexOfAny('#', '+') >= 0 || Encoding.UTF8.GetByteCount(topic) > LongestTopic) return null;
+        if (presence.ClientId.AsSpan().IndexOfAny('#', '+') >= 0
+            || Encoding.UTF8.GetByteCount(topic) > MaximumTopicLength)
+            return null;
         return new MqttApplicationMessage
         {
             Topic = topic,
@@ -41,7 +41,8 @@ internal static class PresenceMessage
             if (presence.PrincipalIdentifier is { } principal) json.WriteString("principalIdentifier", principal);
             if (withSocketInformation && presence.IpAddress is { } address) json.WriteString("ipAddress", address);
             if (presence.VersionNumber is { } version) json.WriteNumber("versionNumber", version);
-            if (presence.ClientInitiatedDisconnect is { } initiated) json.WriteBoolean("clientInitiatedDisconnect", initiated);
+            if (presence.ClientInitiatedDisconnect is { } initiated)
+                json.WriteBoolean("clientInitiatedDisconnect", initiated);
             if (presence.DisconnectReason is { } reason) json.WriteString("disconnectReason", reason);
             json.WriteEndObject();
         }

@@ -1,11 +1,13 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Connectivity.Gateway.Protocol;
 
 /// <summary>
-/// Whether a CONNECT consists of what its own lengths say, and of nothing else. The library's decoder reads a property beyond the end of all
-/// properties, does not look at what follows the last field, and takes the highest bit of the level for nothing: it would read another
-/// packet than the specification does. Source: MQTT 5.0, section 3.1; MQTT 3.1.1, section 3.1.
+/// Checks that a CONNECT consists exactly of the fields that its lengths announce. The library's decoder reads a
+/// property beyond the end of the properties, ignores bytes after the last field, and ignores the highest bit of the
+/// level: it would decode another packet than the specification does. Source: MQTT 5.0, section 3.1; MQTT 3.1.1,
+/// section 3.1.
 /// </summary>
 internal ref struct ConnectPacket
 {
@@ -16,17 +18,17 @@ internal ref struct ConnectPacket
     /// <param name="body">What follows the fixed header.</param>
     public static bool IsWellFormed(ReadOnlySpan<byte> body)
     {
-        var form = new ConnectPacket { _rest = body };
+        var packet = new ConnectPacket { _rest = body };
         // Level, flags and keep-alive.
-        if (!form.TakeField(out var protocol) || !form.Take(4, out var fixedPart)) return false;
+        if (!packet.TakeField(out var protocol) || !packet.Take(4, out var fixedPart)) return false;
         var (level, flags) = (fixedPart[0], fixedPart[1]);
         return HasLevel(protocol, level)
-            && (level < Level5 || form.TakeProperties())
-            && form.TakeField(out _)
-            && ((flags & 0x04) == 0 || form.TakeWill(level))
-            && ((flags & 0x80) == 0 || form.TakeField(out _))
-            && ((flags & 0x40) == 0 || form.TakeField(out _))
-            && form._rest.IsEmpty;
+            && (level < Level5 || packet.TakeProperties())
+            && packet.TakeField(out _)
+            && ((flags & 0x04) == 0 || packet.TakeWill(level))
+            && ((flags & 0x80) == 0 || packet.TakeField(out _))
+            && ((flags & 0x40) == 0 || packet.TakeField(out _))
+            && packet._rest.IsEmpty;
     }
 
     private static bool HasLevel(ReadOnlySpan<byte> protocol, byte level) =>
@@ -58,7 +60,7 @@ internal ref struct ConnectPacket
         };
     }
 
-    /// <summary>Text or binary data, behind its length of two bytes.</summary>
+    /// <summary>Text or binary data, preceded by its length in two bytes.</summary>
     private bool TakeField(out ReadOnlySpan<byte> field)
     {
         field = default;
@@ -67,22 +69,16 @@ internal ref struct ConnectPacket
 
     private bool TakeVariableByteInteger(out int value)
     {
-        value = 0;
-        for (var shift = 0; shift < 28; shift += 7)
-        {
-            if (!Take(1, out var digit)) return false;
-            value |= (digit[0] & 0x7F) << shift;
-            if (digit[0] < 0x80) return true;
-        }
-
-        return false;
+        if (VariableByteInteger.Read(_rest, out value, out var size) != OperationStatus.Done) return false;
+        _rest = _rest[size..];
+        return true;
     }
 
     private bool Take(int count, out ReadOnlySpan<byte> bytes)
     {
-        var isThere = count <= _rest.Length;
-        bytes = isThere ? _rest[..count] : default;
-        if (isThere) _rest = _rest[count..];
-        return isThere;
+        var isPresent = count <= _rest.Length;
+        bytes = isPresent ? _rest[..count] : default;
+        if (isPresent) _rest = _rest[count..];
+        return isPresent;
     }
 }

@@ -1,14 +1,17 @@
 namespace Connectivity.Gateway.Protocol;
 
 /// <summary>
-/// The two faults of a CONNECT that are answered although it can't be decoded, in the form of MQTT 3.1.1, section 3.2.
+/// The two errors of a CONNECT that get a CONNACK although the packet can't be decoded, in the form of MQTT 3.1.1,
+/// section 3.2.
 /// </summary>
 internal static class MalformedConnect
 {
     private static readonly byte[] UnacceptableProtocolLevel = [0x20, 0x02, 0x00, 0x01];
     private static readonly byte[] IdentifierRejected = [0x20, 0x02, 0x00, 0x02];
 
-    /// <param name="body">Protocol name (2 + 4 bytes), level, flags, keep-alive (2), length of the client id (2): section 3.1.2.</param>
+    /// <param name="body">
+    /// Protocol name (2 + 4 bytes), level, flags, keep-alive (2), length of the client id (2): section 3.1.2.
+    /// </param>
     public static byte[]? ConnAck(ReadOnlySpan<byte> body)
     {
         if (body.Length < 12 || !body.StartsWith("\0\u0004MQTT"u8)) return null;

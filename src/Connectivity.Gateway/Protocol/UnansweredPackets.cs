@@ -4,8 +4,8 @@ using MQTTnet.Protocol;
 namespace Connectivity.Gateway.Protocol;
 
 /// <summary>
-/// The packets of a client that are not answered yet. A client that sends and never reads must not fill the memory with answers: at the
-/// bound nothing more is read from it, and as far as its keep-alive goes it is silent.
+/// Counts the packets of a client that are not answered yet. A client that sends and never reads must not fill the
+/// memory with answers: at the limit nothing more is read from it, and its keep-alive expires.
 /// </summary>
 internal sealed class UnansweredPackets
 {
@@ -14,7 +14,7 @@ internal sealed class UnansweredPackets
 
     public bool Full => _room.CurrentCount == 0;
 
-    /// <summary>Waits for room, if the packet is one that is answered.</summary>
+    /// <summary>Waits for room, if the packet requires an answer.</summary>
     public Task ReceivedAsync(MqttPacket packet, CancellationToken cancellationToken) => packet switch
     {
         MqttPublishPacket { QualityOfServiceLevel: > MqttQualityOfServiceLevel.AtMostOnce } or
@@ -23,7 +23,7 @@ internal sealed class UnansweredPackets
         _ => Task.CompletedTask,
     };
 
-    /// <summary>The connection ended: nobody waits any longer.</summary>
+    /// <summary>The connection ended: releases the waiting reader.</summary>
     public void Close() => _room.Release();
 
     public void Sent(MqttPacket packet)

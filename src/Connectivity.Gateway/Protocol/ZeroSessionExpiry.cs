@@ -1,8 +1,9 @@
 namespace Connectivity.Gateway.Protocol;
 
 /// <summary>
-/// Tells an MQTT 5 client in the CONNACK that its session ends with its connection, where it asked for more. MQTTnet leaves a Session
-/// Expiry Interval of 0 out, and left out it means "as asked": MQTT 5.0, section 3.2.2.3.2.
+/// Adds a Session Expiry Interval of 0 to the CONNACK of an MQTT 5 client that requested a longer one: the session ends
+/// with its connection. MQTTnet omits the value 0, and an omitted value means "as requested": MQTT 5.0, section
+/// 3.2.2.3.2.
 /// </summary>
 internal static class ZeroSessionExpiry
 {
@@ -11,27 +12,12 @@ internal static class ZeroSessionExpiry
     public static byte[] AddedTo(ReadOnlySpan<byte> connack)
     {
         // Fixed header, acknowledge flags, reason code, length of the properties, properties: section 3.2.
-        var body = connack[(1 + Length(connack[1..], out _))..];
-        var properties = body[(2 + Length(body[2..], out var propertiesLength))..];
-        byte[] extended = [.. body[..2], .. VariableByteInteger(propertiesLength + Property.Length), .. Property, .. properties];
-        return [connack[0], .. VariableByteInteger(extended.Length), .. extended];
-    }
-
-    private static int Length(ReadOnlySpan<byte> bytes, out int value)
-    {
-        value = 0;
-        for (var i = 0; ; i++)
-        {
-            value |= (bytes[i] & 0x7F) << (7 * i);
-            if ((bytes[i] & 0x80) == 0) return i + 1;
-        }
-    }
-
-    private static List<byte> VariableByteInteger(int value)
-    {
-        List<byte> bytes = [];
-        for (; value >= 128; value >>= 7) bytes.Add((byte)(value & 0x7F | 0x80));
-        bytes.Add((byte)value);
-        return bytes;
+        _ = VariableByteInteger.Read(connack[1..], out _, out var size);
+        var body = connack[(1 + size)..];
+        _ = VariableByteInteger.Read(body[2..], out var propertiesLength, out size);
+        var properties = body[(2 + size)..];
+        var extendedLength = VariableByteInteger.Encode(propertiesLength + Property.Length);
+        byte[] extended = [.. body[..2], .. extendedLength, .. Property, .. properties];
+        return [connack[0], .. VariableByteInteger.Encode(extended.Length), .. extended];
     }
 }

@@ -6,68 +6,75 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Gateway.Reporting;
 
 /// <summary>
-/// Hands the queued events to the sink in batches, one at a time, so that the order of events stays; then publishes their presence
-/// messages. A sink that throws is asked again until it takes the batch; while it fails, or is slow, everything that waits for it goes to the disk.
+/// Delivers the queued events to the sink in batches, one at a time, to preserve the order of events; then publishes
+/// their presence messages. If the sink throws, the batch is retried until it succeeds; while the sink fails or is
+/// slow, all waiting events are written to disk.
 /// </summary>
 internal sealed class EventPump(
     EventQueue queue, ILifecycleSink sink, PresencePublisher presence, TimeProvider clock, ILogger logger)
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan InitialRetryDelay = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Short: when the sink is well again, what waits is to be told at once.</summary>
-    private static readonly TimeSpan LongestRetryDelay = TimeSpan.FromMilliseconds(500);
+    /// <summary>Short, so that the waiting events are delivered soon after the sink recovers.</summary>
+    private static readonly TimeSpan MaximumRetryDelay = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long a sink may take before what waits for it goes to the disk.</summary>
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    /// <summary>How long a sink may take before the waiting events are written to disk.</summary>
+    private static readonly TimeSpan SlowThreshold = TimeSpan.FromSeconds(1);
 
     private string? _failing;
 
-    /// <summary>Runs until the queue is complete and empty, or it is told to give up.</summary>
+    /// <summary>Runs until the queue is complete and empty, or <paramref name="giveUp"/> is cancelled.</summary>
     public async Task RunAsync(CancellationToken giveUp)
     {
         try
         {
-            for (var pause = FirstRetryDelay; await queue.NextAsync(giveUp) is { Count: > 0 } batch;)
+            for (var delay = InitialRetryDelay; await queue.NextAsync(giveUp) is { Count: > 0 } batch;)
             {
                 if (await TryStoreAsync(batch, giveUp))
                 {
                     await PublishAsync(batch, giveUp);
                     queue.Acknowledge();
-                    pause = FirstRetryDelay;
+                    delay = InitialRetryDelay;
                     continue;
                 }
 
                 queue.Spill();
-                await Task.Delay(pause, clock, giveUp);
-                pause = pause * 2 < LongestRetryDelay ? pause * 2 : LongestRetryDelay;
+                await Task.Delay(delay, clock, giveUp);
+                delay = delay * 2 < MaximumRetryDelay ? delay * 2 : MaximumRetryDelay;
             }
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
-            // What is left the queue sees to.
+            // EventQueue.End keeps or drops the rest.
         }
     }
 
-    /// <summary>An open connection that was reported again is no news, and publishes nothing.</summary>
-    private Task PublishAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp) => batch[0].Backdating == Backdating.Allowed
-        ? Task.CompletedTask
-        : presence.PublishAsync(batch.Select(pending => PresenceEvent.Of(pending.Event)), giveUp);
+    /// <summary>
+    /// Re-announced connections are not published: their presence message was published at their connect.
+    /// </summary>
+    private Task PublishAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp) =>
+        batch[0].Backdating == Backdating.Allowed
+            ? Task.CompletedTask
+            : presence.PublishAsync(batch.Select(pending => PresenceEvent.Of(pending.Event)), giveUp);
 
     private async Task<bool> TryStoreAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp)
     {
         try
         {
-            var storing = sink.ReportAsync([.. batch.Select(pending => pending.Event)], batch[0].Backdating, batch[0].FromPreviousHost, giveUp);
+            var storing = sink.ReportAsync(
+                [.. batch.Select(pending => pending.Event)], batch[0].Backdating, batch[0].FromPreviousHost, giveUp);
             while (!await EndsInTimeAsync(storing, giveUp)) queue.Spill();
             var rejected = (await storing).Count(outcome => outcome.Kind == OutcomeKind.Rejected);
             if (rejected > 0) logger.EventsRejected(rejected);
-            if (_failing is not null) logger.SinkWorks();
+            if (_failing is not null) logger.SinkRecovered();
             _failing = null;
             return true;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !giveUp.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !giveUp.IsCancellationRequested)
         {
-            // Only the type: a message may hold what the event holds. Told when it begins or changes, as it is tried again and again.
+            // Only the type, because the message may contain data of the event. Logged on a change only, because of the
+            // retries.
             var error = exception.GetType().Name;
             if (error != _failing) logger.SinkFailed(error);
             _failing = error;
@@ -79,7 +86,7 @@ internal sealed class EventPump(
     {
         if (storing.IsCompleted) return true;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(giveUp);
-        var inTime = await Task.WhenAny(storing, Task.Delay(Slow, clock, ended.Token)) == storing;
+        var inTime = await Task.WhenAny(storing, Task.Delay(SlowThreshold, clock, ended.Token)) == storing;
         await ended.CancelAsync();
         if (!inTime) giveUp.ThrowIfCancellationRequested();
         return inTime;

@@ -5,14 +5,17 @@ using Microsoft.Extensions.Logging;
 namespace Connectivity.Gateway.Reporting;
 
 /// <summary>
-/// The lifecycle events that the sink has not taken yet, in the order they happened: the older ones on disk, where the pump has
-/// put them, the newer ones in memory. Adding never waits, so that no device does. When memory is full its oldest event is lost: the newer ones
-/// tell what is true now. Whoever takes is one thread at a time.
+/// The lifecycle events that the sink has not accepted yet, in the order of their occurrence: the older ones on disk,
+/// where the pump has written them, the newer ones in memory. Adding never waits, so that no device does. When memory
+/// is full the oldest event is lost, because the newer ones describe the current state. Only one thread at a time may
+/// read.
 /// </summary>
-/// <remarks>Longer than other files because it is the one place where events pass from memory to the disk, in their order, or are lost.</remarks>
+/// <remarks>
+/// Longer than other files because the order of events between memory and disk, and their loss, are decided together.
+/// </remarks>
 /// <param name="capacity">Events in memory.</param>
-/// <param name="openSpill">Opens what is on disk; null where nothing is to be.</param>
-internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>? openSpill = null)
+/// <param name="open">Opens the spill on disk; null if there is none.</param>
+internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>? open = null)
 {
     private const int BatchSize = 500;
 
@@ -31,7 +34,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     /// <summary>Events lost since the start.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Events in memory, those under way not counted.</summary>
+    /// <summary>Events in memory, those in flight not counted.</summary>
     public int InMemory
     {
         get
@@ -69,14 +72,15 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     }
 
     /// <summary>
-    /// The oldest events of one <see cref="Backdating"/>, up to a batch, which are under way from now on: the same again until they are
-    /// <see cref="Acknowledge"/>. Waits while there are none; none once the queue is complete and empty.
+    /// The oldest events of one <see cref="Backdating"/>, up to a batch, which are in flight from now on; the same
+    /// events again until <see cref="Acknowledge"/>. Waits while there are none; returns an empty list once the queue
+    /// is complete and empty.
     /// </summary>
     public async Task<IReadOnlyList<PendingEvent>> NextAsync(CancellationToken cancellationToken)
     {
         while (_inFlight.Count == 0)
         {
-            if (Spilled() is { IsEmpty: false } spill) TakeFrom(spill);
+            if (OpenSpill() is { IsEmpty: false } spill) TakeFrom(spill);
             else if (!TakeFromMemory(_inFlight, ofOneKind: true))
             {
                 Task change;
@@ -84,7 +88,8 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
                 {
                     if (_memory.Count > 0) continue;
                     if (_complete) return [];
-                    change = (_change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                    _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    change = _change.Task;
                 }
 
                 await change.WaitAsync(cancellationToken);
@@ -94,7 +99,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
         return _inFlight;
     }
 
-    /// <summary>The sink has taken what was under way.</summary>
+    /// <summary>The sink has accepted the events in flight.</summary>
     public void Acknowledge()
     {
         if (_inFlightIsOnDisk) _spill!.Acknowledge();
@@ -103,12 +108,18 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     }
 
     /// <summary>
-    /// Puts on disk all that is not there yet. What can't be written stays in memory; that is logged when it begins.
+    /// Writes all events to disk that are not there yet. If the disk can't be written they stay in memory, and the
+    /// first failure is logged.
     /// </summary>
     public void Spill()
     {
-        if (Spilled() is not { } spill) return;
-        if (_inFlight.Count > 0 && !_inFlightIsOnDisk && !(_inFlightIsOnDisk = TryWrite(spill, _inFlight, inFlight: true))) return;
+        if (OpenSpill() is not { } spill) return;
+        if (_inFlight.Count > 0 && !_inFlightIsOnDisk)
+        {
+            _inFlightIsOnDisk = TryWrite(spill, _inFlight, inFlight: true);
+            if (!_inFlightIsOnDisk) return;
+        }
+
         for (List<PendingEvent> events = []; TakeFromMemory(events, ofOneKind: false); events.Clear())
         {
             if (TryWrite(spill, events, inFlight: false)) continue;
@@ -118,7 +129,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     }
 
     /// <summary>
-    /// Puts on disk what nobody takes any more, and leaves what is there to the next host. What can't be written is lost.
+    /// Writes the remaining events to disk, for the next host. Events that can't be written are lost.
     /// </summary>
     public void End()
     {
@@ -127,19 +138,19 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
             Spill();
             if (!_inFlightIsOnDisk) Lose(_inFlight);
             for (List<PendingEvent> events = []; TakeFromMemory(events, ofOneKind: false); events.Clear()) Lose(events);
-            logger.GaveUp(Lost, BytesOnDisk);
+            logger.StoppedWithUndelivered(Lost, BytesOnDisk);
         }
-        else if (BytesOnDisk > 0) logger.GaveUp(Lost, BytesOnDisk);
+        else if (BytesOnDisk > 0) logger.StoppedWithUndelivered(Lost, BytesOnDisk);
 
         _spill?.Dispose();
     }
 
-    private EventSpill? Spilled()
+    private EventSpill? OpenSpill()
     {
-        if (_spill is not null || openSpill is null) return _spill;
+        if (_spill is not null || open is null) return _spill;
         try
         {
-            return _spill = openSpill();
+            return _spill = open();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -150,7 +161,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
 
     private void TakeFrom(EventSpill spill)
     {
-        // As the file empties, so that what comes meanwhile is not all in memory.
+        // Also while the disk is being drained, so that new events do not accumulate in memory.
         if (InMemory >= BatchSize) Spill();
         try
         {
@@ -185,7 +196,8 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     {
         lock (_lock)
         {
-            while (events.Count < BatchSize && _memory.TryPeek(out var next) && (!ofOneKind || events.Count == 0 || events[0].Backdating == next.Backdating))
+            while (events.Count < BatchSize && _memory.TryPeek(out var next)
+                && (!ofOneKind || events.Count == 0 || events[0].Backdating == next.Backdating))
                 events.Add(_memory.Dequeue());
         }
 
@@ -214,7 +226,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
     {
         if (count == 0) return;
         var lost = Interlocked.Add(ref _lost, count);
-        // Loud at once, and then once in a thousand: a log that fills the disk helps nobody.
+        // Logs the first loss, and then every thousandth, so that the log does not fill the disk.
         if ((lost + 999) / 1000 != (lost - count + 999) / 1000) logger.EventsLost(lost);
     }
 

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace Connectivity.Gateway.Reporting;
 
 /// <summary>
-/// The lifecycle events that wait for the sink on disk, in the order they happened: files that are deleted once they are handed over. A host that
-/// ends leaves them to the next one on the directory. Of one thread at a time.
+/// The lifecycle events that wait for the sink on disk, in the order of their occurrence: files that are deleted once
+/// they are delivered. A host that ends leaves them to the next host on the directory. Not thread-safe.
 /// </summary>
 internal sealed class EventSpill : IDisposable
 {
-    private const long LargestSegment = 8 * 1024 * 1024;
+    private const long MaximumSegmentSize = 8 * 1024 * 1024;
     private const string Extension = ".jsonl";
 
-    /// <summary>Hosts on one directory at a time; more are a mistake.</summary>
-    private const int MostHosts = 64;
+    /// <summary>Hosts on one directory at a time; more indicate a configuration error.</summary>
+    private const int MaximumHosts = 64;
 
     private readonly string _directory;
     private readonly long _maximumBytes;
@@ -23,7 +23,8 @@ internal sealed class EventSpill : IDisposable
     private long _number;
     private long _bytes;
 
-    private EventSpill(string directory, long maximumBytes, FileStream held) => (_directory, _maximumBytes, _lock) = (directory, maximumBytes, held);
+    private EventSpill(string directory, long maximumBytes, FileStream held) =>
+        (_directory, _maximumBytes, _lock) = (directory, maximumBytes, held);
 
     public bool IsEmpty => _segments.Count == 0;
 
@@ -31,11 +32,11 @@ internal sealed class EventSpill : IDisposable
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>
-    /// Opens the first folder of the directory that no other host has, made where it is missing: hosts that are started again, as many as before,
-    /// find all that was left.
+    /// Opens the first folder of the directory that no other host has locked, and creates it if it is missing: after a
+    /// restart of the same number of hosts, every folder is opened again.
     /// </summary>
-    /// <exception cref="IOException">It can't be had.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be had.</exception>
+    /// <exception cref="IOException">The folder can't be created or locked.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder can't be created or locked.</exception>
     public static EventSpill Open(string directory, long maximumBytes)
     {
         for (var host = 1; ; host++)
@@ -46,11 +47,15 @@ internal sealed class EventSpill : IDisposable
             FileStream held;
             try
             {
-                var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-                if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+                var options = new FileStreamOptions
+                {
+                    Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
+                };
+                if (!OperatingSystem.IsWindows())
+                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
                 held = new FileStream(Path.Combine(own, "lock"), options);
             }
-            catch (IOException) when (host < MostHosts)
+            catch (IOException) when (host < MaximumHosts)
             {
                 continue;
             }
@@ -62,31 +67,36 @@ internal sealed class EventSpill : IDisposable
     }
 
     /// <summary>
-    /// Returns once they are on the disk. Where they would be more than the maximum, the oldest events are given up for them, a file at a time: the
-    /// newer ones tell what is true now.
+    /// Returns once the events are flushed to disk. If they exceed the maximum, the oldest events are dropped, a file
+    /// at a time, because the newer ones describe the current state.
     /// </summary>
-    /// <param name="inFlight">They are being handed over already, and nothing else is here.</param>
-    /// <returns>How many events were given up.</returns>
-    /// <exception cref="IOException">They could not be written, and are not here.</exception>
+    /// <param name="inFlight">They are already being delivered, and the spill is empty.</param>
+    /// <returns>The number of dropped events.</returns>
+    /// <exception cref="IOException">The events could not be written; the spill is unchanged.</exception>
     public long Append(IReadOnlyCollection<PendingEvent> events, bool inFlight = false)
     {
         var lines = SpilledEvent.ToLines(events);
         var lost = 0L;
         while (_segments.TryPeek(out var oldest) && _bytes + lines.Length > _maximumBytes)
         {
-            lost += oldest.CountLeft();
+            lost += oldest.CountUndelivered();
             RemoveOldest();
         }
 
-        if (_newest is null || _newest.Length + lines.Length > Math.Min(LargestSegment, _maximumBytes / 4)) Begin();
+        if (_newest is null || _newest.Length + lines.Length > Math.Min(MaximumSegmentSize, _maximumBytes / 4)) Begin();
         _newest!.Append(lines);
         Interlocked.Add(ref _bytes, lines.Length);
         if (inFlight) (_inFlight = _newest).TakeAll();
         return lost;
     }
 
-    /// <summary>The oldest events of one age, which are under way from now on. None only where nothing readable is left.</summary>
-    /// <exception cref="IOException">The oldest file can't be read; <see cref="Skip"/> goes on behind it.</exception>
+    /// <summary>
+    /// Returns the oldest events of one <see cref="PendingEvent.Backdating"/>, which are in flight from now on. Empty
+    /// only if nothing readable is left.
+    /// </summary>
+    /// <exception cref="IOException">
+    /// The oldest file can't be read; <see cref="Skip"/> continues with the next.
+    /// </exception>
     public List<PendingEvent> Take(int count, out int unreadable)
     {
         unreadable = 0;
@@ -106,17 +116,17 @@ internal sealed class EventSpill : IDisposable
         return [];
     }
 
-    /// <summary>What is under way was handed over.</summary>
+    /// <summary>The events in flight have been delivered.</summary>
     public void Acknowledge()
     {
-        // Another file is the oldest where this one was given up meanwhile.
+        // The file was dropped in the meantime if another one is the oldest now.
         if (!_segments.TryPeek(out var oldest) || oldest != _inFlight) return;
         oldest.Acknowledge();
         if (oldest.IsAcknowledged) RemoveOldest();
     }
 
-    /// <summary>Leaves the oldest file where it is, for the next start, and forgets it.</summary>
-    public void Skip() => Forget().Dispose();
+    /// <summary>Keeps the oldest file for the next start, and removes it from the queue.</summary>
+    public void Skip() => Dequeue().Dispose();
 
     public void Dispose()
     {
@@ -124,18 +134,21 @@ internal sealed class EventSpill : IDisposable
         _lock.Dispose();
     }
 
-    /// <summary>Each by itself: those above it that are missing get the usual rights.</summary>
+    /// <summary>One directory per call: missing parent directories would get the default permissions.</summary>
     private static void MakePrivate(string directory)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else
+            Directory.CreateDirectory(
+                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private void OpenExisting()
     {
         foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension).Order(StringComparer.Ordinal))
         {
-            if (!long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var number)) continue;
+            if (!long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var number))
+                continue;
             _number = number;
             var segment = SpillSegment.OpenExisting(path);
             _segments.Enqueue(segment);
@@ -145,7 +158,8 @@ internal sealed class EventSpill : IDisposable
 
     private void Begin()
     {
-        _newest = SpillSegment.Create(Path.Combine(_directory, (++_number).ToString("D12", CultureInfo.InvariantCulture) + Extension));
+        _newest = SpillSegment.Create(
+            Path.Combine(_directory, (++_number).ToString("D12", CultureInfo.InvariantCulture) + Extension));
         _segments.Enqueue(_newest);
     }
 
@@ -153,15 +167,15 @@ internal sealed class EventSpill : IDisposable
     {
         try
         {
-            Forget().Delete();
+            Dequeue().Delete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It stays, and is handed over once more by the next host: harmless.
+            // The next host delivers the file again, which is harmless: stored events are recognised as duplicates.
         }
     }
 
-    private SpillSegment Forget()
+    private SpillSegment Dequeue()
     {
         var oldest = _segments.Dequeue();
         Interlocked.Add(ref _bytes, -oldest.Length);

@@ -3,15 +3,19 @@ using Connectivity.Domain.Lifecycle;
 namespace Connectivity.Gateway.Reporting;
 
 /// <summary>
-/// Where the gateway's lifecycle events go: the one path in. The host implements it, so that the gateway knows neither store nor bus.
+/// Receives the gateway's lifecycle events. The host implements it, so that the gateway knows neither store nor bus.
 /// </summary>
 public interface ILifecycleSink
 {
     /// <summary>Stores the events and returns their outcomes, in order, after the commit.</summary>
     /// <param name="backdating">
-    /// <see cref="Backdating.Allowed"/> for connections that were open before their thing was created or indexing was turned on.
+    /// <see cref="Backdating.Allowed"/> for connections that were open before their thing was created or indexing was
+    /// turned on.
     /// </param>
-    /// <param name="fromPreviousHost">Left behind by a host that is gone, with whatever sessions they tell of.</param>
+    /// <param name="fromPreviousHost">
+    /// The events were left on disk by a previous host, whose sessions have ended with it.
+    /// </param>
     Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken);
+        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost,
+        CancellationToken cancellationToken);
 }

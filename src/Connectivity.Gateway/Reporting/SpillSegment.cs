@@ -3,10 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Connectivity.Gateway.Reporting;
 
-/// <summary>One file of the spill: appended to at its end, handed over from its beginning, and deleted as a whole.</summary>
+/// <summary>One file of the spill: written at its end, delivered from its beginning, and deleted as a whole.</summary>
 internal sealed class SpillSegment : IDisposable
 {
-    /// <summary>Bytes read at once; far above any line.</summary>
+    /// <summary>Bytes read at once; far more than the longest line.</summary>
     private const int ReadSize = 256 * 1024;
 
     private readonly string _path;
@@ -15,18 +15,20 @@ internal sealed class SpillSegment : IDisposable
     private long _acknowledgedLength;
     private long _inFlight;
 
-    private SpillSegment(string path, bool isFromPreviousHost, FileStream stream) => (_path, _isFromPreviousHost, _stream) = (path, isFromPreviousHost, stream);
+    private SpillSegment(string path, bool isFromPreviousHost, FileStream stream) =>
+        (_path, _isFromPreviousHost, _stream) = (path, isFromPreviousHost, stream);
 
     private SafeFileHandle Handle => _stream.SafeFileHandle;
 
-    /// <summary>Bytes of whole lines.</summary>
+    /// <summary>Bytes of complete lines.</summary>
     public long Length { get; private set; }
 
     public bool IsAcknowledged => _acknowledgedLength == Length;
 
-    public static SpillSegment Create(string path) => new(path, isFromPreviousHost: false, Open(path, FileMode.CreateNew));
+    public static SpillSegment Create(string path) =>
+        new(path, isFromPreviousHost: false, Open(path, FileMode.CreateNew));
 
-    /// <summary>A file that a host before left. A last line that it did not write to its end is none.</summary>
+    /// <summary>Opens a file that a previous host left. An incomplete last line is ignored.</summary>
     public static SpillSegment OpenExisting(string path)
     {
         var segment = new SpillSegment(path, isFromPreviousHost: true, Open(path, FileMode.Open));
@@ -38,8 +40,8 @@ internal sealed class SpillSegment : IDisposable
         return segment;
     }
 
-    /// <summary>Returns once they are on the disk.</summary>
-    /// <exception cref="IOException">They could not be written; what was before is untouched.</exception>
+    /// <summary>Returns once the lines are flushed to disk.</summary>
+    /// <exception cref="IOException">The lines could not be written; the earlier ones are unchanged.</exception>
     public void Append(ReadOnlySpan<byte> lines)
     {
         try
@@ -50,15 +52,16 @@ internal sealed class SpillSegment : IDisposable
         }
         catch
         {
-            // A part of them must not be taken for what is written there next.
+            // A partial line must not mix with what is written there next.
             RandomAccess.SetLength(Handle, Length);
             throw;
         }
     }
 
     /// <summary>
-    /// The oldest reports of one age that were not handed over, which are under way from now on; none where no line can be read. The connections
-    /// of a host before are not open any more: what it reported again of those must fit the thing's present life as everything else.
+    /// Returns the oldest undelivered events of one <see cref="Backdating"/>, which are in flight from now on; empty if
+    /// no line can be read. The connections of a previous host are no longer open, so that its re-announced connects
+    /// are checked against the thing's indexed period like any other event.
     /// </summary>
     public List<PendingEvent> Take(int count, out int unreadable)
     {
@@ -70,28 +73,30 @@ internal sealed class SpillSegment : IDisposable
         {
             if (SpilledEvent.Read(rest[..end]) is not { } pending) unreadable++;
             else if (events.Count > 0 && !_isFromPreviousHost && pending.Backdating != events[0].Backdating) break;
-            else events.Add(_isFromPreviousHost ? new PendingEvent(pending.Event, Backdating.Disallowed, fromPreviousHost: true) : pending);
+            else if (!_isFromPreviousHost) events.Add(pending);
+            else events.Add(new PendingEvent(pending.Event, Backdating.Disallowed, fromPreviousHost: true));
             _inFlight += end + 1;
         }
 
-        // Not a single line: the file is not what was written.
+        // There is no complete line in the buffer: the file is corrupt.
         if (_inFlight == _acknowledgedLength) (_inFlight, unreadable) = (Length, 1);
         return events;
     }
 
-    /// <summary>All of it is under way already.</summary>
+    /// <summary>The whole file is already in flight.</summary>
     public void TakeAll() => _inFlight = Length;
 
-    /// <summary>What is under way was handed over.</summary>
+    /// <summary>The events in flight have been delivered.</summary>
     public void Acknowledge() => _acknowledgedLength = _inFlight;
 
-    /// <summary>Lines that were not handed over.</summary>
-    public long CountLeft()
+    /// <summary>Returns the number of undelivered lines.</summary>
+    public long CountUndelivered()
     {
         var (count, buffer) = (0L, new byte[ReadSize]);
         for (var position = _acknowledgedLength; position < Length;)
         {
-            var read = RandomAccess.Read(Handle, buffer.AsSpan(0, (int)Math.Min(ReadSize, Length - position)), position);
+            var read = RandomAccess.Read(
+                Handle, buffer.AsSpan(0, (int)Math.Min(ReadSize, Length - position)), position);
             if (read == 0) break;
             count += buffer.AsSpan(0, read).Count((byte)'\n');
             position += read;
@@ -110,9 +115,13 @@ internal sealed class SpillSegment : IDisposable
 
     private static FileStream Open(string path, FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0 };
-        // It holds the addresses of devices.
-        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var options = new FileStreamOptions
+        {
+            Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0,
+        };
+        // The file contains addresses of devices.
+        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew)
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new FileStream(path, options);
     }
 }

@@ -5,43 +5,45 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Gateway.Reporting;
 
-/// <summary>A report as it lies on disk: a line of JSON. A host of another release may read it.</summary>
+/// <summary>The form of an event on disk: a line of JSON. A host of another release may read it.</summary>
 internal sealed record SpilledEvent(SpilledAge Age, ThingConnected? Connected, ThingDisconnected? Disconnected)
 {
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
     {
-        // What an event derives is derived again.
+        // Computed properties are not stored.
         IgnoreReadOnlyProperties = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        // No browser reads it; a line break is escaped by this one too.
+        // The file is never shown in a browser; this encoder escapes line breaks too.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The lines of all of them, each with its end.</summary>
+    /// <summary>Returns a line for each event, with its line break.</summary>
     public static byte[] ToLines(IEnumerable<PendingEvent> events)
     {
         using var lines = new MemoryStream();
         foreach (var pending in events)
         {
-            JsonSerializer.Serialize(
-                lines, new SpilledEvent(
-                    pending.Backdating == Backdating.Allowed ? SpilledAge.Any : SpilledAge.PresentLife, pending.Event as ThingConnected, pending.Event as ThingDisconnected), Format);
+            var age = pending.Backdating == Backdating.Allowed ? SpilledAge.Any : SpilledAge.PresentLife;
+            var spilled = new SpilledEvent(age, pending.Event as ThingConnected, pending.Event as ThingDisconnected);
+            JsonSerializer.Serialize(lines, spilled, Format);
             lines.WriteByte((byte)'\n');
         }
 
         return lines.ToArray();
     }
 
-    /// <summary>Null where the line is none that was written whole.</summary>
-    /// <param name="line">Without its end.</param>
+    /// <summary>Returns null if the line is not a complete event.</summary>
+    /// <param name="line">Without its line break.</param>
     public static PendingEvent? Read(ReadOnlySpan<byte> line)
     {
         try
         {
-            return JsonSerializer.Deserialize<SpilledEvent>(line, Format) is { } spilled
-                && ((LifecycleEvent?)spilled.Connected ?? spilled.Disconnected) is { ClientId: not null, Session: not null, Socket: not null } lifecycleEvent
-                ? new PendingEvent(lifecycleEvent, spilled.Age == SpilledAge.Any ? Backdating.Allowed : Backdating.Disallowed)
+            if (JsonSerializer.Deserialize<SpilledEvent>(line, Format) is not { } spilled) return null;
+            return ((LifecycleEvent?)spilled.Connected ?? spilled.Disconnected)
+                is { ClientId: not null, Session: not null, Socket: not null } lifecycleEvent
+                ? new PendingEvent(
+                    lifecycleEvent, spilled.Age == SpilledAge.Any ? Backdating.Allowed : Backdating.Disallowed)
                 : null;
         }
         catch (JsonException)
@@ -51,7 +53,9 @@ internal sealed record SpilledEvent(SpilledAge Age, ThingConnected? Connected, T
     }
 }
 
-/// <summary><see cref="Backdating"/> as it lies on disk. The names never change.</summary>
+/// <summary>
+/// <see cref="Backdating"/> as stored on disk, under the names of earlier releases. The names never change.
+/// </summary>
 internal enum SpilledAge
 {
     PresentLife,

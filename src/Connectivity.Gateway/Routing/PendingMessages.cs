@@ -1,8 +1,8 @@
 namespace Connectivity.Gateway.Routing;
 
 /// <summary>
-/// What is pending to one client: routed to it, and neither sent (QoS 0) nor acknowledged (QoS 1 and 2). A slow or frozen client
-/// loses messages; it never makes another wait.
+/// The messages that are routed to one client and neither sent (QoS 0) nor acknowledged (QoS 1 and 2). A slow or frozen
+/// client loses messages; it never delays another client.
 /// </summary>
 internal sealed class PendingMessages(RoutingBounds bounds)
 {
@@ -11,7 +11,7 @@ internal sealed class PendingMessages(RoutingBounds bounds)
     private long _bytes;
     private bool _closed;
 
-    /// <summary>Whether the message may be routed to the client; if not it is dropped.</summary>
+    /// <summary>Returns whether the message may be routed to the client; if not, it is counted as dropped.</summary>
     public bool TryAdd(long bytes)
     {
         lock (_lock)
@@ -39,7 +39,7 @@ internal sealed class PendingMessages(RoutingBounds bounds)
         }
     }
 
-    /// <summary>The client is gone, and what was pending to it.</summary>
+    /// <summary>The client is gone: its pending messages no longer count.</summary>
     public void Close()
     {
         lock (_lock)

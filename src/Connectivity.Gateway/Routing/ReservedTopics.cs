@@ -8,12 +8,12 @@ using MQTTnet.Server;
 namespace Connectivity.Gateway.Routing;
 
 /// <summary>
-/// Topics that start with <c>$</c> are the server's: clients may subscribe to them but not publish into them.
-/// Source: MQTT 5.0, section 4.7.2; AWS IoT makes <c>$aws/events/</c> subscribe-only.
+/// Topics that start with <c>$</c> belong to the server: clients may subscribe to them but not publish to them. Source:
+/// MQTT 5.0, section 4.7.2; AWS IoT makes <c>$aws/events/</c> subscribe-only.
 /// </summary>
 internal sealed class ReservedTopics
 {
-    /// <summary>Known to the server alone: a message that comes with it is the server's own.</summary>
+    /// <summary>Marks the server's own messages: no client can attach this object.</summary>
     private readonly IDictionary _server = new Hashtable();
     private int _subscriptions;
 
@@ -33,15 +33,17 @@ internal sealed class ReservedTopics
         new(message) { SenderClientId = "", CustomSessionItems = _server };
 
     /// <summary>
-    /// A message that a client may not publish goes nowhere; MQTT 5 clients read 0x87 in the acknowledgement, and the connection stays.
+    /// Drops a message that the client may not publish; MQTT 5 clients receive 0x87 in the acknowledgement, and the
+    /// connection stays open.
     /// </summary>
-    /// <param name="sender">Null where it has left, or is the server itself.</param>
+    /// <param name="sender">Null if the client has left, or if the server is the sender.</param>
     public void OnPublish(InterceptingPublishEventArgs publish, ClientAuthorization? sender)
     {
-        // Nothing is stored retained: the flag is taken off, and the message routed as any other.
+        // Retained messages are not supported: the flag is cleared, and the message is routed like any other.
         publish.ApplicationMessage.Retain = false;
-        // Without a topic it came with an alias that stands for none, and is refused by the library.
-        if (ReferenceEquals(publish.SessionItems, _server) || string.IsNullOrEmpty(publish.ApplicationMessage.Topic)) return;
+        // An empty topic comes from an undefined alias, which the library refuses.
+        if (ReferenceEquals(publish.SessionItems, _server) || string.IsNullOrEmpty(publish.ApplicationMessage.Topic))
+            return;
         if (sender?.MayPublish(publish.ApplicationMessage.Topic) is true) return;
         publish.ProcessPublish = false;
         publish.Response.ReasonCode = MqttPubAckReasonCode.NotAuthorized;

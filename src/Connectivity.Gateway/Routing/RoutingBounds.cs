@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Connectivity.Gateway.Routing;
 
-/// <summary>What may be pending to all clients together.</summary>
+/// <summary>Limits the messages pending to all clients together.</summary>
 internal sealed class RoutingBounds(GatewayOptions options, ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -18,7 +18,8 @@ internal sealed class RoutingBounds(GatewayOptions options, ILogger logger)
     {
         lock (_lock)
         {
-            if (_messages >= options.MaximumPendingMessages || _bytes + bytes > options.MaximumPendingBytes) return false;
+            if (_messages >= options.MaximumPendingMessages || _bytes + bytes > options.MaximumPendingBytes)
+                return false;
             _messages++;
             _bytes += bytes;
             return true;

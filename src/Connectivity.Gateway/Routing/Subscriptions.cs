@@ -5,7 +5,10 @@ using MQTTnet.Server;
 
 namespace Connectivity.Gateway.Routing;
 
-/// <summary>The topic filters that one client is subscribed to. Its packets come one after the other, so nothing here is shared.</summary>
+/// <summary>
+/// The topic filters that one client is subscribed to. Not locked, because a client's packets are processed one after
+/// the other.
+/// </summary>
 internal sealed class Subscriptions(ReservedTopics reserved, ClientAuthorization authorization, int maximum)
 {
     private HashSet<string>? _filters;
@@ -19,7 +22,7 @@ internal sealed class Subscriptions(ReservedTopics reserved, ClientAuthorization
             return;
         }
 
-        // Also of a filter that it has: what was allowed then may not be now.
+        // Also for an existing subscription, whose permission may have been withdrawn.
         if (!authorization.MaySubscribe(filter))
         {
             Refuse(MqttSubscribeReasonCode.NotAuthorized);
@@ -37,11 +40,13 @@ internal sealed class Subscriptions(ReservedTopics reserved, ClientAuthorization
         _filters.Add(filter);
         reserved.Subscribed(filter);
 
-        // MQTT 3.1.1 knows but one failure: section 3.9.3.
+        // MQTT 3.1.1 has a single failure code: section 3.9.3.
         void Refuse(MqttSubscribeReasonCode code)
         {
             subscription.ProcessSubscription = false;
-            subscription.Response.ReasonCode = version == MqttProtocolVersion.V500 ? code : MqttSubscribeReasonCode.UnspecifiedError;
+            subscription.Response.ReasonCode = version == MqttProtocolVersion.V500
+                ? code
+                : MqttSubscribeReasonCode.UnspecifiedError;
         }
     }
 

@@ -5,12 +5,13 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>Certificates that nobody issued but the test.</summary>
+/// <summary>Self-signed certificates for the tests.</summary>
 public static class Certificates
 {
     public static readonly X509Certificate2 Server = SelfSigned("localhost", -1, 1);
 
-    public static readonly SslStreamCertificateContext ServerContext = SslStreamCertificateContext.Create(Server, null, offline: true);
+    public static readonly SslStreamCertificateContext ServerContext =
+        SslStreamCertificateContext.Create(Server, null, offline: true);
 
     public static SslStreamCertificateContext Context() => ServerContext;
 

@@ -2,14 +2,17 @@ using System.Runtime.CompilerServices;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>Waits for what is to come: looks again at each change, and now and then for what tells of no change.</summary>
+/// <summary>
+/// Waits for a condition: checks it at each signalled change, and every 50 ms for changes that are not signalled.
+/// </summary>
 public sealed class Conditions
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
     private TaskCompletionSource _change = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Changed() =>
-        Interlocked.Exchange(ref _change, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        Interlocked.Exchange(ref _change, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))
+            .SetResult();
 
     public async Task Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {

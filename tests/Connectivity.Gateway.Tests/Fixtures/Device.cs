@@ -6,7 +6,7 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>A device: MQTTnet's client, and what it received.</summary>
+/// <summary>A device: MQTTnet's client with the messages that it received.</summary>
 public sealed class Device : IDisposable
 {
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
@@ -31,7 +31,7 @@ public sealed class Device : IDisposable
 
     public MqttClientConnectResult Granted { get; private set; } = null!;
 
-    /// <summary>How the connection ended, for the client.</summary>
+    /// <summary>How the connection ended, as the client saw it.</summary>
     public MqttClientDisconnectedEventArgs? Ended { get; private set; }
 
     public IReadOnlyList<MqttApplicationMessage> Received => [.. _received];
@@ -55,15 +55,18 @@ public sealed class Device : IDisposable
         _client.SubscribeAsync(options, TestContext.Current.CancellationToken);
 
     public Task<MqttClientUnsubscribeResult> UnsubscribeAsync(string filter) => _client.UnsubscribeAsync(
-        new MqttClientUnsubscribeOptionsBuilder().WithTopicFilter(filter).Build(), TestContext.Current.CancellationToken);
+        new MqttClientUnsubscribeOptionsBuilder().WithTopicFilter(filter).Build(),
+        TestContext.Current.CancellationToken);
 
-    public Task<MqttClientPublishResult> PublishAsync(string topic, string payload = "", int qos = 1, bool retain = false) =>
+    public Task<MqttClientPublishResult> PublishAsync(
+        string topic, string payload = "", int qos = 1, bool retain = false) =>
         _client.PublishAsync(
             new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload).WithRetainFlag(retain)
                 .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)qos).Build(),
             TestContext.Current.CancellationToken);
 
-    public Task DisconnectAsync(MqttClientDisconnectOptionsReason reason = MqttClientDisconnectOptionsReason.NormalDisconnection) =>
+    public Task DisconnectAsync(
+        MqttClientDisconnectOptionsReason reason = MqttClientDisconnectOptionsReason.NormalDisconnection) =>
         _client.DisconnectAsync(
             new MqttClientDisconnectOptionsBuilder().WithReason(reason).Build(), TestContext.Current.CancellationToken);
 

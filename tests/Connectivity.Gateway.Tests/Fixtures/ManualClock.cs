@@ -1,6 +1,9 @@
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>A clock that stands still until it is moved. Setting it back moves the time of day only: elapsed time never falls.</summary>
+/// <summary>
+/// A clock that changes only when a test advances it. Setting it back changes the wall clock only: elapsed time never
+/// falls.
+/// </summary>
 public sealed class ManualClock : TimeProvider
 {
     private readonly Lock _lock = new();
@@ -33,7 +36,8 @@ public sealed class ManualClock : TimeProvider
             _now += by;
             _elapsed += by;
             due = [.. _timers.Where(timer => timer.Due <= _elapsed)];
-            foreach (var timer in due) timer.Due = timer.Period > TimeSpan.Zero ? _elapsed + timer.Period : TimeSpan.MaxValue;
+            foreach (var timer in due)
+                timer.Due = timer.Period > TimeSpan.Zero ? _elapsed + timer.Period : TimeSpan.MaxValue;
         }
 
         foreach (var timer in due) timer.Fire();

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>The meters of one gateway, and what its instruments measured, by name and <c>reason</c>.</summary>
+/// <summary>The meters of one gateway, and the measurements of its instruments by name and <c>reason</c>.</summary>
 public sealed class Measurements : IMeterFactory
 {
     private readonly MeterListener _listener = new();
@@ -19,7 +19,8 @@ public sealed class Measurements : IMeterFactory
             listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>(Measured);
-        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, state) => Measured(instrument, value, tags, state));
+        _listener.SetMeasurementEventCallback<int>(
+            (instrument, value, tags, state) => Measured(instrument, value, tags, state));
         _listener.Start();
     }
 
@@ -32,7 +33,7 @@ public sealed class Measurements : IMeterFactory
         return meter;
     }
 
-    /// <summary>What a counter has come to, or what is observed now.</summary>
+    /// <summary>Returns the total of a counter, or the present value of an observable instrument.</summary>
     public long Of(string name, string? reason = null)
     {
         _listener.RecordObservableInstruments();
@@ -45,7 +46,8 @@ public sealed class Measurements : IMeterFactory
         _meters.ForEach(meter => meter.Dispose());
     }
 
-    private void Measured(Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    private void Measured(
+        Instrument instrument, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         var key = $"{instrument.Name} {(tags.Length > 0 ? tags[0].Value : null)}";
         _sums.AddOrUpdate(key, value, (_, sum) => instrument.IsObservable ? value : sum + value);

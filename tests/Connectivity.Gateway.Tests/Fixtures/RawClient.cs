@@ -7,7 +7,7 @@ using System.Text;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>A client that sends whatever bytes it likes.</summary>
+/// <summary>A client that sends arbitrary bytes.</summary>
 public sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -23,7 +23,8 @@ public sealed class RawClient : IDisposable
         return client;
     }
 
-    public static async Task<RawClient> OpenTlsAsync(int port, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None)
+    public static async Task<RawClient> OpenTlsAsync(
+        int port, X509Certificate2? certificate = null, SslProtocols versions = SslProtocols.None)
     {
         var client = await OpenAsync(port);
         var tls = new SslStream(client._stream);
@@ -33,7 +34,9 @@ public sealed class RawClient : IDisposable
             {
                 TargetHost = "localhost",
                 EnabledSslProtocols = versions,
-                ClientCertificateContext = certificate is null ? null : SslStreamCertificateContext.Create(certificate, null, offline: true),
+                ClientCertificateContext = certificate is null
+                    ? null
+                    : SslStreamCertificateContext.Create(certificate, null, offline: true),
                 RemoteCertificateValidationCallback = (_, presented, _, _) =>
                     presented!.GetCertHashString() == Certificates.Server.GetCertHashString(),
             },
@@ -41,11 +44,13 @@ public sealed class RawClient : IDisposable
         return client;
     }
 
-    /// <summary>A CONNECT, as the specification has it.</summary>
-    public static byte[] Connect(string clientId, byte level = 4, ushort keepAlive = 60, byte flags = 2, string protocol = "MQTT") =>
+    /// <summary>Builds a CONNECT.</summary>
+    public static byte[] Connect(
+        string clientId, byte level = 4, ushort keepAlive = 60, byte flags = 2, string protocol = "MQTT") =>
     [
         .. Packet(0x10, [
-            .. String(protocol), level, flags, (byte)(keepAlive >> 8), (byte)keepAlive, .. level == 5 ? [(byte)0] : Array.Empty<byte>(),
+            .. String(protocol), level, flags, (byte)(keepAlive >> 8), (byte)keepAlive,
+            .. level == 5 ? [(byte)0] : Array.Empty<byte>(),
             .. String(clientId)])
     ];
 
@@ -88,7 +93,7 @@ public sealed class RawClient : IDisposable
         (await ReadPacketAsync())![0].ShouldBe((byte)0x20);
     }
 
-    /// <summary>The next packet, of less than 128 bytes; null where the server closed the connection.</summary>
+    /// <summary>Returns the next packet, of less than 128 bytes; null if the server closed the connection.</summary>
     public async Task<byte[]?> ReadPacketAsync()
     {
         var header = new byte[2];
@@ -97,14 +102,15 @@ public sealed class RawClient : IDisposable
         return await ReadAsync(body) ? [.. header, .. body] : null;
     }
 
-    /// <summary>Sends no more, and still reads.</summary>
+    /// <summary>Shuts down the sending side only.</summary>
     public void CloseHalf() => _socket.Shutdown(SocketShutdown.Send);
 
-    /// <summary>Ends TLS, and leaves TCP open.</summary>
+    /// <summary>Ends TLS and leaves TCP open.</summary>
     public Task CloseTlsAsync() => ((SslStream)_stream).ShutdownAsync();
 
-    /// <summary>Under TLS.</summary>
-    public async Task SendPlainAsync(params byte[] bytes) => await _socket.SendAsync(bytes, TestContext.Current.CancellationToken);
+    /// <summary>Bypasses TLS.</summary>
+    public async Task SendPlainAsync(params byte[] bytes) =>
+        await _socket.SendAsync(bytes, TestContext.Current.CancellationToken);
 
     public void Reset()
     {

@@ -8,7 +8,8 @@ public sealed class RecordingLogger : ILogger<MqttGateway>
     public ConcurrentQueue<(LogLevel Level, string Text)> Lines { get; } = new();
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue((logLevel, formatter(state, exception) + exception));
 
     public bool IsEnabled(LogLevel logLevel) => true;

@@ -3,16 +3,16 @@ using Connectivity.Gateway.Reporting;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>A sink that remembers what it took, in order.</summary>
+/// <summary>A sink that records the events in order.</summary>
 public sealed class RecordingSink : ILifecycleSink
 {
     private readonly Conditions _conditions = new();
     private readonly List<(LifecycleEvent Event, Backdating Backdating)> _taken = [];
 
-    /// <summary>Runs before the events are taken; what it throws the gateway sees.</summary>
+    /// <summary>Runs before the events are recorded; its exceptions reach the gateway.</summary>
     public Func<IReadOnlyList<LifecycleEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>The sizes of the batches taken.</summary>
+    /// <summary>The sizes of the recorded batches.</summary>
     public List<int> Batches { get; } = [];
 
     public int Attempts { get; private set; }
@@ -29,7 +29,8 @@ public sealed class RecordingSink : ILifecycleSink
         [.. Taken.Where(taken => taken.Event.ClientId == clientId).Select(taken => taken.Event)];
 
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
-        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost, CancellationToken cancellationToken)
+        IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost,
+        CancellationToken cancellationToken)
     {
         Attempts++;
         _conditions.Changed();

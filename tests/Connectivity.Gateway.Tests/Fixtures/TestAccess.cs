@@ -3,7 +3,7 @@ using Connectivity.Gateway.Access;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-/// <summary>Admits everyone, under the user name, unless the test says otherwise.</summary>
+/// <summary>Admits every device, with its user name as the principal, unless the test decides otherwise.</summary>
 public sealed class TestAccess : IDeviceAccess
 {
     private readonly ConcurrentQueue<DeviceClaim> _claims = new();
@@ -13,16 +13,17 @@ public sealed class TestAccess : IDeviceAccess
 
     public Func<ValueTask<bool>> Releases { get; set; } = () => ValueTask.FromResult(false);
 
-    /// <summary>What was asked, in order. Passwords and certificates are gone from them.</summary>
+    /// <summary>The claims in order. The gateway has wiped their passwords and certificates.</summary>
     public IReadOnlyList<DeviceClaim> Claims => [.. _claims];
 
     public static DeviceAdmission Admit(TestIdentity identity) => new DeviceAdmission.Admitted(identity);
 
-    public void Answer(Func<DeviceClaim, DeviceAdmission> answer) => Decide = (claim, _) => Task.FromResult(answer(claim));
+    public void Answer(Func<DeviceClaim, DeviceAdmission> answer) =>
+        Decide = (claim, _) => Task.FromResult(answer(claim));
 
-    /// <summary>Identities by client id; whoever is not named may do everything.</summary>
+    /// <summary>Sets identities by client id; all other clients are permitted everything.</summary>
     public void Know(params (string ClientId, TestIdentity Identity)[] known) => Answer(claim =>
-        Admit(known.Where(one => one.ClientId == claim.ClientId).Select(one => one.Identity).FirstOrDefault() ?? new TestIdentity()));
+        Admit(known.FirstOrDefault(one => one.ClientId == claim.ClientId).Identity ?? new TestIdentity()));
 
     public Task<DeviceAdmission> AuthenticateAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ public sealed class TestAccess : IDeviceAccess
     public ValueTask<bool> ReleasesSocketInformationAsync(CancellationToken cancellationToken) => Releases();
 }
 
-/// <summary>May do everything, unless the test says otherwise.</summary>
+/// <summary>Permits everything, unless the test decides otherwise.</summary>
 public sealed class TestIdentity : IDeviceIdentity
 {
     public string? PrincipalIdentifier { get; init; }

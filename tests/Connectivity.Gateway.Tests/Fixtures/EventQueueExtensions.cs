@@ -2,19 +2,19 @@ using Connectivity.Gateway.Reporting;
 
 namespace Connectivity.Gateway.Tests.Fixtures;
 
-internal static class Reports
+internal static class EventQueueExtensions
 {
-    /// <summary>Ends the queue and takes all that is in it.</summary>
+    /// <summary>Completes the queue and reads all its events.</summary>
     public static async Task<List<PendingEvent>> DrainAsync(this EventQueue queue)
     {
         queue.Complete();
-        List<PendingEvent> reports = [];
+        List<PendingEvent> events = [];
         while (await queue.NextAsync(TestContext.Current.CancellationToken) is { Count: > 0 } batch)
         {
-            reports.AddRange(batch);
+            events.AddRange(batch);
             queue.Acknowledge();
         }
 
-        return reports;
+        return events;
     }
 }
