@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectivity.Files;
 
 namespace Connectivity.LocalPostgres;
 
@@ -47,7 +48,7 @@ internal sealed record ClusterDirectory(string DataDirectory)
     {
         foreach (var folder in new[] { Path, LogDirectory })
         {
-            if (!Directory.Exists(folder)) Ownership.MakePrivateDirectory(folder);
+            if (!Directory.Exists(folder)) PrivateFiles.CreateDirectory(folder);
             if (user is not null) Ownership.Give(folder, user);
         }
     }

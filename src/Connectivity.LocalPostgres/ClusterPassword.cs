@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Connectivity.Files;
 
 namespace Connectivity.LocalPostgres;
 
@@ -27,7 +28,7 @@ internal static class ClusterPassword
 
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var unfinished = file + "." + Path.GetRandomFileName();
-        Ownership.WritePrivateFile(unfinished, password + "\n");
+        PrivateFiles.WriteNew(unfinished, password + "\n");
         // initdb reads it as the user that PostgreSQL runs as.
         if (user is not null) Ownership.Give(unfinished, user);
         File.Move(unfinished, file);

@@ -1,3 +1,5 @@
+using Connectivity.Files;
+
 namespace Connectivity.LocalPostgres;
 
 /// <summary>The settings that PostgreSQL runs with, in a separate file that every start writes again.</summary>
@@ -26,7 +28,7 @@ internal static class ClusterSettings
     {
         // Written to a new file and renamed: root writes into another user's folder, and must not follow a link in it.
         var unfinished = Path.Combine(directory.Path, Path.GetRandomFileName());
-        Ownership.WritePrivateFile(unfinished, Text(socketDirectory, port));
+        PrivateFiles.WriteNew(unfinished, Text(socketDirectory, port));
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(
                 unfinished, File.GetUnixFileMode(unfinished) | UnixFileMode.GroupRead | UnixFileMode.OtherRead);

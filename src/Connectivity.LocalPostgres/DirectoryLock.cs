@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectivity.Files;
 
 namespace Connectivity.LocalPostgres;
 
@@ -45,16 +46,7 @@ internal sealed class DirectoryLock : IDisposable
     /// <summary>Returns null if another running process holds the lock.</summary>
     public static DirectoryLock? TryAcquire(string dataDirectory)
     {
-        FileStream file;
-        try
-        {
-            file = new FileStream(
-                Path.Combine(dataDirectory, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException held) when (IsHeld(held))
-        {
-            return null;
-        }
+        if (LockFile.TryAcquire(Path.Combine(dataDirectory, "host.lock")) is not { } file) return null;
 
         var holder = HolderFile(dataDirectory);
         File.WriteAllText(holder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
@@ -83,8 +75,4 @@ internal sealed class DirectoryLock : IDisposable
     }
 
     private static string HolderFile(string dataDirectory) => Path.Combine(dataDirectory, "host.pid");
-
-    /// <summary>EWOULDBLOCK on Linux and macOS; a sharing or lock violation on Windows.</summary>
-    private static bool IsHeld(IOException exception) =>
-        exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 }

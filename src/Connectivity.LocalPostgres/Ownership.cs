@@ -2,25 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Connectivity.LocalPostgres;
 
-/// <summary>Owners and permissions of files and directories, and the flushing of renames to disk.</summary>
+/// <summary>Owners of files and directories, and the flushing of renames to disk.</summary>
 internal static class Ownership
 {
-    public static void MakePrivateDirectory(string path)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    /// <summary>Creates a file that only its owner can read. Never follows a link: the file must not exist.</summary>
-    public static void WritePrivateFile(string path, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(text));
-        file.Flush(flushToDisk: true);
-    }
-
     public static void Give(string path, PostgresUser user)
     {
         if (LChown(path, user.UserId, user.GroupId) == 0) return;

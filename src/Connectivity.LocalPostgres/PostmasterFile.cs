@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Connectivity.Files;
 
 namespace Connectivity.LocalPostgres;
 
@@ -31,7 +32,7 @@ internal sealed record PostmasterFile(
     {
         var name = Path.GetRandomFileName();
         var probe = Path.Combine(directory.Path, name);
-        Ownership.WritePrivateFile(probe, "");
+        PrivateFiles.WriteNew(probe, "");
         try
         {
             return File.Exists(Path.Combine(Path.GetDirectoryName(Data) ?? "", name));
@@ -65,7 +66,7 @@ internal sealed record PostmasterFile(
     public void Disown(ClusterDirectory directory, PostgresUser? user)
     {
         var unfinished = Path.Combine(directory.Path, Path.GetRandomFileName());
-        Ownership.WritePrivateFile(
+        PrivateFiles.WriteNew(
             unfinished, int.MaxValue.ToString(CultureInfo.InvariantCulture) + Text[Text.IndexOf('\n')..]);
         if (user is not null) Ownership.Give(unfinished, user);
         File.Move(unfinished, FileIn(directory.Data), overwrite: true);

@@ -1,4 +1,5 @@
 using System.Text;
+using Connectivity.Files;
 
 namespace Connectivity.LocalPostgres;
 
@@ -27,7 +28,7 @@ internal static class SocketDirectory
             ? Path.GetTempPath() + name
             : "/tmp/" + name;
         if (Directory.Exists(directoryPath)) throw new IOException($"{directoryPath} exists already.");
-        Ownership.MakePrivateDirectory(directoryPath);
+        PrivateFiles.CreateDirectory(directoryPath);
         if (user is not null) Ownership.Give(directoryPath, user);
         return directoryPath;
     }

@@ -1,5 +1,6 @@
 using Connectivity.Api.Database;
-using Connectivity.Api.Security;
+using Connectivity.Api.Lifetime;
+using Connectivity.Files;
 
 namespace Connectivity.Api.Gateway;
 
@@ -13,17 +14,10 @@ public sealed class GatewayNodeIdentity : IDisposable
 
     public GatewayNodeIdentity(DatabaseOptions options)
     {
-        var path = Path.Combine(PrivateFiles.CreateDirectory(options.DataDirectory).FullName, "gateway-node");
-        try
-        {
-            // Held until the process ends, so that only one process at a time can open it.
-            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            // Another host uses the same data directory: only an expired lease shows that either is dead.
-            return;
-        }
+        var path = Path.Combine(StartupFiles.CreateDirectory(options.DataDirectory).FullName, "gateway-node");
+        // Held until the process ends. Where another host uses the directory, only an expired lease shows that either is dead.
+        _file = LockFile.TryAcquire(path);
+        if (_file is null) return;
 
         using (var reader = new StreamReader(_file, leaveOpen: true))
             if (reader.ReadToEnd().Trim() is { Length: > 0 } previous) PreviousNodeId = previous;

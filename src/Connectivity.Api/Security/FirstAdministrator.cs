@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Connectivity.Access.Directory;
 using Connectivity.Access.Keys;
 using Connectivity.Api.Database;
+using Connectivity.Api.Lifetime;
 using Connectivity.Api.Telemetry;
 using Connectivity.Aws.Policies;
 using Connectivity.Domain;
@@ -51,7 +52,7 @@ public sealed class FirstAdministrator(
     private Task WriteCredentialsAsync(NewAccessKey key)
     {
         // A file of an earlier database is kept: its keys may still be needed.
-        PrivateFiles.Write(
+        StartupFiles.Write(
             CredentialsPath,
             key.ToProfile("default"),
             renameExistingTo: $"{CredentialsPath}-until-{clock.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");

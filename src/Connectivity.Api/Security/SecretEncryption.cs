@@ -49,7 +49,7 @@ public static class KeyRing
                 "Connectivity:KeyRingDirectory (Connectivity__KeyRingDirectory) is not set. With "
                 + "ConnectionStrings:Connectivity it must name a persistent directory that all hosts on the database "
                 + "share: it holds the keys that encrypt the secrets of access keys.");
-        var directory = PrivateFiles.CreateDirectory(shared ?? Path.Combine(database.DataDirectory, "keyring"));
+        var directory = StartupFiles.CreateDirectory(shared ?? Path.Combine(database.DataDirectory, "keyring"));
         services.AddDataProtection().SetApplicationName("Connectivity").PersistKeysToFileSystem(directory);
         services.AddSingleton<ISecretEncryption, SecretEncryption>();
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectivity.Files;
 
 namespace Connectivity.Gateway.Reporting;
 
@@ -42,21 +43,12 @@ internal sealed class EventSpill : IDisposable
         for (var host = 1; ; host++)
         {
             var own = Path.Combine(directory, host.ToString(CultureInfo.InvariantCulture));
-            MakePrivate(directory);
-            MakePrivate(own);
-            FileStream held;
-            try
+            // One directory at a time: missing directories above would get the usual rights.
+            PrivateFiles.CreateDirectory(directory);
+            PrivateFiles.CreateDirectory(own);
+            if (LockFile.TryAcquire(Path.Combine(own, "lock")) is not { } held)
             {
-                var options = new FileStreamOptions
-                {
-                    Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
-                };
-                if (!OperatingSystem.IsWindows())
-                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                held = new FileStream(Path.Combine(own, "lock"), options);
-            }
-            catch (IOException) when (host < MaximumHosts)
-            {
+                if (host == MaximumHosts) throw new IOException($"{MaximumHosts} hosts use the spill directory.");
                 continue;
             }
 
@@ -132,15 +124,6 @@ internal sealed class EventSpill : IDisposable
     {
         foreach (var segment in _segments) segment.Dispose();
         _lock.Dispose();
-    }
-
-    /// <summary>One directory per call: missing parent directories would get the default permissions.</summary>
-    private static void MakePrivate(string directory)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else
-            Directory.CreateDirectory(
-                directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private void OpenExisting()

@@ -1,4 +1,5 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Connectivity.Gateway.Reporting;
@@ -113,15 +114,6 @@ internal sealed class SpillSegment : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private static FileStream Open(string path, FileMode mode)
-    {
-        var options = new FileStreamOptions
-        {
-            Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0,
-        };
-        // The file contains addresses of devices.
-        if (!OperatingSystem.IsWindows() && mode == FileMode.CreateNew)
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
-    }
+    /// <summary>The file contains addresses of devices.</summary>
+    private static FileStream Open(string path, FileMode mode) => PrivateFiles.Open(path, mode, FileShare.Read, bufferSize: 0);
 }

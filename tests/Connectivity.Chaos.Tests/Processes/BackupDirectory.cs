@@ -1,3 +1,4 @@
+using Connectivity.Files;
 using Connectivity.LocalPostgres;
 using Npgsql;
 
@@ -47,14 +48,14 @@ public sealed class BackupDirectory : IDisposable
     /// <summary>Writes a private file of the user that PostgreSQL runs as.</summary>
     public string WriteFile(string path, string text)
     {
-        Ownership.WritePrivateFile(path, text);
+        PrivateFiles.WriteNew(path, text);
         if (_user is not null) Ownership.Give(path, _user);
         return path;
     }
 
     public string MakeDirectory(string path)
     {
-        Ownership.MakePrivateDirectory(path);
+        PrivateFiles.CreateDirectory(path);
         if (_user is not null) Ownership.Give(path, _user);
         return path;
     }

@@ -1,21 +1,17 @@
-using System.Text;
-using Connectivity.Api.Lifetime;
+using Connectivity.Files;
 
-namespace Connectivity.Api.Security;
+namespace Connectivity.Api.Lifetime;
 
-/// <summary>Files and directories that only the host's own user can read.</summary>
-public static class PrivateFiles
+/// <summary>Private files that the host writes when it starts; it does not start without them.</summary>
+public static class StartupFiles
 {
-    /// <exception cref="StartupException">It can't be created.</exception>
+    /// <exception cref="StartupException">The directory can't be created.</exception>
     public static DirectoryInfo CreateDirectory(string path)
     {
         var full = Path.GetFullPath(path);
         try
         {
-            return OperatingSystem.IsWindows()
-                ? Directory.CreateDirectory(full)
-                : Directory.CreateDirectory(
-                    full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return PrivateFiles.CreateDirectory(full);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -25,21 +21,14 @@ public static class PrivateFiles
 
     /// <summary>Writes a file atomically: it exists complete or not at all. Creates a missing directory.</summary>
     /// <param name="renameExistingTo">The new name of an existing file at the path.</param>
-    /// <exception cref="StartupException">It can't be written.</exception>
+    /// <exception cref="StartupException">The file can't be written.</exception>
     public static void Write(string path, string content, string renameExistingTo)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(Encoding.UTF8.GetBytes(content));
-                file.Flush(flushToDisk: true);
-            }
-
+            PrivateFiles.WriteNew(temporary, content);
             if (File.Exists(path)) File.Move(path, renameExistingTo);
             File.Move(temporary, path);
         }
