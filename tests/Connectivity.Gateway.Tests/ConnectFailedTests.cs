@@ -80,7 +80,8 @@ public sealed class ConnectFailedTests
     {
         var options = new GatewayOptions
         {
-            MaximumAcceptsPerSecond = 100_000, MaximumPendingMessagesPerClient = 10_000,
+            MaximumAcceptsPerSecond = 100_000,
+            MaximumPendingMessagesPerClient = 10_000,
         };
         await using var gateway = await Fixtures.Gateway.StartAsync(options, new ManualClock());
         gateway.Access.Answer(claim => claim.ClientId == "watcher"

@@ -26,7 +26,9 @@ public sealed class LimitTests
         await using var gateway = await Fixtures.Gateway.StartAsync(
             new GatewayOptions
             {
-                MaximumUnauthenticatedConnections = 2, TlsPort = 0, Certificate = Certificates.Context,
+                MaximumUnauthenticatedConnections = 2,
+                TlsPort = 0,
+                Certificate = Certificates.Context,
             });
         using var authenticated = await gateway.OpenAsync();
         await authenticated.ConnectAsync("pump");

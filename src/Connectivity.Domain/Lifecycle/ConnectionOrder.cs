@@ -9,7 +9,8 @@ namespace Connectivity.Domain.Lifecycle;
 /// of the newer connection is more than 14 minutes older than one of the older connection (10 minutes for a superseded
 /// connection to end, twice 2 minutes of clock error). Where the numbers fell back, the client was offline for an hour,
 /// which a superseded connection may have spent 10 minutes of before it ended: every event of the newer connection is
-/// at least 46 minutes later. <see cref="FallBack"/> is between the two.
+/// at least 46 minutes later. <see cref="FallBack"/> is between the two. An end that bears the time of its connect may be
+/// reported at any later time.
 /// </remarks>
 public static class ConnectionOrder
 {
@@ -21,7 +22,7 @@ public static class ConnectionOrder
 
     /// <summary>
     /// Positive where the first connection is the newer, negative where the second is; zero only for the same
-    /// connection. The times are those of any event of each.
+    /// connection. The times are the <see cref="LifecycleEvent.ConnectionTime"/> of any event of each.
     /// </summary>
     public static int Compare(
         ConnectionKey first, DateTimeOffset firstAt, ConnectionKey second, DateTimeOffset secondAt)

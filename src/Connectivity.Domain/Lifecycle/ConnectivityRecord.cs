@@ -35,6 +35,9 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     public SocketInformation Socket =>
         (Connect?.Socket ?? SocketInformation.None).Or(Disconnect?.Socket ?? SocketInformation.None);
 
+    /// <summary>When the newest connection began, if its connect or its end reports it.</summary>
+    public DateTimeOffset? ConnectedAt => Connect?.OccurredAt ?? Disconnect?.ConnectedAt;
+
     /// <summary>The event that determines the current state, or null for a thing that never connected.</summary>
     public LifecycleEvent? Latest => Disconnect ?? (LifecycleEvent?)Connect;
 
@@ -47,7 +50,8 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
     public static ConnectivityRecord Evolve(ConnectivityRecord record, LifecycleEvent next)
     {
         var order = record.Latest is { } latest
-            ? ConnectionOrder.Compare(next.Connection, next.OccurredAt, latest.Connection, latest.OccurredAt)
+            ? ConnectionOrder.Compare(
+                next.Connection, next.ConnectionTime, latest.Connection, latest.ConnectionTime)
             : 1;
         if (order < 0) return record;
         if (order > 0) record = NeverConnected(record.ThingId);
@@ -55,13 +59,17 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
         {
             ThingConnected connect when record.Connect is null || connect.OccurredAt > record.Connect.OccurredAt =>
                 record with { Connect = connect },
-            ThingDisconnected disconnect when record.Disconnect is null || IsLater(disconnect, record.Disconnect) =>
+            ThingDisconnected disconnect when record.Disconnect is null || Outranks(disconnect, record.Disconnect) =>
                 record with { Disconnect = disconnect },
             _ => record,
         };
     }
 
-    private static bool IsLater(ThingDisconnected next, ThingDisconnected known) =>
-        (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason))
+    /// <summary>
+    /// A reported end outranks an inferred one. Of two ends of one kind the later does, then the greater reason.
+    /// </summary>
+    private static bool Outranks(ThingDisconnected next, ThingDisconnected known) => next.Inferred != known.Inferred
+        ? known.Inferred
+        : (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason))
             is ( > 0, _) or (0, > 0);
 }

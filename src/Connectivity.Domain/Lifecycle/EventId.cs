@@ -10,10 +10,12 @@ namespace Connectivity.Domain.Lifecycle;
 /// </summary>
 public static class EventId
 {
+    private const string InferredMark = "inferred";
+
     /// <summary>
     /// The first 16 bytes of the SHA-256 of account, region, generation, thingId, source, session identifier, version
-    /// number, kind and occurredAt, each text preceded by its length in bytes. Ids are stored permanently: this form
-    /// must never change.
+    /// number, kind and occurredAt, and of an inferred end also of a mark and its reason; each text preceded by its
+    /// length in bytes. Ids are stored permanently: this form must never change.
     /// </summary>
     public static Guid Of(Account account, long generation, string thingId, LifecycleEvent lifecycleEvent)
     {
@@ -27,6 +29,12 @@ public static class EventId
         AppendNumber(lifecycleEvent.Connection.VersionNumber);
         AppendText(EventKind.Of(lifecycleEvent));
         AppendNumber(lifecycleEvent.OccurredAt.ToUnixTimeMilliseconds());
+        if (lifecycleEvent is ThingDisconnected { Inferred: true } end)
+        {
+            AppendText(InferredMark);
+            AppendText(end.Reason);
+        }
+
         return new Guid(hash.GetHashAndReset().AsSpan(0, 16), bigEndian: true);
 
         void AppendText(string text)

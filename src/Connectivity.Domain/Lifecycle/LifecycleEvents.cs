@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
@@ -13,7 +15,15 @@ public abstract record LifecycleEvent(
     DateTimeOffset OccurredAt,
     string? PrincipalIdentifier,
     SessionDetails Session,
-    SocketInformation Socket);
+    SocketInformation Socket)
+{
+    /// <summary>
+    /// The time that the event counts with where connections are ordered: that of its connection's connect where it
+    /// bears it, else its own.
+    /// </summary>
+    [JsonIgnore]
+    public abstract DateTimeOffset ConnectionTime { get; }
+}
 
 /// <inheritdoc cref="LifecycleEvent"/>
 public sealed record ThingConnected(
@@ -23,11 +33,21 @@ public sealed record ThingConnected(
     string? PrincipalIdentifier,
     SessionDetails Session,
     SocketInformation Socket)
-    : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket);
+    : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket)
+{
+    public override DateTimeOffset ConnectionTime => OccurredAt;
+}
 
 /// <inheritdoc cref="LifecycleEvent"/>
 /// <param name="ReportedReason">As the source gave it, or null; <see cref="Reason"/> is the effective reason.</param>
 /// <param name="ClientInitiated">Whether the client sent a DISCONNECT, if the source reports it.</param>
+/// <param name="ConnectedAt">
+/// When the connection began, by the clock of its connect, if the source reports it; never after
+/// <see cref="LifecycleEvent.OccurredAt"/>.
+/// </param>
+/// <param name="Inferred">
+/// Whether the end was not reported by its observer but concluded by the system: the gateway node died or was frozen.
+/// </param>
 public sealed record ThingDisconnected(
     string ClientId,
     ConnectionKey Connection,
@@ -36,9 +56,14 @@ public sealed record ThingDisconnected(
     SessionDetails Session,
     SocketInformation Socket,
     string? ReportedReason,
-    bool? ClientInitiated)
+    bool? ClientInitiated,
+    DateTimeOffset? ConnectedAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    bool Inferred = false)
     : LifecycleEvent(ClientId, Connection, OccurredAt, PrincipalIdentifier, Session, Socket)
 {
+    public override DateTimeOffset ConnectionTime => ConnectedAt ?? OccurredAt;
+
     /// <summary>
     /// One of <see cref="DisconnectReason"/>: the reported reason, else derived from <see cref="ClientInitiated"/>,
     /// else unknown.

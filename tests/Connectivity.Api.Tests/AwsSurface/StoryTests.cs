@@ -107,18 +107,18 @@ public sealed class StoryTests(AwsSdk sdk)
 
     private async Task Enable(ApiHost host, bool sockets) =>
         (await sdk.CallAsync(host, "UpdateIndexingConfiguration", new
-    {
-        thingIndexingConfiguration = new
         {
-            thingIndexingMode = "REGISTRY",
-            thingConnectivityIndexingMode = "STATUS",
-            filter = new
+            thingIndexingConfiguration = new
             {
-                connectivity = new
+                thingIndexingMode = "REGISTRY",
+                thingConnectivityIndexingMode = "STATUS",
+                filter = new
                 {
-                    includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [],
+                    connectivity = new
+                    {
+                        includeSocketInformation = sockets ? new[] { "GET_THING_CONNECTIVITY_DATA" } : [],
+                    },
                 },
             },
-        },
-    })).Error.ShouldBeNull();
+        })).Error.ShouldBeNull();
 }

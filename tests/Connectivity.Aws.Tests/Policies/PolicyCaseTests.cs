@@ -9,7 +9,7 @@ namespace Connectivity.Aws.Tests.Policies;
 public sealed class PolicyCaseTests
 {
     public static TheoryData<string> Sentences =>
-        [..  PolicyCases.All.Select(each => $"{each.Feature}: {each.Sentence}")];
+        [.. PolicyCases.All.Select(each => $"{each.Feature}: {each.Sentence}")];
 
     [Theory]
     [MemberData(nameof(Sentences))]

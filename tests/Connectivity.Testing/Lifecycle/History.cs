@@ -28,11 +28,14 @@ public sealed record History(IReadOnlyList<Report> Reports)
         {
             if (report.Ordinal != newest) continue;
             if (report.Event is ThingConnected c && !(c.OccurredAt <= connect?.OccurredAt)) connect = c;
-            if (report.Event is ThingDisconnected d && !(d.OccurredAt <= disconnect?.OccurredAt)) disconnect = d;
+            if (report.Event is ThingDisconnected d && (disconnect is null || Outranks(d, disconnect))) disconnect = d;
         }
 
         return new ConnectivityRecord(thingId, connect, disconnect);
     }
+
+    private static bool Outranks(ThingDisconnected next, ThingDisconnected known) =>
+        next.Inferred == known.Inferred ? next.OccurredAt > known.OccurredAt : known.Inferred;
 
     /// <summary>One report a line, for the message of a failed test.</summary>
     public static string Print(IEnumerable<Report> reports)
@@ -42,7 +45,8 @@ public sealed record History(IReadOnlyList<Report> Reports)
             text.AppendLine(
                 CultureInfo.InvariantCulture,
                 $"  #{ordinal} {e.Connection.SessionIdentifier}/{e.Connection.VersionNumber} "
-                + $"{e.OccurredAt:MM-dd HH:mm:ss.fff} {EventKind.Of(e)} {(e as ThingDisconnected)?.Reason}");
+                + $"{e.OccurredAt:MM-dd HH:mm:ss.fff} {EventKind.Of(e)} {(e as ThingDisconnected)?.Reason} "
+                + $"{(e as ThingDisconnected)?.ConnectedAt:MM-dd HH:mm:ss.fff}{(e is ThingDisconnected { Inferred: true } ? " inferred" : "")}");
         return text.ToString();
     }
 }
