@@ -13,7 +13,8 @@ try
     using var startLog = LoggerFactory.Create(logging => logging.AddConsole());
     var log = startLog.CreateLogger("Connectivity");
 
-    await using var database = await HostDatabase.OpenAsync(builder.Configuration, options.Database, serving, log, stop.Token);
+    await using var database = await HostDatabase.OpenAsync(
+        builder.Configuration, options.Database, serving, log, stop.Token);
     await using var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
     if (!serving) return await CommandLine.RunAsync(app, args);
 
@@ -34,7 +35,7 @@ catch (OperationCanceledException)
 }
 catch (Exception exception)
 {
-    // Caught, so that everything above is closed in order: an unhandled exception would leave PostgreSQL running.
+    // Caught, so that everything above is disposed of: an unhandled exception would leave PostgreSQL running.
     Console.Error.WriteLine(exception);
     return 1;
 }

@@ -4,25 +4,29 @@ using JasperFx.CommandLine;
 
 namespace Connectivity.Api.Commands;
 
-/// <summary>What the commands on access have in common.</summary>
+/// <summary>The options that the commands on access share.</summary>
 public abstract class AccessInput : NetCoreInput
 {
-    [Description("The account, of twelve digits; that of the settings if not given")]
+    [Description("The account id, twelve digits; the configured account if omitted")]
     [FlagAlias("account", longAliasOnly: true)]
     public string? AccountFlag { get; set; }
 
-    /// <exception cref="CommandFailureException">It is no account id.</exception>
+    /// <exception cref="CommandFailureException">The value is not an account id.</exception>
     internal string AccountId(IServiceProvider services)
     {
         var account = AccountFlag ?? services.GetRequiredService<Account>().Id;
-        return account.Length == 12 && account.All(char.IsAsciiDigit) ? account : throw new CommandFailureException("An account has twelve digits.");
+        return account.Length == 12 && account.All(char.IsAsciiDigit)
+            ? account
+            : throw new CommandFailureException("An account id has twelve digits.");
     }
 
-    internal static string Required(string? value, string name) => value ?? throw new CommandFailureException($"{name} is missing.");
+    internal static string Required(string? value, string name) =>
+        value ?? throw new CommandFailureException($"{name} is missing.");
 
     internal static CommandFailureException NoSuchAction(params string[] actions) =>
         new($"The first argument must be one of {string.Join(", ", actions)}.");
 
-    internal static string UserName(string? value) => IamName.IsUser(Required(value, "The user's name")) ? value!
+    internal static string UserName(string? value) => IamName.IsUser(Required(value, "The user's name"))
+        ? value!
         : throw new CommandFailureException($"A user's name has the form {IamName.UserPattern}.");
 }

@@ -4,25 +4,26 @@ using Spectre.Console;
 
 namespace Connectivity.Api.Commands;
 
-/// <summary>The commands of the host and those of its libraries, by JasperFx.</summary>
+/// <summary>Runs the commands of the host and of its libraries with JasperFx.</summary>
 public static class CommandLine
 {
-    /// <summary>What follows is a value, though it may begin with a hyphen: POSIX utility conventions, guideline 10.</summary>
+    /// <summary>Only values follow it, even with a hyphen: POSIX utility conventions, guideline 10.</summary>
     private const string EndOfOptions = "--";
 
-    /// <summary>Stands before a value that begins with a hyphen, so that the library does not take it for a flag.</summary>
+    /// <summary>Prefixed to a value that begins with a hyphen, so that JasperFx does not parse it as a flag.</summary>
     private const char Mark = '\u0001';
 
-    /// <summary>Whether the arguments are a command; without one the host serves.</summary>
+    /// <summary>Whether the arguments name a command; without one the host serves requests.</summary>
     public static bool IsCommand(string[] args) => args is [[not '-', ..], ..];
 
     /// <returns>The exit code: 0 where the command succeeded.</returns>
     public static Task<int> RunAsync(IHost host, string[] args)
     {
-        // The answer of a command is alone on the standard output; what the library prints beside it is not.
+        // Standard output contains only the answer of the command; what JasperFx prints goes to standard error.
         if (args[0] != "help")
-            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        // The library prints each assembly that it searches for commands, until extensions have been applied once.
+            AnsiConsole.Console = AnsiConsole.Create(
+                new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        // Until extensions are applied, JasperFx prints each assembly that it searches for commands.
         new CommandFactory().ApplyExtensions(new ServiceCollection());
         return host.RunJasperFxCommands(Marked(args));
     }
@@ -33,6 +34,8 @@ public static class CommandLine
     private static string[] Marked(string[] args)
     {
         var end = Array.IndexOf(args, EndOfOptions);
-        return end < 0 ? args : [.. args[..end], .. args[(end + 1)..].Select(value => value.StartsWith('-') ? Mark + value : value)];
+        if (end < 0) return args;
+        var values = args[(end + 1)..].Select(value => value.StartsWith('-') ? Mark + value : value);
+        return [.. args[..end], .. values];
     }
 }

@@ -13,7 +13,7 @@ public sealed class DevicesInput : AccessInput
     [Description("create, list or revoke")]
     public string Action { get; set; } = "";
 
-    [Description("The thing that a device is to prove to be, or the id of the credential to revoke")]
+    [Description("The thing that the device authenticates as, or the id of the credential to revoke")]
     public string? Name { get; set => field = CommandLine.Value(value); }
 
     [Description("create: the file with the device's certificate, in PEM, instead of a password")]
@@ -23,7 +23,9 @@ public sealed class DevicesInput : AccessInput
     public string? PolicyFlag { get; set; }
 }
 
-/// <summary><c>devices</c>: what devices prove to be their things with. A password is told once, when it is made.</summary>
+/// <summary>
+/// <c>devices</c>: the credentials that devices authenticate with. A password is printed once, when it is created.
+/// </summary>
 [Description("Creates, lists and revokes the credentials of devices", Name = "devices")]
 public sealed class DevicesCommand : HostCommand<DevicesInput>
 {
@@ -31,10 +33,12 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
     {
         Usage("name the actions").Arguments();
         Usage("list the credentials of all devices").Arguments(input => input.Action);
-        Usage("create a credential for a thing, list those of a thing, or revoke one").Arguments(input => input.Action, input => input.Name!);
+        Usage("create a credential for a thing, list those of a thing, or revoke one")
+            .Arguments(input => input.Action, input => input.Name!);
     }
 
-    protected override Task RunAsync(DevicesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
+    protected override Task RunAsync(
+        DevicesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var credentials = services.GetRequiredService<DeviceCredentialStore>();
         var account = services.GetRequiredService<Account>() with { Id = input.AccountId(services) };
@@ -48,14 +52,18 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
     }
 
     private static async Task CreateAsync(
-        DevicesInput input, Account account, DeviceCredentialStore credentials, TextWriter output, CancellationToken stop)
+        DevicesInput input,
+        Account account,
+        DeviceCredentialStore credentials,
+        TextWriter output,
+        CancellationToken stop)
     {
         var thing = AccessInput.Required(input.Name, "The thing's name");
         var policy = input.PolicyFlag is { } file ? await PoliciesCommand.ReadAsync(file, stop) : null;
         if (input.CertificateFlag is { } certificateFile)
         {
             var hash = SHA256.HashData(Certificate(certificateFile).RawData);
-            // As AWS IoT forms certificate ids.
+            // AWS IoT derives certificate ids in the same way.
             var id = Convert.ToHexStringLower(hash);
             await AddAsync(id, DeviceCredential.Certificate, hash);
             output.WriteLine($"credential = {id}");
@@ -72,24 +80,36 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
         async Task AddAsync(string id, string kind, byte[] hash)
         {
             if (!await credentials.AddAsync(account, thing, id, kind, hash, policy, stop))
-                throw new CommandFailureException($"There is no thing {thing} in {account}, or the certificate is another thing's.");
+                throw new CommandFailureException(
+                    $"There is no thing {thing} in {account}, or the certificate belongs to another thing.");
         }
     }
 
     private static async Task ListAsync(
-        DevicesInput input, Account account, DeviceCredentialStore credentials, TextWriter output, CancellationToken stop)
+        DevicesInput input,
+        Account account,
+        DeviceCredentialStore credentials,
+        TextWriter output,
+        CancellationToken stop)
     {
         foreach (var credential in await credentials.ListAsync(account, input.Name, stop))
-            output.WriteLine(
-                $"{credential.ThingName}  {credential.CredentialId}  {credential.Kind}  {(credential.Policy is null ? "default policy" : "own policy")}  "
+        {
+            var policy = credential.Policy is null ? "default policy" : "own policy";
+            output.WriteLine($"{credential.ThingName}  {credential.CredentialId}  {credential.Kind}  {policy}  "
                 + $"since {credential.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        }
     }
 
     private static async Task RevokeAsync(
-        DevicesInput input, Account account, DeviceCredentialStore credentials, TextWriter output, CancellationToken stop)
+        DevicesInput input,
+        Account account,
+        DeviceCredentialStore credentials,
+        TextWriter output,
+        CancellationToken stop)
     {
         var id = AccessInput.Required(input.Name, "The credential's id");
-        var thing = await credentials.RevokeAsync(account, id, stop) ?? throw new CommandFailureException("There is no such credential.");
+        var thing = await credentials.RevokeAsync(account, id, stop)
+            ?? throw new CommandFailureException("There is no such credential.");
         output.WriteLine($"{id} of {thing} is revoked.");
     }
 
@@ -99,7 +119,8 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
         {
             return X509CertificateLoader.LoadCertificateFromFile(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new CommandFailureException($"{file} can't be read as a certificate: {exception.Message}");
         }

@@ -5,8 +5,8 @@ using JasperFx.CommandLine;
 namespace Connectivity.Api.Commands;
 
 /// <summary>
-/// A command of the host: it works on the same database as hosts that go on serving. What it answers goes to the standard output, and
-/// nothing else does.
+/// A command of the host. It works on the same database as running hosts. Standard output contains its answer and
+/// nothing else.
 /// </summary>
 public abstract class HostCommand<TInput> : JasperFxAsyncCommand<TInput>
     where TInput : NetCoreInput
@@ -28,6 +28,7 @@ public abstract class HostCommand<TInput> : JasperFxAsyncCommand<TInput>
         }
     }
 
-    /// <exception cref="CommandFailureException">It can't be done; says why.</exception>
-    protected abstract Task RunAsync(TInput input, IServiceProvider services, TextWriter output, CancellationToken stop);
+    /// <exception cref="CommandFailureException">The command failed; the message gives the reason.</exception>
+    protected abstract Task RunAsync(
+        TInput input, IServiceProvider services, TextWriter output, CancellationToken stop);
 }

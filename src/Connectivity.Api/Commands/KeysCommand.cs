@@ -6,7 +6,7 @@ namespace Connectivity.Api.Commands;
 
 public sealed class KeysInput : AccessInput
 {
-    /// <summary>Seconds in which a rotated key goes on working, so that its users can change over.</summary>
+    /// <summary>Seconds for which a rotated key stays valid, so that its users can change over.</summary>
     internal const int DefaultOverlap = 3600;
 
     [Description("create, list, disable, delete or rotate (make its successor)")]
@@ -15,21 +15,25 @@ public sealed class KeysInput : AccessInput
     [Description("The user to create a key for, or the id of the key")]
     public string? Name { get; set => field = CommandLine.Value(value); }
 
-    [Description("create: a temporary key, with a session token, for so many seconds (900 to 129600)")]
+    [Description("create: a temporary key, with a session token, valid for this many seconds (900 to 129600)")]
     public string? DurationFlag { get; set; }
 
-    [Description("rotate: for so many seconds the old key goes on working (0 to 604800; 3600 if not given)")]
+    [Description("rotate: the seconds for which the old key stays valid (0 to 604800; default 3600)")]
     public string? OverlapFlag { get; set; }
 
-    /// <summary>The seconds of a flag; null where it is not given.</summary>
-    /// <exception cref="CommandFailureException">It is no whole number in its range.</exception>
+    /// <summary>The seconds of a flag; null if it is omitted.</summary>
+    /// <exception cref="CommandFailureException">The value is not a whole number in the range.</exception>
     internal static int? Seconds(string? flag, int least, int most, string error) =>
         flag is null ? null
-        : int.TryParse(flag, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds >= least && seconds <= most ? seconds
+        : int.TryParse(flag, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds >= least && seconds <= most ? seconds
         : throw new CommandFailureException($"{error} {least} to {most} seconds.");
 }
 
-/// <summary><c>keys</c>: the access keys of users. A secret is told once, when its key is made, as a profile of the AWS shared credentials file.</summary>
+/// <summary>
+/// <c>keys</c>: the access keys of users. A secret is printed once, when its key is created, as a profile of the AWS
+/// shared credentials file.
+/// </summary>
 [Description("Creates, lists, disables, deletes and rotates access keys", Name = "keys")]
 public sealed class KeysCommand : HostCommand<KeysInput>
 {
@@ -37,10 +41,12 @@ public sealed class KeysCommand : HostCommand<KeysInput>
     {
         Usage("name the actions").Arguments();
         Usage("list the keys of the account").Arguments(input => input.Action);
-        Usage("create a key for a user; disable, delete or rotate a key").Arguments(input => input.Action, input => input.Name!);
+        Usage("create a key for a user; disable, delete or rotate a key")
+            .Arguments(input => input.Action, input => input.Name!);
     }
 
-    protected override Task RunAsync(KeysInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
+    protected override Task RunAsync(
+        KeysInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var keys = services.GetRequiredService<AccessKeyStore>();
         return input.Action switch
@@ -58,11 +64,12 @@ public sealed class KeysCommand : HostCommand<KeysInput>
         KeysInput input, AccessKeyStore keys, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var user = AccessInput.UserName(input.Name);
-        // The bounds of AWS, for GetSessionToken.
+        // The bounds of AWS GetSessionToken.
         var duration = KeysInput.Seconds(input.DurationFlag, 900, 129_600, "A temporary key lasts");
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var key = NewAccessKey.Create(duration is { } seconds ? now.AddSeconds(seconds) : null);
-        await keys.AddAsync(key.ToStored(input.AccountId(services), user, services.GetRequiredService<ISecretEncryption>()), stop);
+        var stored = key.ToStored(input.AccountId(services), user, services.GetRequiredService<ISecretEncryption>());
+        await keys.AddAsync(stored, stop);
         output.Write(key.ToProfile(user));
     }
 
@@ -74,14 +81,21 @@ public sealed class KeysCommand : HostCommand<KeysInput>
         foreach (var key in await keys.ListAsync(stop))
         {
             if (key.AccountId != account || (input.Name is not null && key.UserName != input.Name)) continue;
-            var state = !key.IsEnabled ? "disabled" : encryption.Decrypt(key.EncryptedSecret) is null ? "undecryptable" : "enabled";
+            var state = !key.IsEnabled ? "disabled"
+                : encryption.Decrypt(key.EncryptedSecret) is null ? "undecryptable"
+                : "enabled";
             var end = key.ExpiresAt is { } time ? $"  until {time:yyyy-MM-dd'T'HH:mm:ss'Z'}" : "";
-            output.WriteLine($"{key.AccessKeyId}  {key.UserName}  {state}  since {key.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{end}");
+            output.WriteLine($"{key.AccessKeyId}  {key.UserName}  {state}  "
+                + $"since {key.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}{end}");
         }
     }
 
     private static async Task ChangeAsync(
-        KeysInput input, Func<string, CancellationToken, Task<bool>> change, string done, TextWriter output, CancellationToken stop)
+        KeysInput input,
+        Func<string, CancellationToken, Task<bool>> change,
+        string done,
+        TextWriter output,
+        CancellationToken stop)
     {
         var id = AccessInput.Required(input.Name, "The access key id");
         if (!await change(id, stop)) throw NoSuchKey();
@@ -94,7 +108,8 @@ public sealed class KeysCommand : HostCommand<KeysInput>
         var id = AccessInput.Required(input.Name, "The access key id");
         var overlap = KeysInput.Seconds(input.OverlapFlag, 0, 604_800, "The overlap is") ?? KeysInput.DefaultOverlap;
         var old = (await keys.ListAsync(stop)).SingleOrDefault(key => key.AccessKeyId == id) ?? throw NoSuchKey();
-        if (old.SessionTokenHash is not null) throw new CommandFailureException("A temporary key is not rotated: create another.");
+        if (old.SessionTokenHash is not null)
+            throw new CommandFailureException("A temporary key can't be rotated: create another.");
         var endsAt = services.GetRequiredService<TimeProvider>().GetUtcNow().AddSeconds(overlap);
         var successor = NewAccessKey.Create();
         var stored = successor.ToStored(old.AccountId, old.UserName, services.GetRequiredService<ISecretEncryption>());

@@ -8,19 +8,21 @@ namespace Connectivity.Api.Commands;
 
 public sealed class PoliciesInput : AccessInput
 {
-    [Description("attach, detach, list or simulate (tell what a request would get)")]
+    [Description("attach, detach, list or simulate (evaluate a request)")]
     public string Action { get; set; } = "";
 
-    [Description("The user; the policies of all are listed if not given")]
+    [Description("The user; list: all users if omitted")]
     public string? User { get; set => field = CommandLine.Value(value); }
 
     [Description("attach, detach: the policy's name. simulate: the action, such as iot:GetThingConnectivityData")]
     public string? NameOrAction { get; set => field = CommandLine.Value(value); }
 
-    [Description("attach: the file with the policy, in AWS IAM's JSON policy language. simulate: the resource, an ARN or *")]
+    [Description(
+        "attach: the file with the policy, in AWS IAM's JSON policy language. simulate: the resource, an ARN or *")]
     public string? FileOrResource { get; set => field = CommandLine.Value(value); }
 
-    [Description("simulate: condition keys and their values, as --context aws:SourceIp=10.0.0.1 aws:SecureTransport=true")]
+    [Description(
+        "simulate: condition keys and their values, as --context aws:SourceIp=10.0.0.1 aws:SecureTransport=true")]
     public IEnumerable<string> ContextFlag { get; set; } = [];
 }
 
@@ -33,12 +35,14 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         Usage("name the actions").Arguments();
         Usage("list the policies of the account").Arguments(input => input.Action);
         Usage("list the policies of a user").Arguments(input => input.Action, input => input.User!);
-        Usage("detach a policy from a user").Arguments(input => input.Action, input => input.User!, input => input.NameOrAction!);
-        Usage("attach a policy to a user, or simulate a request")
-            .Arguments(input => input.Action, input => input.User!, input => input.NameOrAction!, input => input.FileOrResource!);
+        Usage("detach a policy from a user")
+            .Arguments(input => input.Action, input => input.User!, input => input.NameOrAction!);
+        Usage("attach a policy to a user, or simulate a request").Arguments(
+            input => input.Action, input => input.User!, input => input.NameOrAction!, input => input.FileOrResource!);
     }
 
-    protected override Task RunAsync(PoliciesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
+    protected override Task RunAsync(
+        PoliciesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var policies = services.GetRequiredService<UserPolicyStore>();
         var account = input.AccountId(services);
@@ -53,7 +57,9 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
     }
 
     /// <summary>The policy in a file, checked in full.</summary>
-    /// <exception cref="CommandFailureException">It can't be read, or is at fault: every fault is told, with its place.</exception>
+    /// <exception cref="CommandFailureException">
+    /// The file can't be read, or the policy is not valid; the message contains every error with its path.
+    /// </exception>
     internal static async Task<string> ReadAsync(string file, CancellationToken stop)
     {
         string text;
@@ -66,11 +72,14 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
             throw new CommandFailureException($"{file} can't be read: {exception.Message}");
         }
 
-        return PolicyDocument.TryParse(text, out _, out var errors) ? text
-            : throw new CommandFailureException($"{file} is no sound policy:{Environment.NewLine}{string.Join(Environment.NewLine, errors)}");
+        return PolicyDocument.TryParse(text, out _, out var errors)
+            ? text
+            : throw new CommandFailureException(
+                string.Join(Environment.NewLine, [$"{file} is not a valid policy:", .. errors]));
     }
 
-    private static async Task AttachAsync(PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
+    private static async Task AttachAsync(
+        PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         var (user, name) = (AccessInput.UserName(input.User), PolicyName(input.NameOrAction));
         var document = await ReadAsync(AccessInput.Required(input.FileOrResource, "The policy's file"), stop);
@@ -78,14 +87,17 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         output.WriteLine($"{name} is attached to {user}.");
     }
 
-    private static async Task DetachAsync(PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
+    private static async Task DetachAsync(
+        PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         var (user, name) = (AccessInput.UserName(input.User), PolicyName(input.NameOrAction));
-        if (!await policies.DetachAsync(account, user, name, stop)) throw new CommandFailureException($"{user} has no policy {name}.");
+        if (!await policies.DetachAsync(account, user, name, stop))
+            throw new CommandFailureException($"{user} has no policy {name}.");
         output.WriteLine($"{name} is detached from {user}.");
     }
 
-    private static async Task ListAsync(PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
+    private static async Task ListAsync(
+        PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         foreach (var policy in await policies.ListAsync(stop))
         {
@@ -95,28 +107,38 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         }
     }
 
-    private static async Task SimulateAsync(PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
+    private static async Task SimulateAsync(
+        PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         var user = AccessInput.UserName(input.User);
-        var context = new RequestContext().Set(Caller.SocketInformationKey, "false").Set("aws:username", user).Set("aws:PrincipalAccount", account)
+        var context = new RequestContext().Set(Caller.SocketInformationKey, "false")
+            .Set("aws:username", user).Set("aws:PrincipalAccount", account)
             .Set("aws:PrincipalArn", Arn.User(account, user)).Set("aws:PrincipalType", "User").Set("aws:userid", user);
         foreach (var pair in input.ContextFlag)
         {
             var parts = pair.Split('=', 2);
-            if (parts.Length != 2) throw new CommandFailureException($"The context must have the form KEY=VALUE: {pair}");
+            if (parts.Length != 2)
+                throw new CommandFailureException($"The context must have the form KEY=VALUE: {pair}");
             context.Set(parts[0], parts[1]);
         }
 
         var request = new AccessRequest(
-            AccessInput.Required(input.NameOrAction, "The action"), AccessInput.Required(input.FileOrResource, "The resource"), context);
-        var attached = (await policies.ListAsync(stop)).Where(policy => policy.AccountId == account && policy.UserName == user)
-            .Select(policy => PolicyDocument.TryParse(policy.Document, out var document, out _) ? new AttachedPolicy(policy.PolicyName, document)
-                : throw new CommandFailureException($"The policy {policy.PolicyName} can't be read: {user} is denied everything."));
+            AccessInput.Required(input.NameOrAction, "The action"),
+            AccessInput.Required(input.FileOrResource, "The resource"),
+            context);
+        var attached = (await policies.ListAsync(stop))
+            .Where(policy => policy.AccountId == account && policy.UserName == user)
+            .Select(policy => PolicyDocument.TryParse(policy.Document, out var document, out _)
+                ? new AttachedPolicy(policy.PolicyName, document)
+                : throw new CommandFailureException(
+                    $"The policy {policy.PolicyName} can't be read: {user} is denied everything."));
         var decision = PolicyEvaluation.Decide([.. attached], request);
         output.WriteLine(AccessDenial.Of(decision, Arn.User(account, user), request)?.Message
             ?? $"Allowed by the policy {decision.Policy!.Name}, statement {decision.Statement!.Name}.");
     }
 
-    private static string PolicyName(string? value) => IamName.IsPolicy(AccessInput.Required(value, "The policy's name")) ? value!
-        : throw new CommandFailureException($"A policy's name has the form {IamName.PolicyPattern}.");
+    private static string PolicyName(string? value) =>
+        IamName.IsPolicy(AccessInput.Required(value, "The policy's name"))
+            ? value!
+            : throw new CommandFailureException($"A policy's name has the form {IamName.PolicyPattern}.");
 }

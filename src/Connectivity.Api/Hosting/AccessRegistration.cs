@@ -7,10 +7,11 @@ using Connectivity.Api.Security;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>Who may do what, stored and asked.</summary>
+/// <summary>Keys, policies, device credentials and limits: where they are stored, and what enforces them.</summary>
 public static class AccessRegistration
 {
-    public static void AddAccess(this IServiceCollection services, IConfiguration configuration, ConnectivityOptions options)
+    public static void AddAccess(
+        this IServiceCollection services, IConfiguration configuration, ConnectivityOptions options)
     {
         services.AddKeyRing(configuration, options.Security, options.Database);
         services.AddSingleton<AccessKeyStore>();

@@ -6,7 +6,7 @@ using Microsoft.OpenApi;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>The OpenAPI document of <c>/v1</c>, beside what its routes and their handlers describe.</summary>
+/// <summary>The parts of the OpenAPI document of <c>/v1</c> that routes and handlers do not declare.</summary>
 public static class ApiDescription
 {
     private const string ExampleEvent =
@@ -16,29 +16,31 @@ public static class ApiDescription
 
     public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
     {
-        options.CreateSchemaReferenceId = type => SchemaName(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
+        options.CreateSchemaReferenceId = type =>
+            SchemaName(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
         options.AddSignatureScheme().AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new()
             {
                 Title = "Connectivity",
                 Version = "v1",
-                Description = "Lifecycle events of devices in, and connectivity out: now, in the past, and why. "
-                    + "Errors are problem details (RFC 9457). The AWS surface beside it is as the AWS IoT API reference has it.",
+                Description = "Stores the lifecycle events of devices, and answers whether a device is connected, "
+                    + "now and in the past, and why not. Errors are problem details (RFC 9457). "
+                    + "The AWS surface follows the AWS IoT API reference.",
             };
             return Task.CompletedTask;
         });
     });
 
-    /// <summary>Adds what the handler reads from the body itself.</summary>
+    /// <summary>Describes the request body, which the handler reads itself.</summary>
     public static RouteHandlerBuilder AcceptsLifecycleEvents(this RouteHandlerBuilder endpoint) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Description = "One event, an array of events, or one event on each line. clientId, eventType, timestamp (milliseconds "
-                    + "since 1970), sessionIdentifier and versionNumber are required.",
+                Description = "One event, an array of events, or one event on each line. clientId, eventType, "
+                    + "timestamp (milliseconds since 1970), sessionIdentifier and versionNumber are required.",
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [PostLifecycleEvents.Json] = new() { Example = JsonNode.Parse(ExampleEvent) },
@@ -48,6 +50,7 @@ public static class ApiDescription
             return Task.CompletedTask;
         });
 
-    /// <summary>A nested type is named after the operation that declares it: several declare a <c>Response</c>.</summary>
-    private static string? SchemaName(Type type) => type.DeclaringType is { } operation ? operation.Name + type.Name : null;
+    /// <summary>Nested types are named after their operation, since several declare a <c>Response</c>.</summary>
+    private static string? SchemaName(Type type) =>
+        type.DeclaringType is { } operation ? operation.Name + type.Name : null;
 }

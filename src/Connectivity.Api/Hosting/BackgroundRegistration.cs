@@ -4,7 +4,7 @@ using Connectivity.Api.Security;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>What runs beside the requests while the host serves.</summary>
+/// <summary>Work that runs in the background while the host serves requests.</summary>
 public static class BackgroundRegistration
 {
     public static void AddBackgroundWork(this IServiceCollection services)

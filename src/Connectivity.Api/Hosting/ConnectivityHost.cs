@@ -12,22 +12,23 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>The host, put together: what it consists of, and what it answers.</summary>
+/// <summary>Composes the host from its services and endpoints.</summary>
 public static class ConnectivityHost
 {
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
-    /// <summary>The settings, before anything is built from them.</summary>
+    /// <summary>Reads and checks the settings before any service is built.</summary>
     /// <exception cref="StartupException">A setting is out of its range; all such settings are named.</exception>
     public static WebApplicationBuilder CreateBuilder(string[] args, out ConnectivityOptions options)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.AddFilter("", LogLevel.Warning).AddFilter("Connectivity", LogLevel.Information)
-            // The key ring is guarded by the rights on its files, as docs/security.md says; more is said where it fails.
+            // File permissions protect the key ring (docs/security.md); failures are reported where they occur.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-            // Whoever sends events is told what became of them, and tells it: the bus would do so too, at each attempt of an outage.
+            // The callers of ingest receive its failures and log them; Wolverine would log every attempt of an outage.
             .AddFilter(typeof(Ingest.IngestLifecycleEvents).FullName, LogLevel.None)
-            // A start that fails is thrown, and told once, by Program; what fails later is critical here.
+            // Program reports a failed start once; the generic host logs later failures as critical.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         options = ConnectivityOptions.Read(builder.Configuration);
         var urls = builder.Configuration["urls"] ?? DefaultUrl;
@@ -36,7 +37,8 @@ public static class ConnectivityHost
         return builder;
     }
 
-    public static WebApplication Build(WebApplicationBuilder builder, ConnectivityOptions options, string connectionString)
+    public static WebApplication Build(
+        WebApplicationBuilder builder, ConnectivityOptions options, string connectionString)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -59,18 +61,20 @@ public static class ConnectivityHost
         app.UseMiddleware<Authentication>();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
-        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetMetrics"));
+        app.MapPrometheusScrapingEndpoint("/metrics")
+            .WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetMetrics"));
         app.MapOpenApi().WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetApiDescription"));
         app.MapV1();
         app.MapAwsSurface();
         return app;
     }
 
-    /// <summary>Starts serving, and says where.</summary>
-    /// <exception cref="StartupException">The address can't be listened on, or the certificate can't be read.</exception>
-    public static async Task ServeAsync(WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
+    /// <summary>Starts serving, and logs the address.</summary>
+    /// <exception cref="StartupException">The address is in use, or the certificate can't be read.</exception>
+    public static async Task ServeAsync(
+        WebApplication app, ConnectivityOptions options, CancellationToken cancellationToken)
     {
-        // What can't be built tells it here; within the start, the host could neither stop nor say why.
+        // Builds all hosted services: if a constructor throws within StartAsync, the host can't stop or report it.
         _ = app.Services.GetServices<IHostedService>().Count();
         await app.Services.GetRequiredService<DatabaseSchema>().BringUpToDateAsync();
         await app.Services.GetRequiredService<FirstAdministrator>().EnsureAsync(cancellationToken);
@@ -81,11 +85,14 @@ public static class ConnectivityHost
         }
         catch (Exception failure)
         {
-            // What has started already ends in order; merely disposed of, it would complain.
+            // Services that are disposed of without being stopped first log errors.
             await app.StopAsync(CancellationToken.None);
-            if (failure is not IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException }) throw;
+            if (failure is not IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException })
+                throw;
             throw new StartupException(
-                $"{failure.Message.TrimEnd('.')}. Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.", failure);
+                $"{failure.Message.TrimEnd('.')}. "
+                + "Choose another port with the setting urls (ASPNETCORE_URLS), or port 0 for any free one.",
+                failure);
         }
 
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

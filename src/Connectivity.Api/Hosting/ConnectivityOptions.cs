@@ -8,7 +8,7 @@ using Connectivity.Gateway.Configuration;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>The settings of the section <c>Connectivity</c>, each group of them as the type that it serves.</summary>
+/// <summary>The settings of the section <c>Connectivity</c>; each group is bound to its own options type.</summary>
 public sealed class ConnectivityOptions
 {
     public const string Section = "Connectivity";
@@ -32,7 +32,9 @@ public sealed class ConnectivityOptions
 
     public Account AccountAndRegion => new(Account, Region);
 
-    /// <exception cref="StartupException">A setting is of another type, or out of its range; all settings out of their ranges are named.</exception>
+    /// <exception cref="StartupException">
+    /// A setting has the wrong type or is out of its range; the message names all settings that are out of range.
+    /// </exception>
     public static ConnectivityOptions Read(IConfiguration configuration)
     {
         try
@@ -45,14 +47,15 @@ public sealed class ConnectivityOptions
             options.Gateway = Bind<GatewayOptions>(section.GetSection("Mqtt"));
             options.Gateway = options.Gateway with
             {
-                SpillDirectory = options.Gateway.SpillDirectory ?? Path.Combine(Path.GetFullPath(options.Database.DataDirectory), "gateway-spill"),
+                SpillDirectory = options.Gateway.SpillDirectory
+                    ?? Path.Combine(Path.GetFullPath(options.Database.DataDirectory), "gateway-spill"),
             };
             var errors = options.Validate().ToList();
             return errors.Count == 0 ? options : throw new StartupException(string.Join(Environment.NewLine, errors));
         }
         catch (InvalidOperationException exception)
         {
-            // Names the setting and its value.
+            // The binder's message names the setting and its value.
             throw new StartupException(exception.Message, exception);
         }
     }
@@ -73,13 +76,15 @@ public sealed class ConnectivityOptions
 
     private IEnumerable<string> Validate()
     {
-        if (Account.Length != 12 || !Account.All(char.IsAsciiDigit)) yield return "Connectivity:Account must be twelve digits";
+        if (Account.Length != 12 || !Account.All(char.IsAsciiDigit))
+            yield return "Connectivity:Account must be twelve digits";
         if (Region.Length is 0 or > 32 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             yield return "Connectivity:Region must be a region's name, such as us-east-1";
         foreach (var error in Security.Validate()) yield return error;
         foreach (var error in Tls.Validate()) yield return error;
         foreach (var error in Throttling.Validate()) yield return error;
         foreach (var error in Mqtt.Validate()) yield return error;
-        foreach (var error in Gateway.Validate(hasCertificate: Tls.CertificateFile is not null)) yield return $"Connectivity:Mqtt:{error}";
+        foreach (var error in Gateway.Validate(hasCertificate: Tls.CertificateFile is not null))
+            yield return $"Connectivity:Mqtt:{error}";
     }
 }

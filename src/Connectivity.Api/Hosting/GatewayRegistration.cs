@@ -10,7 +10,7 @@ using Connectivity.Gateway.Reporting;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>The MQTT endpoint, and what the host does for it.</summary>
+/// <summary>The MQTT endpoint and the services that connect it to the host.</summary>
 public static class GatewayRegistration
 {
     public static void AddGateway(this IServiceCollection services, ConnectivityOptions options)
@@ -19,7 +19,9 @@ public static class GatewayRegistration
         services.AddSingleton<ILifecycleSink, GatewaySink>();
         services.AddSingleton<IDeviceAccess, DeviceAccess>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MqttGateway>(
-            provider, AtStart(options.Gateway, provider.GetService<ServerCertificate>()), provider.GetRequiredService<DatabaseTime>()));
+            provider,
+            AtStart(options.Gateway, provider.GetService<ServerCertificate>()),
+            provider.GetRequiredService<DatabaseTime>()));
         services.AddSingleton<GatewayHost>();
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<GatewayNodeIdentity>();
@@ -32,7 +34,7 @@ public static class GatewayRegistration
         services.AddHostedService(provider => provider.GetRequiredService<SupersededSessions>());
     }
 
-    /// <summary>The gateway begins on loopback, wherever it is to listen: see <see cref="GatewayHost"/>.</summary>
+    /// <summary>The gateway starts on loopback, whatever its address is: see <see cref="GatewayHost"/>.</summary>
     private static GatewayOptions AtStart(GatewayOptions options, ServerCertificate? certificate)
     {
         var address = IPAddress.Parse(options.Address);

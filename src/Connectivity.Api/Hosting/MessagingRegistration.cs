@@ -13,12 +13,13 @@ public static class MessagingRegistration
         options.Discovery.DisableConventionalDiscovery()
             .IncludeType(typeof(Ingest.IngestLifecycleEventsHandler))
             .IncludeType(typeof(Purge.PurgeGenerationHandler));
-        // The code around the handlers is generated ahead, by the command `codegen write` in the top directory: a host that compiled it
-        // when the first event comes would be seconds late with it.
+        // The handlers' code is generated ahead of time, by `codegen write` in the top directory: compiling it when the
+        // first event arrives would delay that event by seconds.
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
         options.OnException(DatabaseErrors.WasRolledBack)
-            .RetryWithCooldown(TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
+            .RetryWithCooldown(
+                TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
     });
 }

@@ -13,7 +13,7 @@ using Wolverine.Marten;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>Everything that is stored of things and their events.</summary>
+/// <summary>The stores of things and of their events.</summary>
 public static class StorageRegistration
 {
     public static void AddStorage(this IServiceCollection services, string connectionString)

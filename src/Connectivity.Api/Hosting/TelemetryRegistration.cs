@@ -5,7 +5,7 @@ using OpenTelemetry.Metrics;
 
 namespace Connectivity.Api.Hosting;
 
-/// <summary>What is counted, and served at <c>/metrics</c>.</summary>
+/// <summary>The metrics that are served at <c>/metrics</c>.</summary>
 public static class TelemetryRegistration
 {
     public static void AddTelemetry(this IServiceCollection services)
@@ -13,7 +13,8 @@ public static class TelemetryRegistration
         services.AddSingleton<IngestMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(
-                ConnectivityMeter.Name, MqttGateway.MeterName, "Npgsql", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
+                ConnectivityMeter.Name, MqttGateway.MeterName, "Npgsql",
+                "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel")
             .AddPrometheusExporter());
     }
 }

@@ -5,23 +5,26 @@ namespace Connectivity.Api.Http;
 /// <summary>The errors of <c>/v1</c>: problem details, RFC 9457.</summary>
 public static class Problems
 {
-    /// <summary>What is refused before it reaches a handler under <c>/v1</c>.</summary>
+    /// <summary>Answers a request that is refused before it reaches a handler under <c>/v1</c>.</summary>
     public static readonly Surface Surface = new(Of);
 
     private const string ThrottledRetryAfterSeconds = "1";
 
-    /// <param name="detail">What is wrong and, where there is one, the way out. Never a value that came in.</param>
+    /// <param name="detail">What is wrong and, if there is one, the remedy; never a value of the request.</param>
     public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
 
-    /// <summary>What both surfaces refuse or fail alike, with AWS's code beside it. Over the quota is 429 here, RFC 6585.</summary>
+    /// <summary>An error of both surfaces, with AWS's code. A throttled request gets 429 here (RFC 6585).</summary>
     public static IResult Of(AwsError error) => new RefusalProblem(error);
 
-    /// <summary>Turns what ends a request early into the problem that tells it.</summary>
-    public static async ValueTask<object?> Answer(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    /// <summary>Answers with problem details where a request ends early.</summary>
+    public static async ValueTask<object?> Answer(
+        EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
-        // Set where a parameter could not be read; the handler is passed over, and nobody has said why.
+        // When a parameter can't be bound, ASP.NET Core sets this status without a body and skips the handler.
         if (invocation.HttpContext.Response.StatusCode == StatusCodes.Status400BadRequest)
-            return Of(StatusCodes.Status400BadRequest, "A parameter of the query string is of another type than the OpenAPI document says.");
+            return Of(
+                StatusCodes.Status400BadRequest,
+                "A parameter of the query string does not have the type given in the OpenAPI document.");
         try
         {
             return await next(invocation);
@@ -39,7 +42,8 @@ public static class Problems
             var throttled = error.Code == AwsError.Throttling().Code;
             if (throttled) context.Response.Headers.RetryAfter = ThrottledRetryAfterSeconds;
             return Results.Problem(
-                error.Message, statusCode: throttled ? StatusCodes.Status429TooManyRequests : error.Status,
+                error.Message,
+                statusCode: throttled ? StatusCodes.Status429TooManyRequests : error.Status,
                 extensions: new Dictionary<string, object?> { ["code"] = error.Code }).ExecuteAsync(context);
         }
     }

@@ -1,8 +1,8 @@
 namespace Connectivity.Files;
 
 /// <summary>
-/// A file that one process at a time holds open. The lock is the operating system's, so it ends with the process. The file itself
-/// stays: removing it would let two processes hold two files of one name.
+/// A file that one process at a time holds open. The lock is the operating system's, so it ends with the process. The
+/// file itself stays: removing it would let two processes hold two files of one name.
 /// </summary>
 internal static class LockFile
 {

@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Architecture;
 
-/// <summary>The code map describes the code as it is.</summary>
+/// <summary>The code map matches the code.</summary>
 public sealed partial class CodeMapTests
 {
     private static readonly string Repository = Path.GetFullPath(Path.Combine(Build.SourceDirectory, ".."));
@@ -11,13 +11,13 @@ public sealed partial class CodeMapTests
     private static readonly string Map = File.ReadAllText(Path.Combine(Repository, "docs", "code-map.md"));
 
     [Fact]
-    public void Every_path_in_its_layout_exists()
+    public void Every_path_in_the_code_map_exists()
     {
         var missing = new List<string>();
         var project = "";
         foreach (var line in Layout().Match(Map).Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            // Paths stand before the description, which two spaces or more separate from them.
+            // Paths precede the description; two or more spaces separate them.
             var paths = Regex.Split(line.Trim(), " {2,}")[0].Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
             if (line[0] != ' ') project = paths[0];
             missing.AddRange(paths.Select(path => line[0] == ' ' ? Path.Combine(project, path) : path)
@@ -28,16 +28,17 @@ public sealed partial class CodeMapTests
     }
 
     [Fact]
-    public void Every_link_leads_to_a_file()
+    public void Every_link_in_the_code_map_leads_to_a_file()
     {
-        var links = Link().Matches(Map).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://")).ToList();
+        var links = Link().Matches(Map).Select(match => match.Groups[1].Value)
+            .Where(link => !link.Contains("://")).ToList();
 
         links.Count.ShouldBeGreaterThan(5);
         links.Where(link => !File.Exists(Path.Combine(Repository, "docs", link))).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Every_folder_of_every_project_has_its_place_in_it()
+    public void The_code_map_lists_every_folder_of_every_project()
     {
         var layout = Layout().Match(Map).Groups[1].Value;
         var folders = Directory.EnumerateDirectories(Build.SourceDirectory)

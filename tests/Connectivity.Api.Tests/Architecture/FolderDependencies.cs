@@ -6,12 +6,12 @@ using Mono.Cecil.Cil;
 namespace Connectivity.Api.Tests.Architecture;
 
 /// <summary>
-/// Which folders of a project use which others: read from its compiled code (signatures, attributes and method bodies), and from the using
-/// directives of its sources, as the compiler leaves no trace of a constant.
+/// The dependencies between the folders of a project: read from its compiled code (signatures, attributes and method
+/// bodies), and from the using directives of its sources, as the compiler leaves no trace of a constant.
 /// </summary>
 internal sealed partial class FolderDependencies
 {
-    /// <summary>The folder of the types that lie in the project's own directory.</summary>
+    /// <summary>The folder of the types in the project's own directory.</summary>
     private const string ProjectDirectory = ".";
 
     /// <summary>Each dependency once, with the types of one of its uses.</summary>
@@ -24,9 +24,10 @@ internal sealed partial class FolderDependencies
     /// <summary>Each folder and the folders it uses, as lines of <c>From -> To</c>.</summary>
     public IEnumerable<string> All => _uses.Keys.Select(use => $"{use.From} -> {use.To}");
 
-    /// <summary>The uses by which a folder, directly or by way of others, uses itself.</summary>
+    /// <summary>The dependencies that are part of a cycle.</summary>
     public IEnumerable<string> InCircles =>
-        _uses.Where(use => Reaches(use.Key.To, use.Key.From, [])).Select(use => $"{use.Key.From} -> {use.Key.To}: {use.Value}");
+        _uses.Where(use => Reaches(use.Key.To, use.Key.From, []))
+            .Select(use => $"{use.Key.From} -> {use.Key.To}: {use.Value}");
 
     public static FolderDependencies Of(string project)
     {
@@ -71,7 +72,8 @@ internal sealed partial class FolderDependencies
     private bool Reaches(string from, string target, HashSet<string> visited) => from == target
         || (visited.Add(from) && _uses.Keys.Any(use => use.From == from && Reaches(use.To, target, visited)));
 
-    private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) => [type, .. type.NestedTypes.SelectMany(WithNested)];
+    private static IEnumerable<TypeDefinition> WithNested(TypeDefinition type) =>
+        [type, .. type.NestedTypes.SelectMany(WithNested)];
 
     private static IEnumerable<TypeReference?> UsedBy(TypeDefinition type) =>
     [

@@ -3,7 +3,7 @@ using Connectivity.Testing;
 
 namespace Connectivity.Api.Tests.Commands;
 
-/// <summary>What a user reads who types a command wrongly, and names that look like flags.</summary>
+/// <summary>Errors for a wrong command line, and names that look like flags.</summary>
 public sealed class CommandLineTests(SecureHost secure) : IDisposable
 {
     private readonly string _directory = TemporaryDirectory.Make();
@@ -20,7 +20,7 @@ public sealed class CommandLineTests(SecureHost secure) : IDisposable
     [InlineData("keys make ann", "must be one of create, list, disable, delete, rotate")]
     [InlineData("devices create pump --colour red", "Unknown argument or flag")]
     [InlineData("kees list", "'kees' is not a command")]
-    public async Task Wrong_usage_is_answered_with_what_is_wrong_with_it_first(string command, string reason)
+    public async Task A_wrong_command_line_prints_the_reason_first(string command, string reason)
     {
         var answer = await RunAsync(command.Split(' '));
 
@@ -32,14 +32,14 @@ public sealed class CommandLineTests(SecureHost secure) : IDisposable
     }
 
     [Fact]
-    public async Task A_command_that_succeeds_prints_nothing_but_its_answer() =>
+    public async Task A_command_that_succeeds_prints_nothing_to_standard_error() =>
         (await RunAsync("keys", "list")).Errors.Trim().ShouldBeEmpty();
 
     [Theory]
     [InlineData("-x")]
     [InlineData("--account")]
     [InlineData("--")]
-    public async Task A_name_that_looks_like_a_flag_is_taken_after_two_hyphens(string name)
+    public async Task A_name_that_looks_like_a_flag_is_accepted_after_two_hyphens(string name)
     {
         await Host.CreateThingAsync(name);
         try
@@ -53,5 +53,6 @@ public sealed class CommandLineTests(SecureHost secure) : IDisposable
         }
     }
 
-    private Task<CommandAnswer> RunAsync(params string[] arguments) => HostProcess.RunAsync(_directory, Host.ConnectionString, arguments);
+    private Task<CommandAnswer> RunAsync(params string[] arguments) =>
+        HostProcess.RunAsync(_directory, Host.ConnectionString, arguments);
 }

@@ -75,9 +75,9 @@ public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
         foreach (var (arguments, reasons) in ((string[], string[])[])
         [
             (["create", pump, "--certificate", taken],
-                [$"There is no thing {pump} in ", "or the certificate is another thing's"]),
+                [$"There is no thing {pump} in ", "or the certificate belongs to another thing"]),
             (["create", pump, "--certificate", nonsense], [$"{nonsense} can't be read as a certificate: "]),
-            (["create", pump, "--policy", nonsense], [$"{nonsense} is no sound policy:"]),
+            (["create", pump, "--policy", nonsense], [$"{nonsense} is not a valid policy:"]),
             (["revoke", "no-such-credential"], ["There is no such credential."]),
         ])
             (await RunAsync(arguments)).ShouldFail(reasons);

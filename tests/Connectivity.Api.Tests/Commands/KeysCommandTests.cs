@@ -61,7 +61,7 @@ public sealed partial class KeysCommandTests(AccessHost access)
         (await CodeAsync(user with { Credentials = user.Credentials with { SessionToken = null } }))
             .ShouldBe("UnrecognizedClientException");
         (await RunAsync("rotate", user.Credentials.AccessKeyId))
-            .ShouldFail("A temporary key is not rotated: create another.");
+            .ShouldFail("A temporary key can't be rotated: create another.");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
               {"Effect": "Allow", "Resource": "*"}]}
             """);
         (await RunAsync("attach", user.Name, "Invalid", file))
-            .ShouldFail($"{file} is no sound policy:", "Version", "Statement[0]", "Statement[1]", "Statement[2]");
+            .ShouldFail($"{file} is not a valid policy:", "Version", "Statement[0]", "Statement[1]", "Statement[2]");
         (await Host.Policies().ListAsync(Ct)).ShouldNotContain(policy => policy.UserName == user.Name);
     }
 

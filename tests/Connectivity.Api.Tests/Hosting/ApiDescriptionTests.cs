@@ -3,17 +3,18 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Hosting;
 
-/// <summary>The OpenAPI document as its readers want it.</summary>
+/// <summary>The OpenAPI document describes every operation in full.</summary>
 public sealed class ApiDescriptionTests(IndexingHost indexing)
 {
     [Fact]
-    public async Task The_document_has_a_title_a_version_and_tags()
+    public async Task The_OpenAPI_document_has_a_title_a_version_and_tags()
     {
         var document = await DocumentAsync();
 
         document.GetProperty("info").Text("title").ShouldBe("Connectivity");
         document.GetProperty("info").Text("version").ShouldBe("v1");
-        document.GetProperty("tags").EnumerateArray().Select(tag => tag.Text("name")).ShouldBe(["Lifecycle events", "Things"]);
+        document.GetProperty("tags").EnumerateArray().Select(tag => tag.Text("name"))
+            .ShouldBe(["Lifecycle events", "Things"]);
     }
 
     [Fact]
@@ -24,8 +25,10 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             operation.Text("operationId").ShouldNotBeNullOrEmpty();
             operation.Text("summary").ShouldNotBeNullOrEmpty();
             operation.GetProperty("tags").GetArrayLength().ShouldBe(1);
-            var errors = operation.GetProperty("responses").EnumerateObject().Where(response => response.Name[0] is '4' or '5').ToList();
-            errors.Select(response => response.Name).ShouldBeSubsetOf(["400", "403", "404", "409", "413", "415", "429", "503"]);
+            var errors = operation.GetProperty("responses").EnumerateObject()
+                .Where(response => response.Name[0] is '4' or '5').ToList();
+            errors.Select(response => response.Name)
+                .ShouldBeSubsetOf(["400", "403", "404", "409", "413", "415", "429", "503"]);
             string[] everywhere = ["400", "403", "429", "503"];
             everywhere.ShouldBeSubsetOf(errors.Select(response => response.Name));
             errors.ShouldAllBe(response => response.Value.GetProperty("content").Has("application/problem+json"));
@@ -36,16 +39,18 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task Each_operation_has_a_response_of_its_own() =>
-        (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject().Select(schema => schema.Name)
+    public async Task Each_operation_has_its_own_response_schema() =>
+        (await DocumentAsync()).GetProperty("components").GetProperty("schemas").EnumerateObject()
+            .Select(schema => schema.Name)
             .ShouldBe(
             [
-                "ConnectionKey", "GetConnectivityResponse", "GetEventsItem", "GetEventsResponse", "PostLifecycleEventsAnswer",
-                "PostLifecycleEventsResponse", "ProblemDetails", "SocketInformation",
+                "ConnectionKey", "GetConnectivityResponse", "GetEventsItem", "GetEventsResponse",
+                "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse", "ProblemDetails", "SocketInformation",
             ]);
 
     private async Task<JsonElement> DocumentAsync() => (await indexing.Host.GetAsync("/openapi/v1.json")).Json;
 
-    private async Task<IEnumerable<JsonElement>> OperationsAsync() => (await DocumentAsync()).GetProperty("paths").EnumerateObject()
-        .SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value);
+    private async Task<IEnumerable<JsonElement>> OperationsAsync() =>
+        (await DocumentAsync()).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject()).Select(operation => operation.Value);
 }

@@ -3,7 +3,7 @@ using Connectivity.Api.Tests.Fixtures;
 
 namespace Connectivity.Api.Tests.Upgrade;
 
-/// <summary>What an answer lacks, or has otherwise, beside the answer of an earlier release.</summary>
+/// <summary>Compares an answer with the answer of an earlier release.</summary>
 internal static class AnswerDifferences
 {
     public static IEnumerable<string> Differences(FormerAnswer former, Answer answer)
@@ -14,7 +14,7 @@ internal static class AnswerDifferences
             : Differences(before, answer.Json).Select(difference => $"{request}: {difference}");
     }
 
-    /// <summary>A later release may answer more, and not less: members that it has added are no differences.</summary>
+    /// <summary>A later release may add members; they are not differences.</summary>
     public static IEnumerable<string> Differences(JsonElement before, JsonElement after, string path = "") =>
         (before.ValueKind, after.ValueKind) switch
         {

@@ -20,26 +20,26 @@ internal static class UpgradeFixture
     private static readonly string Root = Path.GetFullPath(
         Path.Combine(Build.SourceDirectory, "..", "tests", "Connectivity.Api.Tests", "Upgrade", "67fc2cb"));
 
-    /// <summary>Those that are left to the gateway of the next host, oldest first.</summary>
+    /// <summary>The events that the gateway of the next host has to store, oldest first.</summary>
     public static IReadOnlyList<JsonElement> SpilledEvents { get; } =
     [
         .. Directory.EnumerateFiles(In("data", "gateway-spill"), "*.jsonl", SearchOption.AllDirectories).Order()
             .SelectMany(ReadLines),
     ];
 
-    /// <summary>Requests about what nothing is pending for, with the answers of that release.</summary>
+    /// <summary>Requests for things without pending work, with the answers of that release.</summary>
     public static IReadOnlyList<FormerAnswer> Answers { get; } =
     [
         .. ReadLines(In("answers.ndjson")).Select(line => line.Deserialize<FormerAnswer>(JsonSerializerOptions.Web)!),
     ];
 
-    /// <summary>The name of the killed host as a gateway node.</summary>
+    /// <summary>The gateway node id of the killed host.</summary>
     public static string NodeId => File.ReadAllText(In("data", "gateway-node")).Trim();
 
-    /// <summary>Of the thing <c>lamp-ended</c>.</summary>
+    /// <summary>The password of the thing <c>lamp-ended</c>.</summary>
     public static string DevicePassword => File.ReadAllText(In("device.password")).Trim();
 
-    /// <summary>The events of the current generation that came in over HTTP, one on each line.</summary>
+    /// <summary>The events of the current generation that were posted over HTTP, one on each line.</summary>
     public static string PostedEvents(string account) => File.ReadAllText(In($"events.{account}.ndjson"));
 
     public static Credentials Administrator(string account) =>
@@ -47,7 +47,7 @@ internal static class UpgradeFixture
 
     public static Credentials KeyOf(string user) => Credentials.Parse(File.ReadAllText(In($"{user}.credentials")));
 
-    /// <summary>As a host that is started in that directory finds it.</summary>
+    /// <summary>Copies the data directory and the key ring to where a host started there reads them.</summary>
     public static void CopyDataDirectoryTo(string workingDirectory)
     {
         Copy(In("data"), Path.Combine(workingDirectory, ".data"));

@@ -9,9 +9,9 @@ using static Connectivity.Api.Tests.Upgrade.AnswerDifferences;
 namespace Connectivity.Api.Tests.Upgrade;
 
 /// <summary>
-/// A data directory of an earlier release opens with nothing lost, what was pending is completed, and opening it a
-/// second time changes nothing. The assertions are on what must survive, which is stored events, answers and what is in
-/// force, and not on how it is stored.
+/// A data directory of an earlier release opens with nothing lost, pending work is completed, and opening it a second
+/// time changes nothing. The assertions are on what must survive (stored events, answers, keys, policies and limits)
+/// and not on how it is stored.
 /// </summary>
 public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<UpgradedHost>
 {
@@ -37,7 +37,7 @@ public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<Upgr
     }
 
     [Fact]
-    public void Only_things_with_something_pending_have_new_events()
+    public void Only_things_with_pending_work_have_new_events()
     {
         var added = host.First.Events.Where(stored => !host.EventsBefore.ContainsKey(stored.Key))
             .Select(stored => stored.Value);
@@ -164,7 +164,7 @@ public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<Upgr
     }
 
     [Fact]
-    public async Task A_device_connects_with_its_password_and_its_policy_holds()
+    public async Task A_device_connects_with_its_password_and_its_policy_applies()
     {
         using var client = new MqttClientFactory().CreateMqttClient();
         var connect = new MqttClientOptionsBuilder().WithClientId("lamp-ended")
@@ -186,7 +186,7 @@ public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<Upgr
         var administrator = UpgradeFixture.Administrator(Account);
         var unused = $"pump-{Guid.NewGuid():N}";
 
-        (await OutcomeOfPastEventAsync(unused)).ShouldBe("accepted", "clocks may differ by so much");
+        (await OutcomeOfPastEventAsync(unused)).ShouldBe("accepted", "60 s are within the tolerance for clocks");
         (await OutcomeOfPastEventAsync("pump-removed")).ShouldBe("ignored", "it may be the deleted thing's");
 
         async Task<string> OutcomeOfPastEventAsync(string name)

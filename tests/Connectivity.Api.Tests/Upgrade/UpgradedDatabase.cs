@@ -6,7 +6,7 @@ namespace Connectivity.Api.Tests.Upgrade;
 /// <summary>A session that a gateway node holds open.</summary>
 internal sealed record OpenSession(string ClientId, string SessionIdentifier, DateTimeOffset ConnectedAt);
 
-/// <summary>The database under the host, before and after it is brought up to date.</summary>
+/// <summary>The host's database, before and after the upgrade.</summary>
 internal sealed class UpgradedDatabase(string connectionString)
 {
     /// <summary>How many requests an account may still send at the moment: it differs with every request.</summary>
@@ -20,8 +20,8 @@ internal sealed class UpgradedDatabase(string connectionString)
 
     public string ConnectionString => connectionString;
 
-    /// <summary>The stored events by id, each with all that was reported and recorded of it, as one text.</summary>
-    /// <param name="where">A condition, or nothing for all.</param>
+    /// <summary>The stored events by id, each with its stream, version, type, time and data as one text.</summary>
+    /// <param name="where">A <c>where</c> clause; empty for all events.</param>
     public async Task<IReadOnlyDictionary<string, string>> EventsAsync(string where = "") =>
         (await ReadAsync(
             $"""
@@ -30,7 +30,7 @@ internal sealed class UpgradedDatabase(string connectionString)
             from connectivity.mt_events {where}
             """, row => (Id: row.GetString(0), Text: row.GetString(1)))).ToDictionary(row => row.Id, row => row.Text);
 
-    /// <summary>Those of current generations; asked before the upgrade.</summary>
+    /// <summary>The events of current generations; to be read before the upgrade.</summary>
     public Task<IReadOnlyDictionary<string, string>> CurrentEventsAsync() =>
         EventsAsync($"where tenant_id in ({CurrentTenants})");
 
@@ -45,7 +45,7 @@ internal sealed class UpgradedDatabase(string connectionString)
             row => (Id: row.GetString(0), RenewedAt: row.GetFieldValue<DateTimeOffset>(1))))
         .ToDictionary(row => row.Id, row => row.RenewedAt);
 
-    /// <summary>The tables of each generation that has ended and is not purged; asked before the upgrade.</summary>
+    /// <summary>The tables of ended generations that are not purged; to be read before the upgrade.</summary>
     public Task<IReadOnlyList<string>> TablesOfEndedGenerationsAsync() => ReadAsync(
         $"""
         select relname::text from pg_class

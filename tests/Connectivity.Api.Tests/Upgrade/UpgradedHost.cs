@@ -8,21 +8,21 @@ using Connectivity.Testing;
 namespace Connectivity.Api.Tests.Upgrade;
 
 /// <summary>
-/// The present program on the fixture: started until nothing is pending any more, and stopped; started a second time,
-/// and stopped; and started a third time, for the tests that send it something.
+/// The current program on the fixture: started, and stopped when no work is pending; started and stopped a second time;
+/// and started a third time for the tests that send requests.
 /// </summary>
 public sealed partial class UpgradedHost : IAsyncLifetime
 {
     /// <summary>
-    /// The longest wait: the messaging has to miss the killed host twice before it takes over what that host had under
-    /// way.
+    /// The longest wait is Wolverine's: it has to find the killed host missing twice before it takes over the messages
+    /// of that host.
     /// </summary>
     private static readonly TimeSpan PendingWork = TimeSpan.FromMinutes(3);
 
     /// <summary>A host looks at the sessions of dead nodes every 3 s.</summary>
     private static readonly TimeSpan EndOfSpilledConnect = TimeSpan.FromSeconds(10);
 
-    /// <summary>Things for which something is pending in the fixture.</summary>
+    /// <summary>Things with pending work in the fixture.</summary>
     internal static readonly IReadOnlyList<string> PendingThings =
         ["lamp-orphaned", "lamp-orphaned-5", SpilledConnect, "lamp-end-spilled", "lamp-visit-spilled"];
 
@@ -48,7 +48,7 @@ public sealed partial class UpgradedHost : IAsyncLifetime
 
     internal Opened Second { get; private set; } = null!;
 
-    /// <summary>Of both starts, whose hosts have been stopped.</summary>
+    /// <summary>The output of the first two starts.</summary>
     internal string Output => _output.ToString();
 
     internal int MqttPort =>
@@ -130,8 +130,8 @@ public sealed partial class UpgradedHost : IAsyncLifetime
     }
 
     /// <summary>
-    /// Until the spill is stored, all sessions are ended, all messages are handled, and the killed node is forgotten;
-    /// then until the host has renewed its lease once more, and has done what it does on that occasion.
+    /// Waits until the spill is stored, all sessions are ended, all messages are handled, and the killed node is
+    /// removed; then until the host has renewed its lease once more, and has done the work that follows a renewal.
     /// </summary>
     private async Task UntilNothingIsPendingAsync()
     {
@@ -144,12 +144,12 @@ public sealed partial class UpgradedHost : IAsyncLifetime
             "the sessions are ended");
         await UntilTheSpilledConnectIsEndedAsync();
         await Until(async () => (await _database.PendingMessagesAsync()).Count == 0, "the messages are handled");
-        await Until(async () => (await _database.LeasesAsync()).Count == 1, "the killed node is forgotten");
+        await Until(async () => (await _database.LeasesAsync()).Count == 1, "the killed node is removed");
         var (node, renewedAt) = (await _database.LeasesAsync()).Single();
         await Until(async () => (await _database.LeasesAsync())[node] > renewedAt, "the lease is renewed");
     }
 
-    /// <summary>The session of a spilled connect may stay open for as long as its device is connected elsewhere.</summary>
+    /// <summary>The session of a spilled connect may stay open while its device is connected elsewhere.</summary>
     private async Task UntilTheSpilledConnectIsEndedAsync()
     {
         try
@@ -180,9 +180,9 @@ public sealed partial class UpgradedHost : IAsyncLifetime
     private static partial Regex MqttServed();
 }
 
-/// <summary>What was found while the host ran, and in the database after it was stopped.</summary>
-/// <param name="Answers">To the requests of the fixture, in their order.</param>
-/// <param name="Things">Those for which something was pending, by name.</param>
+/// <summary>The answers of the running host, and the contents of the database after it was stopped.</summary>
+/// <param name="Answers">The answers to the requests of the fixture, in their order.</param>
+/// <param name="Things">Things with pending work in the fixture, by name.</param>
 internal sealed record Opened(
     IReadOnlyList<Answer> Answers,
     IReadOnlyDictionary<string, ThingHistory> Things,
@@ -190,7 +190,7 @@ internal sealed record Opened(
     IReadOnlyList<string> Tables,
     IReadOnlyList<string> Image);
 
-/// <summary>The record of a thing and its stream, as <c>/v1</c> answers them.</summary>
+/// <summary>The record of a thing and its stream, as <c>/v1</c> returns them.</summary>
 internal sealed record ThingHistory(JsonElement Record, JsonElement Stream)
 {
     public IReadOnlyList<JsonElement> Events => [.. Stream.GetProperty("events").EnumerateArray()];

@@ -29,7 +29,7 @@ repository=$(git -C "$here" rev-parse --show-toplevel)
 short=$(git -C "$repository" rev-parse --short=7 "$commit^{commit}")
 fixture=$here/$short
 
-# PostgreSQL may run as another user than root, and must be able to pass.
+# PostgreSQL may run as another user than root, which must be able to enter the directory.
 work=$(mktemp -d "${TMPDIR:-/tmp}/connectivity-fixture.XXXXXX")
 chmod 711 "$work"
 run=$work/run
@@ -466,7 +466,7 @@ write_dump() {
       -e "s#$work#/fixture#g" -e "/wolverine_nodes VALUES/s/'$(uname -n)'/'machine'/" >"$out/database.sql"
 }
 
-# The fixture must not be worth less than it says.
+# Checks that the fixture contains what the tests rely on.
 check() {
   local spilled expected='connected lamp-spilled, connected lamp-visit-spilled, disconnected lamp-end-spilled,'
   spilled=$(cat "$data"/gateway-spill/*/*.jsonl |
