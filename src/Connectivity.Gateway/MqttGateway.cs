@@ -33,6 +33,7 @@ public sealed class MqttGateway : IAsyncDisposable
     private readonly DeviceListener _listener;
     private readonly MqttServer _server;
     private readonly KeepAliveWatch _keepAlives;
+    private readonly FreezeDetector _freezes;
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _giveUp = new();
     private readonly Lock _stopLock = new();
@@ -52,6 +53,7 @@ public sealed class MqttGateway : IAsyncDisposable
             throw new ArgumentException(string.Join("; ", errors));
         _options = options;
         _logger = logger;
+        _freezes = new FreezeDetector(clock, TimeProvider.System);
         _events = new EventQueue(
             options.MaximumQueuedEvents, logger,
             options.SpillDirectory is { } directory
@@ -64,12 +66,12 @@ public sealed class MqttGateway : IAsyncDisposable
         _listener = new DeviceListener(
             new DeviceConnectionContext(
                 options, _connections, _events, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
-                new ConnectAdmission(access, _failedConnects, metrics, logger), metrics, clock, logger),
+                new ConnectAdmission(access, _failedConnects, metrics, logger), metrics, _freezes, clock, logger),
             logger);
         _server = MessageRouting.Server(options, _listener, _connections, reserved, variants, logger);
         _presence = new PresencePublisher(_server, reserved, variants, access, clock, logger);
         _pump = new EventPump(_events, sink, _presence, clock, logger);
-        _keepAlives = new KeepAliveWatch(_connections, clock, logger);
+        _keepAlives = new KeepAliveWatch(_connections, _freezes, clock, logger);
         metrics.Observe(() => _listener.Open, () => _listener.Refused, () => _events.Lost, () => _events.BytesOnDisk);
     }
 
@@ -89,6 +91,9 @@ public sealed class MqttGateway : IAsyncDisposable
 
     /// <summary>Lifecycle events that wait for the sink in memory, the batch in flight not counted.</summary>
     public int QueuedEvents => _events.InMemory;
+
+    /// <summary>Whether the sink has accepted all lifecycle events that the previous host left on disk.</summary>
+    public bool PreviousEventsStored => _events.PreviousEventsStored;
 
     /// <summary>Bytes of the lifecycle events that wait for the sink on disk.</summary>
     public long SpilledBytes => _events.BytesOnDisk;
@@ -153,16 +158,22 @@ public sealed class MqttGateway : IAsyncDisposable
     /// </summary>
     public void ReportOpenConnectionsAsNew() => _connections.ForEach(connection => connection.ReportAsNew());
 
-    /// <summary>The sessions that are open.</summary>
-    public IReadOnlyList<(string ClientId, ConnectionKey Connection)> OpenSessions()
+    /// <summary>The connects of the sessions that are open, as they were last reported.</summary>
+    public IReadOnlyList<ThingConnected> OpenSessions()
     {
-        List<(string, ConnectionKey)> sessions = [];
+        List<ThingConnected> sessions = [];
         _connections.ForEach(device =>
         {
-            if (device.OpenConnection is { } connection) sessions.Add((device.ClientId, connection));
+            if (device.OpenConnect is { } connect) sessions.Add(connect);
         });
         return sessions;
     }
+
+    /// <summary>
+    /// The host has renewed its lease. Where this process does not run for longer than that after it, because it was
+    /// stopped or its machine suspended, the ends that it finds on waking are inferred at that moment.
+    /// </summary>
+    public void LeaseRenewed(DateTimeOffset at, TimeSpan duration) => _freezes.LeaseRenewed(at, duration);
 
     /// <summary>
     /// Ends a client's connection because the client has connected to another node: <c>DUPLICATE_CLIENTID</c>; MQTT 5

@@ -99,6 +99,7 @@ public static class ConnectivityStore
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await SchemaLock.TakeAsync(connection, cancellationToken);
+        await GatewayUpgrade.PrepareAsync(dataSource, cancellationToken);
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
     }
 }

@@ -75,7 +75,7 @@ public sealed class ConnectionEventsTests
     {
         var (queue, _, middle) = Takeover();
         var last = new ConnectionEvents(queue, TimeProvider.System);
-        middle.TryEnd(DisconnectReason.DuplicateClientId, last).ShouldBeTrue();
+        middle.TryEnd(DisconnectReason.DuplicateClientId, successor: last).ShouldBeTrue();
         last.TryOpen(Connect(3)).ShouldBeTrue();
         (await Queued(queue)).ShouldBe([("connected", 1), ("connected", 3), ("disconnected", 1)]);
     }
@@ -86,7 +86,7 @@ public sealed class ConnectionEventsTests
         var older = new ConnectionEvents(queue, TimeProvider.System);
         var newer = new ConnectionEvents(queue, TimeProvider.System);
         older.TryOpen(Connect(1)).ShouldBeTrue();
-        older.TryEnd(DisconnectReason.DuplicateClientId, newer).ShouldBeTrue();
+        older.TryEnd(DisconnectReason.DuplicateClientId, successor: newer).ShouldBeTrue();
         return (queue, older, newer);
     }
 

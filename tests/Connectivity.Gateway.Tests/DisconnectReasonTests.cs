@@ -184,7 +184,8 @@ public sealed class DisconnectReasonTests
             new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger);
         var context = new DeviceConnectionContext(
             options, new ActiveConnections(), events, new VersionNumbers(), new RoutingBounds(options, logger),
-            reserved, admission, metrics, TimeProvider.System, logger);
+            reserved, admission, metrics, new FreezeDetector(TimeProvider.System, TimeProvider.System),
+            TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);
         listener.ClientHandler = async channel =>
         {

@@ -141,7 +141,7 @@ public sealed class HostileConnectTests : IDisposable
             new DeviceConnectionContext(
                 options, new ActiveConnections(), new EventQueue(options.MaximumQueuedEvents, log),
                 new VersionNumbers(), new RoutingBounds(options, log), reserved, admission, metrics,
-                TimeProvider.System, log),
+                new FreezeDetector(TimeProvider.System, TimeProvider.System), TimeProvider.System, log),
             new ConnectionLimiter(options));
     }
 

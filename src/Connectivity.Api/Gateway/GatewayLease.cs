@@ -6,11 +6,11 @@ using Connectivity.Projections.Gateways;
 namespace Connectivity.Api.Gateway;
 
 /// <summary>
-/// Renews this gateway's lease, and closes the sessions of gateways whose lease has expired. When this gateway's own
-/// lease has expired, other hosts took it for dead: it reports its open connections again.
+/// Renews this gateway's lease. When it has expired, other hosts took this node for dead: it reports its open
+/// connections as new ones.
 /// </summary>
 public sealed class GatewayLease(
-    LeaseStore nodes,
+    LeaseStore leases,
     GatewayNodeIdentity identity,
     OrphanedSessions orphaned,
     SupersededSessions superseded,
@@ -20,23 +20,16 @@ public sealed class GatewayLease(
     TimeProvider clock,
     ILogger<GatewayLease> logger) : BackgroundService
 {
-    private const int RenewalsInLease = 5;
-
-    /// <summary>Renewals that may be missed before a node discards its observations of other leases.</summary>
-    private const int RenewalsInGap = 3;
-
-    private readonly TimeSpan _interval = options.Lease / RenewalsInLease;
-    private readonly ExpiryDetector _detector = new(
-        options.Lease, longestGap: options.Lease * RenewalsInGap / RenewalsInLease);
+    private bool _succeeds = true;
 
     /// <summary>
     /// Runs before the gateway accepts connections: the lease exists before the first session, and the previous node's
-    /// sessions are known to be orphaned.
+    /// lease is held until its events that are still on disk are stored.
     /// </summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await nodes.ExpireAsync(account, identity.PreviousNodeId, cancellationToken);
-        await nodes.AcquireAsync(account, identity.NodeId, cancellationToken);
+        await leases.AcquireAsync(account, identity.NodeId, cancellationToken);
+        await leases.SucceedAsync(account, identity.PreviousNodeId, identity.NodeId, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -45,50 +38,53 @@ public sealed class GatewayLease(
         await base.StopAsync(cancellationToken);
         try
         {
-            await nodes.ReleaseAsync(identity.NodeId, cancellationToken);
+            await leases.ReleaseAsync(identity.NodeId, cancellationToken);
         }
         catch (Exception exception)
         {
             // The lease expires by itself.
-            logger.LeaseNotRenewed(exception.GetType().Name);
+            logger.LeaseNotReleased(exception.GetType().Name);
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_interval, clock);
+        using var timer = new PeriodicTimer(options.RenewalInterval, clock);
         do
         {
             try
             {
-                await RenewLeaseAsync(stoppingToken);
+                await RenewAsync(stoppingToken);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                _detector.Interrupt();
                 logger.LeaseNotRenewed(exception.GetType().Name);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task RenewLeaseAsync(CancellationToken stop)
+    private async Task RenewAsync(CancellationToken stop)
     {
-        var snapshot = await nodes.RenewAsync(account, identity.NodeId, stop);
+        var renewedAt = await leases.RenewAsync(identity.NodeId, stop);
         // First, so that no connection is reported again that another node has superseded.
-        if (snapshot.Others.Count > 0) await superseded.EndAsync(stop);
-        if (!snapshot.IsHeld)
+        await superseded.EndAsync(stop);
+        if (renewedAt is { } alive)
+        {
+            gateway.LeaseRenewed(alive, options.Lease);
+        }
+        else
         {
             logger.LeaseExpired();
-            // Its former sessions end first; another host may have closed them already.
-            var own = snapshot.Own ?? new NodeLease(identity.NodeId, snapshot.Now, IsExpired: true);
-            await orphaned.CloseAsync(own, stop);
-            await nodes.AcquireAsync(account, identity.NodeId, stop);
+            // Its former sessions end first, under their former keys; another host may have closed them already.
+            var nodes = (await leases.ReadAsync(stop)).Nodes;
+            foreach (var own in nodes.Where(node => node.NodeId == identity.NodeId)) await orphaned.CloseAsync(own, stop);
+            await leases.AcquireAsync(account, identity.NodeId, stop);
             gateway.ReportOpenConnectionsAsNew();
         }
 
-        foreach (var node in _detector.Expired(snapshot)) await nodes.ExpireAsync(node, stop);
-        foreach (var node in snapshot.Others)
-            if (node.IsExpired) await orphaned.CloseAndReleaseAsync(node, stop);
+        if (!_succeeds || !gateway.PreviousEventsStored) return;
+        await leases.EndSuccessionAsync(identity.PreviousNodeId, stop);
+        _succeeds = false;
     }
 }

@@ -14,7 +14,7 @@ public sealed class GatewaySink(
     IServiceScopeFactory scopes,
     Account account,
     GatewayNodeIdentity node,
-    LeaseStore nodes,
+    LeaseStore leases,
     ILogger<GatewaySink> logger) : ILifecycleSink
 {
     public async Task<IReadOnlyList<Outcome>> ReportAsync(
@@ -23,8 +23,6 @@ public sealed class GatewaySink(
         bool fromPreviousHost,
         CancellationToken cancellationToken)
     {
-        // These events may open sessions of a dead node: its lease must be expired, so that a host closes them.
-        if (fromPreviousHost) await nodes.ExpireAsync(account, node.PreviousNodeId, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
         // A re-announced connect opens no session.
@@ -34,6 +32,9 @@ public sealed class GatewaySink(
         var command = new IngestLifecycleEvents(account, events, backdating, nodeId);
         try
         {
+            var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken);
+            if (!ingested.Outcomes.Contains(Outcome.NodeGone)) return ingested.Outcomes;
+            await leases.RestoreAsync(account, nodeId!, cancellationToken);
             return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
         }
         catch (Exception error) when (DatabaseErrors.IsOfValues(error))

@@ -14,6 +14,9 @@ public sealed class MqttOptions
     /// </summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How often a lease is renewed, and those of others are read.</summary>
+    public TimeSpan RenewalInterval => Lease / 5;
+
     /// <summary>Returns every error of the settings.</summary>
     public IEnumerable<string> Validate()
     {

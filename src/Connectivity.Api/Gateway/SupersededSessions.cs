@@ -1,5 +1,6 @@
 using Connectivity.Api.Database;
 using Connectivity.Domain;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway;
 using Connectivity.Projections.Gateways;
 using Npgsql;
@@ -27,7 +28,7 @@ public sealed class SupersededSessions(
     /// </summary>
     public async Task EndAsync(CancellationToken cancellationToken)
     {
-        foreach (var open in gateway.OpenSessions().Chunk(BatchSize))
+        foreach (var open in gateway.OpenSessions().Select(ToSession).Chunk(BatchSize))
         {
             var all = await sessions.SupersededAsync(account, identity.NodeId, open, cancellationToken);
             foreach (var superseded in all) gateway.EndSuperseded(superseded.ClientId, superseded.SessionIdentifier);
@@ -43,4 +44,7 @@ public sealed class SupersededSessions(
             gateway.EndSuperseded(superseded.ClientId, superseded.SessionIdentifier);
         return Task.CompletedTask;
     }
+
+    private static GatewaySession ToSession(ThingConnected connect) =>
+        new(connect.ClientId, connect.Connection, connect.OccurredAt, connect.PrincipalIdentifier);
 }

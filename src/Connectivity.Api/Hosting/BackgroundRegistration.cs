@@ -1,4 +1,5 @@
 using Connectivity.Api.Database;
+using Connectivity.Api.Gateway;
 using Connectivity.Api.Purge;
 using Connectivity.Api.Security;
 
@@ -13,6 +14,8 @@ public static class BackgroundRegistration
         services.AddSingleton<DatabaseMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddHostedService<DeletedThingCleanup>();
+        services.AddSingleton<OrphanedSessions>();
+        services.AddHostedService<OrphanedSessionCloser>();
         services.AddHostedService<AccessDirectoryRefresher>();
         services.AddHealthChecks().AddCheck<DatabaseMonitor>("database");
     }

@@ -25,7 +25,6 @@ public static class GatewayRegistration
         services.AddSingleton<GatewayHost>();
         services.AddSingleton<ConnectedDevices>();
         services.AddSingleton<GatewayNodeIdentity>();
-        services.AddSingleton<OrphanedSessions>();
         services.AddSingleton<SupersededSessions>();
         services.AddHostedService<GatewayLease>();
         services.AddHostedService(provider => provider.GetRequiredService<GatewayHost>());

@@ -83,4 +83,10 @@ internal static partial class Log
     [LoggerMessage(304, LogLevel.Error,
         "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
     public static partial void EventNotStorable(this ILogger logger, string? sqlState);
+
+    [LoggerMessage(305, LogLevel.Warning, "The lease of this gateway could not be released ({Error}); it expires by itself")]
+    public static partial void LeaseNotReleased(this ILogger logger, string error);
+
+    [LoggerMessage(306, LogLevel.Warning, "The sessions of dead gateways could not be closed ({Error}); retrying")]
+    public static partial void OrphanedSessionsNotClosed(this ILogger logger, string error);
 }

@@ -65,6 +65,20 @@ public sealed record ThingDisconnected(
     public override DateTimeOffset ConnectionTime => ConnectedAt ?? OccurredAt;
 
     /// <summary>
+    /// The end of a connection whose gateway node died or was frozen: <c>SERVER_ERROR</c>, at the last moment the node was
+    /// known alive, and not before the connect. Every host infers the same event.
+    /// </summary>
+    public static ThingDisconnected ByDeathOfNode(
+        string clientId, ConnectionKey connection, DateTimeOffset connectedAt, string? principalIdentifier,
+        DateTimeOffset lastAlive)
+    {
+        var alive = EventTime.Truncate(lastAlive);
+        return new ThingDisconnected(
+            clientId, connection, alive > connectedAt ? alive : connectedAt, principalIdentifier, SessionDetails.None,
+            SocketInformation.None, DisconnectReason.ServerError, ClientInitiated: false, connectedAt, Inferred: true);
+    }
+
+    /// <summary>
     /// One of <see cref="DisconnectReason"/>: the reported reason, else derived from <see cref="ClientInitiated"/>,
     /// else unknown.
     /// </summary>

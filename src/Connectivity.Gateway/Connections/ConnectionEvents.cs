@@ -15,6 +15,7 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
     private readonly List<ThingDisconnected> _pendingDisconnects = [];
     private volatile ThingConnected? _connect;
     private volatile bool _ended;
+    private bool _isToBeReannounced;
 
     public bool Accepted => _connect is not null;
 
@@ -23,8 +24,8 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
 
     public bool Ended => _ended;
 
-    /// <summary>The key that was last reported; null if the connection is not open.</summary>
-    public ConnectionKey? OpenConnection => _ended ? null : _connect?.Connection;
+    /// <summary>The connect that was last reported; null if the connection is not open.</summary>
+    public ThingConnected? OpenConnect => _ended ? null : _connect;
 
     /// <summary>False if the connection ended before it was accepted.</summary>
     public bool TryOpen(ThingConnected connect)
@@ -34,23 +35,28 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
             if (_ended) return false;
             _connect = connect;
             queue.Add(connect, Backdating.Disallowed);
+            // An indexed period may have begun after the connect took its time.
+            if (_isToBeReannounced) queue.Add(connect, Backdating.Allowed);
             ReportDisconnects();
             return true;
         }
     }
 
     /// <summary>False if the connection has already ended.</summary>
+    /// <param name="lastAlive">
+    /// Not null where this process was frozen: the end was not observed, and is inferred at this moment.
+    /// </param>
     /// <param name="successor">
     /// The connection that takes over the client id. It reports this connection's disconnect after its own connect, or
     /// when it ends without one, so that the client never appears offline in between.
     /// </param>
-    public bool TryEnd(string reason, ConnectionEvents? successor = null)
+    public bool TryEnd(string reason, DateTimeOffset? lastAlive = null, ConnectionEvents? successor = null)
     {
         lock (_lock)
         {
             if (_ended) return false;
             _ended = true;
-            if (_connect is { } connect) _pendingDisconnects.Add(Disconnect(connect, reason));
+            if (_connect is { } connect) _pendingDisconnects.Add(Disconnect(connect, reason, lastAlive));
             if (successor is null) ReportDisconnects();
         }
 
@@ -61,12 +67,16 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
 
     /// <summary>
     /// Reports the connect again with its original time. Completes once the sink has accepted it; at once if the
-    /// connection is not open.
+    /// connection is not open, and where it opens later its connect is reported again then.
     /// </summary>
     public Task ReannounceConnect()
     {
         lock (_lock)
-            return _ended || _connect is null ? Task.CompletedTask : queue.Add(_connect, Backdating.Allowed).Completion;
+        {
+            if (!_ended && _connect is { } connect) return queue.Add(connect, Backdating.Allowed).Completion;
+            _isToBeReannounced = true;
+            return Task.CompletedTask;
+        }
     }
 
     /// <summary>
@@ -98,13 +108,18 @@ internal sealed class ConnectionEvents(EventQueue queue, TimeProvider clock)
         _pendingDisconnects.Clear();
     }
 
-    private ThingDisconnected Disconnect(ThingConnected connect, string reason)
+    private ThingDisconnected Disconnect(ThingConnected connect, string reason, DateTimeOffset? lastAlive)
     {
+        if (lastAlive is { } alive)
+            return ThingDisconnected.ByDeathOfNode(
+                connect.ClientId, connect.Connection, connect.OccurredAt, connect.PrincipalIdentifier, alive);
+
         var now = EventTime.Truncate(clock.GetUtcNow());
         // After the clock was set back, a disconnect must not precede its connect.
         return new ThingDisconnected(
             connect.ClientId, connect.Connection, now > connect.OccurredAt ? now : connect.OccurredAt,
             connect.PrincipalIdentifier,
-            connect.Session, connect.Socket, reason, reason == DisconnectReason.ClientInitiatedDisconnect);
+            connect.Session, connect.Socket, reason, reason == DisconnectReason.ClientInitiatedDisconnect,
+            connect.OccurredAt);
     }
 }

@@ -71,8 +71,8 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     public bool Ended => _events.Ended;
 
-    /// <summary>Null if the connection is not open.</summary>
-    public ConnectionKey? OpenConnection => _events.OpenConnection;
+    /// <summary>As it was last reported; null if the connection is not open.</summary>
+    public ThingConnected? OpenConnect => _events.OpenConnect;
 
     /// <summary>Completes once the socket is closed.</summary>
     public Task Closed => _closer.Closed;
@@ -142,7 +142,8 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <param name="successor">The connection that takes over the client id, if any.</param>
     public bool End(string reason, MqttDisconnectReasonCode? reasonCode = null, DeviceConnection? successor = null)
     {
-        if (!_events.TryEnd(reason, successor?._events)) return false;
+        var lastAlive = _context.Freezes.LastAlive(Interlocked.Read(ref _lastHeard));
+        if (!_events.TryEnd(reason, lastAlive, successor?._events)) return false;
         Pending.Close();
         _unanswered.Close();
         var mayStillSend = reason == DisconnectReason.ClientError;
@@ -183,7 +184,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// <summary>Ends the session if it is the one that is open, because its client has connected elsewhere.</summary>
     public void EndIfSuperseded(string sessionIdentifier)
     {
-        if (OpenConnection?.SessionIdentifier == sessionIdentifier)
+        if (OpenConnect?.Connection.SessionIdentifier == sessionIdentifier)
             End(DisconnectReason.DuplicateClientId, MqttDisconnectReasonCode.SessionTakenOver);
     }
 

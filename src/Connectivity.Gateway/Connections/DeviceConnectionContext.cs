@@ -16,5 +16,6 @@ internal sealed record DeviceConnectionContext(
     ReservedTopics Reserved,
     ConnectAdmission Admission,
     GatewayMetrics Metrics,
+    FreezeDetector Freezes,
     TimeProvider Clock,
     ILogger Logger);

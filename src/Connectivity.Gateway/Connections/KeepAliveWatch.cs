@@ -7,7 +7,8 @@ namespace Connectivity.Gateway.Connections;
 /// Ends connections whose clients have been silent for too long. One pass over all connections is cheaper than a timer
 /// for each, and late by no more than its interval.
 /// </summary>
-internal sealed class KeepAliveWatch(ActiveConnections connections, TimeProvider clock, ILogger logger)
+internal sealed class KeepAliveWatch(
+    ActiveConnections connections, FreezeDetector freezes, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
@@ -28,6 +29,7 @@ internal sealed class KeepAliveWatch(ActiveConnections connections, TimeProvider
     {
         try
         {
+            freezes.Tick();
             connections.ForEach(connection => connection.EndIfSilent());
         }
         catch (Exception exception)

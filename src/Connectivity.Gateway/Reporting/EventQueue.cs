@@ -43,6 +43,9 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
         }
     }
 
+    /// <summary>Whether nothing that a previous host left on disk waits; false until that was looked at.</summary>
+    public bool PreviousEventsStored => open is null || _spill is { HasPrevious: false };
+
     /// <summary>Bytes on disk.</summary>
     public long BytesOnDisk => _spill?.Bytes ?? 0;
 

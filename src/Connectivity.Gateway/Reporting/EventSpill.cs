@@ -11,6 +11,7 @@ internal sealed class EventSpill : IDisposable
 {
     private const long MaximumSegmentSize = 8 * 1024 * 1024;
     private const string Extension = ".jsonl";
+    private const string RejectedFile = "rejected";
 
     /// <summary>Hosts on one directory at a time; more indicate a configuration error.</summary>
     private const int MaximumHosts = 64;
@@ -23,11 +24,15 @@ internal sealed class EventSpill : IDisposable
     private SpillSegment? _inFlight;
     private long _number;
     private long _bytes;
+    private volatile int _previous;
 
     private EventSpill(string directory, long maximumBytes, FileStream held) =>
         (_directory, _maximumBytes, _lock) = (directory, maximumBytes, held);
 
     public bool IsEmpty => _segments.Count == 0;
+
+    /// <summary>Whether files of a previous host are among them. Any thread may ask.</summary>
+    public bool HasPrevious => _previous > 0;
 
     /// <summary>Bytes of the files.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
@@ -96,8 +101,9 @@ internal sealed class EventSpill : IDisposable
         {
             if (!_inFlight.IsAcknowledged)
             {
-                var events = _inFlight.Take(count, out var bad);
-                unreadable += bad;
+                var events = _inFlight.Take(count, out var rejected);
+                unreadable += rejected.Count;
+                if (rejected.Count > 0) SetAside(rejected);
                 if (events.Count > 0) return events;
                 _inFlight.Acknowledge();
             }
@@ -126,6 +132,20 @@ internal sealed class EventSpill : IDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Lines that are not events are kept for a person to look at; no other event waits for them.</summary>
+    private void SetAside(List<byte[]> lines)
+    {
+        using var file = PrivateFiles.Open(Path.Combine(_directory, RejectedFile), FileMode.OpenOrCreate, FileShare.Read);
+        file.Seek(0, SeekOrigin.End);
+        foreach (var line in lines)
+        {
+            file.Write(line);
+            file.WriteByte((byte)'\n');
+        }
+
+        file.Flush(flushToDisk: true);
+    }
+
     private void OpenExisting()
     {
         foreach (var path in Directory.EnumerateFiles(_directory, "*" + Extension).Order(StringComparer.Ordinal))
@@ -135,6 +155,7 @@ internal sealed class EventSpill : IDisposable
             _number = number;
             var segment = SpillSegment.OpenExisting(path);
             _segments.Enqueue(segment);
+            _previous++;
             _bytes += segment.Length;
         }
     }
@@ -163,6 +184,7 @@ internal sealed class EventSpill : IDisposable
         var oldest = _segments.Dequeue();
         Interlocked.Add(ref _bytes, -oldest.Length);
         if (oldest == _newest) _newest = null;
+        if (oldest.IsFromPreviousHost) _previous--;
         return oldest;
     }
 }

@@ -11,13 +11,14 @@ internal sealed class SpillSegment : IDisposable
     private const int ReadSize = 256 * 1024;
 
     private readonly string _path;
-    private readonly bool _isFromPreviousHost;
     private readonly FileStream _stream;
     private long _acknowledgedLength;
     private long _inFlight;
 
     private SpillSegment(string path, bool isFromPreviousHost, FileStream stream) =>
-        (_path, _isFromPreviousHost, _stream) = (path, isFromPreviousHost, stream);
+        (_path, IsFromPreviousHost, _stream) = (path, isFromPreviousHost, stream);
+
+    public bool IsFromPreviousHost { get; }
 
     private SafeFileHandle Handle => _stream.SafeFileHandle;
 
@@ -64,23 +65,29 @@ internal sealed class SpillSegment : IDisposable
     /// no line can be read. The connections of a previous host are no longer open, so that its re-announced connects
     /// are checked against the thing's indexed period like any other event.
     /// </summary>
-    public List<PendingEvent> Take(int count, out int unreadable)
+    /// <param name="rejected">The lines between them that are not events.</param>
+    public List<PendingEvent> Take(int count, out List<byte[]> rejected)
     {
         var buffer = new byte[Math.Min(Length - _acknowledgedLength, ReadSize)];
         var rest = buffer.AsSpan(0, RandomAccess.Read(Handle, buffer, _acknowledgedLength));
         var events = new List<PendingEvent>();
-        (_inFlight, unreadable) = (_acknowledgedLength, 0);
+        (_inFlight, rejected) = (_acknowledgedLength, []);
         for (int end; events.Count < count && (end = rest.IndexOf((byte)'\n')) >= 0; rest = rest[(end + 1)..])
         {
-            if (SpilledEvent.Read(rest[..end]) is not { } pending) unreadable++;
-            else if (events.Count > 0 && !_isFromPreviousHost && pending.Backdating != events[0].Backdating) break;
-            else if (!_isFromPreviousHost) events.Add(pending);
+            if (SpilledEvent.Read(rest[..end]) is not { } pending) rejected.Add(rest[..end].ToArray());
+            else if (events.Count > 0 && !IsFromPreviousHost && pending.Backdating != events[0].Backdating) break;
+            else if (!IsFromPreviousHost) events.Add(pending);
             else events.Add(new PendingEvent(pending.Event, Backdating.Disallowed, fromPreviousHost: true));
             _inFlight += end + 1;
         }
 
         // There is no complete line in the buffer: the file is corrupt.
-        if (_inFlight == _acknowledgedLength) (_inFlight, unreadable) = (Length, 1);
+        if (_inFlight == _acknowledgedLength)
+        {
+            _inFlight = Length;
+            rejected.Add(buffer);
+        }
+
         return events;
     }
 

@@ -33,6 +33,12 @@ internal sealed record SpilledEvent(SpilledAge Age, ThingConnected? Connected, T
         return lines.ToArray();
     }
 
+    /// <summary>A member that the line lacks has its default, whatever its type says.</summary>
+    private static bool IsComplete(LifecycleEvent lifecycleEvent) =>
+        lifecycleEvent is { ClientId: not null, Session: not null, Socket: not null }
+        && lifecycleEvent.Connection is { Source: not null, SessionIdentifier: not null }
+        && lifecycleEvent.OccurredAt != default;
+
     /// <summary>Returns null if the line is not a complete event.</summary>
     /// <param name="line">Without its line break.</param>
     public static PendingEvent? Read(ReadOnlySpan<byte> line)
@@ -40,8 +46,8 @@ internal sealed record SpilledEvent(SpilledAge Age, ThingConnected? Connected, T
         try
         {
             if (JsonSerializer.Deserialize<SpilledEvent>(line, Format) is not { } spilled) return null;
-            return ((LifecycleEvent?)spilled.Connected ?? spilled.Disconnected)
-                is { ClientId: not null, Session: not null, Socket: not null } lifecycleEvent
+            return ((LifecycleEvent?)spilled.Connected ?? spilled.Disconnected) is { } lifecycleEvent
+                && IsComplete(lifecycleEvent)
                 ? new PendingEvent(
                     lifecycleEvent, spilled.Age == SpilledAge.Any ? Backdating.Allowed : Backdating.Disallowed)
                 : null;

@@ -1,7 +1,7 @@
 namespace Connectivity.Projections.Gateways;
 
 /// <summary>
-/// Detects expired leases, from the view of one node. Only time in which the database answered this node without
+/// Detects expired leases, from the view of one host. Only time in which the database answered this host without
 /// interruption counts: nodes can't renew their leases during an outage, and it must not end their sessions.
 /// </summary>
 /// <param name="lease">The duration of a lease that is not renewed.</param>
@@ -22,11 +22,11 @@ public sealed class ExpiryDetector(TimeSpan lease, TimeSpan longestGap)
             || snapshot.Now - snapshot.ServerStartedAt < lease)
             _seen.Clear();
         _last = snapshot.Now;
-        foreach (var gone in _seen.Keys.Except(snapshot.Others.Select(node => node.NodeId)).ToList())
+        foreach (var gone in _seen.Keys.Except(snapshot.Nodes.Select(node => node.NodeId)).ToList())
             _seen.Remove(gone);
 
         var expired = new List<NodeLease>();
-        foreach (var node in snapshot.Others)
+        foreach (var node in snapshot.Nodes)
         {
             if (node.IsExpired) continue;
             if (!_seen.TryGetValue(node.NodeId, out var seen) || seen.RenewedAt != node.RenewedAt)

@@ -9,7 +9,12 @@ namespace Connectivity.Projections.Gateways;
 
 /// <summary>A session that a gateway holds open.</summary>
 public sealed record GatewaySession(
-    string ClientId, ConnectionKey Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier);
+    string ClientId, ConnectionKey Connection, DateTimeOffset ConnectedAt, string? PrincipalIdentifier)
+{
+    /// <summary>By the order in which the record takes connections, so that the survivor is the one it shows.</summary>
+    public bool IsNewerThan(GatewaySession other) =>
+        ConnectionOrder.Compare(Connection, ConnectedAt, other.Connection, other.ConnectedAt) > 0;
+}
 
 /// <summary>A session whose client id was taken over by a connection to another node.</summary>
 /// <param name="NodeId">The node that holds the session.</param>
@@ -21,48 +26,44 @@ public sealed record SupersededSession(string NodeId, string ClientId, string Se
 /// <summary>The sessions that are open on the gateways of all hosts.</summary>
 public sealed class GatewaySessions(NpgsqlDataSource dataSource)
 {
-    /// <summary>Some of the sessions of a node.</summary>
+    /// <summary>Some of the sessions of a node, while its lease is expired: then none of them is open.</summary>
     /// <param name="source">The node's source name in its events.</param>
-    public async Task<IReadOnlyList<GatewaySession>> OfAsync(
+    public async Task<IReadOnlyList<GatewaySession>> OrphanedAsync(
         string nodeId, string source, int limit, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
             select client_id, session_identifier, version_number, connected_at, principal
-            from {GatewayTables.SessionsName}
-            where node_id = $1 order by client_id limit $2
+            from {GatewayTables.SessionsName} join {GatewayTables.NodesName} using (node_id)
+            where node_id = $1 and lapsed_at is not null order by client_id limit $2
             """).With(nodeId, limit);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sessions = new List<GatewaySession>();
-        while (await reader.ReadAsync(cancellationToken))
-            sessions.Add(new GatewaySession(
-                reader.GetString(0), new ConnectionKey(source, reader.GetString(1), reader.GetInt64(2)),
-                reader.GetFieldValue<DateTimeOffset>(3),
-                reader.IsDBNull(4) ? null : reader.GetString(4)));
+        while (await reader.ReadAsync(cancellationToken)) sessions.Add(Read(reader, source));
         return sessions;
     }
 
     /// <summary>Those of the given sessions of a node whose client has a newer one on another node.</summary>
     public async Task<IReadOnlyList<SupersededSession>> SupersededAsync(
-        Account account, string nodeId, IReadOnlyList<(string ClientId, ConnectionKey Connection)> open,
-        CancellationToken cancellationToken)
+        Account account, string nodeId, IReadOnlyList<GatewaySession> open, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            select open.client_id, open.session_identifier
-            from unnest($4::text[], $5::text[], $6::bigint[]) as open(client_id, session_identifier, version_number)
-            join {GatewayTables.SessionsName} as held
-                on held.account = $1 and held.region = $2 and held.client_id = open.client_id
-            where held.node_id <> $3 and held.version_number > open.version_number
+            select client_id, session_identifier, version_number, connected_at, principal
+            from {GatewayTables.SessionsName}
+            where account = $1 and region = $2 and client_id = any($3) and node_id <> $4
             """).With(
-            account.Id, account.Region, nodeId, open.Select(session => session.ClientId).ToArray(),
-            open.Select(session => session.Connection.SessionIdentifier).ToArray(),
-            open.Select(session => session.Connection.VersionNumber).ToArray());
+            account.Id, account.Region, open.Select(session => session.ClientId).ToArray(), nodeId);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var superseded = new List<SupersededSession>();
-        while (await reader.ReadAsync(cancellationToken))
-            superseded.Add(new SupersededSession(nodeId, reader.GetString(0), reader.GetString(1)));
-        return superseded;
+        var held = new List<GatewaySession>();
+        while (await reader.ReadAsync(cancellationToken)) held.Add(Read(reader, EventSource.Gateway));
+        var newest = held.ToLookup(session => session.ClientId);
+        return
+        [
+            .. open.Where(session => newest[session.ClientId].Any(other => other.IsNewerThan(session)))
+                .Select(session => new SupersededSession(
+                    nodeId, session.ClientId, session.Connection.SessionIdentifier)),
+        ];
     }
 
     /// <summary>
@@ -117,12 +118,13 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
             connection, account, [.. clientIds.Union(ended.Select(disconnect => disconnect.ClientId))],
             cancellationToken);
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var session in held)
+        foreach (var (heldBy, session) in held)
         {
-            if (session.NodeId == nodeId || !opened.TryGetValue(session.ClientId, out var connect)) continue;
-            var superseded = connect.Connection.VersionNumber < session.VersionNumber
-                ? new SupersededSession(nodeId, session.ClientId, connect.Connection.SessionIdentifier)
-                : new SupersededSession(session.NodeId, session.ClientId, session.SessionIdentifier);
+            if (heldBy == nodeId || !opened.TryGetValue(session.ClientId, out var connect)) continue;
+            var own = new GatewaySession(connect.ClientId, connect.Connection, connect.OccurredAt, null);
+            var superseded = session.IsNewerThan(own)
+                ? new SupersededSession(nodeId, own.ClientId, own.Connection.SessionIdentifier)
+                : new SupersededSession(heldBy, session.ClientId, session.Connection.SessionIdentifier);
             batch.BatchCommands.Add(SupersededSession.Channel.Notify(superseded));
         }
 
@@ -155,18 +157,23 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task<List<(string NodeId, string ClientId, string SessionIdentifier, long VersionNumber)>>
-        LockAsync(NpgsqlConnection connection, Account account, string[] clientIds, CancellationToken cancellationToken)
+    private static async Task<List<(string NodeId, GatewaySession Session)>> LockAsync(
+        NpgsqlConnection connection, Account account, string[] clientIds, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select node_id, client_id, session_identifier, version_number from {GatewayTables.SessionsName}
+            select client_id, session_identifier, version_number, connected_at, principal, node_id
+            from {GatewayTables.SessionsName}
             where account = $1 and region = $2 and client_id = any($3) order by client_id, node_id for update
             """, connection).With(account.Id, account.Region, clientIds);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var held = new List<(string, string, string, long)>();
+        var held = new List<(string, GatewaySession)>();
         while (await reader.ReadAsync(cancellationToken))
-            held.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3)));
+            held.Add((reader.GetString(5), Read(reader, EventSource.Gateway)));
         return held;
     }
+
+    private static GatewaySession Read(NpgsqlDataReader reader, string source) => new(
+        reader.GetString(0), new ConnectionKey(source, reader.GetString(1), reader.GetInt64(2)),
+        reader.GetFieldValue<DateTimeOffset>(3), reader.IsDBNull(4) ? null : reader.GetString(4));
 }

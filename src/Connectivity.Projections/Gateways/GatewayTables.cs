@@ -20,6 +20,8 @@ public static class GatewayTables
         table.AddColumn("renewed_at", "timestamp with time zone").NotNull();
         // Since when its lease is expired: other hosts end its sessions. Null while it is held.
         table.AddColumn("lapsed_at", "timestamp with time zone");
+        // The node that delivers what this one left on disk. While that one is alive, no host closes the sessions.
+        table.AddColumn<string>("successor");
         return table;
     }
 
@@ -30,7 +32,7 @@ public static class GatewayTables
         table.AddColumn<string>("account").AsPrimaryKey();
         table.AddColumn<string>("region").AsPrimaryKey();
         table.AddColumn<string>("client_id").AsPrimaryKey();
-        table.AddColumn<string>("node_id").AsPrimaryKey().AddIndex();
+        table.AddColumn<string>("node_id").AsPrimaryKey().AddIndex().ForeignKeyTo(NodesName, "node_id");
         table.AddColumn<string>("session_identifier").NotNull();
         table.AddColumn<long>("version_number").NotNull();
         table.AddColumn("connected_at", "timestamp with time zone").NotNull();

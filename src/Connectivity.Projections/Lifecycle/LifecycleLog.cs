@@ -56,6 +56,8 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
             IsolationLevel.ReadCommitted, cancellationToken);
 
         var current = await CurrentGeneration.LockAsync(connection, account, cancellationToken);
+        if (gatewayNode is not null && !await LeaseStore.LockAsync(connection, gatewayNode, cancellationToken))
+            return [.. Enumerable.Repeat(Outcome.NodeGone, events.Count)];
         var generation = current.Generation;
         var periods = generation is null ? [] : await LockThingsAsync(connection, current, events, cancellationToken);
         var outcomes = new Outcome[events.Count];

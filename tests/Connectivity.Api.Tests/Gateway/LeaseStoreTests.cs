@@ -136,8 +136,8 @@ public sealed partial class LeaseStoreTests : IDisposable
         await Eventually.Is(() => host.IsConnectedAsync(pump), because: "the connect is stored");
 
         var node = host.Services.GetRequiredService<GatewayNodeIdentity>().NodeId;
-        await host.Services.GetRequiredService<LeaseStore>().ExpireAsync(
-            host.Services.GetRequiredService<Account>(), node, Ct);
+        var leases = host.Services.GetRequiredService<LeaseStore>();
+        await leases.ExpireAsync((await leases.ReadAsync(Ct)).Nodes.Single(lease => lease.NodeId == node), Ct);
 
         await Eventually.Is(
             async () => (await host.EventsAsync(pump)).Count == 3, because: "the gateway finds that it is still alive");

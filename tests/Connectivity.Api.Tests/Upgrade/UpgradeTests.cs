@@ -73,6 +73,16 @@ public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<Upgr
     }
 
     [Fact]
+    public void A_spilled_connect_ends_with_the_host_that_spilled_it()
+    {
+        var spilled = Spilled("lamp-spilled", "connected");
+        var (record, events) = (host.First.Things["lamp-spilled"].Record, host.First.Things["lamp-spilled"].Events);
+
+        EventTypes(events).ShouldBe(["connected", "disconnected"]);
+        ShouldBeDisconnected(record, "SERVER_ERROR", EndOf(Time(spilled, "occurredAt")));
+    }
+
+    [Fact]
     public void A_spilled_disconnect_is_stored()
     {
         var spilled = Spilled("lamp-end-spilled", "disconnected");
@@ -82,6 +92,16 @@ public sealed partial class UpgradeTests(UpgradedHost host) : IClassFixture<Upgr
             .Single(stored => stored.Text("disconnectReason") == "CLIENT_INITIATED_DISCONNECT");
 
         ShouldBeTheSpilled(stored, spilled);
+    }
+
+    [Fact]
+    public void A_spilled_disconnect_outranks_the_end_that_was_inferred_from_the_death_of_its_host()
+    {
+        var spilled = Spilled("lamp-end-spilled", "disconnected");
+
+        var record = host.First.Things["lamp-end-spilled"].Record;
+
+        ShouldBeDisconnected(record, "CLIENT_INITIATED_DISCONNECT", Time(spilled, "occurredAt"));
     }
 
     [Fact]

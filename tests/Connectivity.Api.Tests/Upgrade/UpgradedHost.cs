@@ -19,9 +19,6 @@ public sealed partial class UpgradedHost : IAsyncLifetime
     /// </summary>
     private static readonly TimeSpan PendingWork = TimeSpan.FromMinutes(3);
 
-    /// <summary>A host looks at the sessions of dead nodes every 3 s.</summary>
-    private static readonly TimeSpan EndOfSpilledConnect = TimeSpan.FromSeconds(10);
-
     /// <summary>Things with pending work in the fixture.</summary>
     internal static readonly IReadOnlyList<string> PendingThings =
         ["lamp-orphaned", "lamp-orphaned-5", SpilledConnect, "lamp-end-spilled", "lamp-visit-spilled"];
@@ -140,25 +137,12 @@ public sealed partial class UpgradedHost : IAsyncLifetime
             () => Task.FromResult(!Directory.EnumerateFiles(spill, "*.jsonl", SearchOption.AllDirectories).Any()),
             "the spill is stored");
         await Until(
-            async () => (await _database.OpenSessionsAsync()).All(session => session.ClientId == SpilledConnect),
+            async () => (await _database.OpenSessionsAsync()).Count == 0,
             "the sessions are ended");
-        await UntilTheSpilledConnectIsEndedAsync();
         await Until(async () => (await _database.PendingMessagesAsync()).Count == 0, "the messages are handled");
         await Until(async () => (await _database.LeasesAsync()).Count == 1, "the killed node is removed");
         var (node, renewedAt) = (await _database.LeasesAsync()).Single();
         await Until(async () => (await _database.LeasesAsync())[node] > renewedAt, "the lease is renewed");
-    }
-
-    /// <summary>The session of a spilled connect may stay open while its device is connected elsewhere.</summary>
-    private async Task UntilTheSpilledConnectIsEndedAsync()
-    {
-        try
-        {
-            await Eventually.Is(async () => (await _database.OpenSessionsAsync()).Count == 0, EndOfSpilledConnect);
-        }
-        catch (TimeoutException)
-        {
-        }
     }
 
     private async Task Until(Func<Task<bool>> condition, string because)

@@ -1,3 +1,4 @@
+using Connectivity.Domain;
 using Connectivity.Projections.Gateways;
 
 namespace Connectivity.Projections.Tests.Gateways;
@@ -66,15 +67,17 @@ public sealed class ExpiryDetectorTests
     public void An_expired_lease_is_not_reported_again()
     {
         for (var second = 0; second < 60; second += 3)
-            _detector.Expired(Reading(second, new NodeLease("other", Start, IsExpired: true), serverStarted: -1000))
+            _detector.Expired(Reading(second, new NodeLease(Other, "other", Start, IsExpired: true), serverStarted: -1000))
                 .ShouldBeEmpty();
     }
 
+    private static readonly Account Other = new("000000000000", "us-east-1");
+
     private IEnumerable<string> Expired(int second, int renewed, int serverStarted = -1000) =>
         _detector.Expired(
-                Reading(second, new NodeLease("other", Start.AddSeconds(renewed), IsExpired: false), serverStarted))
+                Reading(second, new NodeLease(Other, "other", Start.AddSeconds(renewed), IsExpired: false), serverStarted))
             .Select(node => node.NodeId);
 
     private static LeaseSnapshot Reading(int second, NodeLease other, int serverStarted) =>
-        new(Own: null, Start.AddSeconds(second), Start.AddSeconds(serverStarted), [other]);
+        new(Start.AddSeconds(second), Start.AddSeconds(serverStarted), [other]);
 }

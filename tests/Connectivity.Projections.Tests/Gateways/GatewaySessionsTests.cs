@@ -76,13 +76,46 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         (await received).ShouldBe(new SupersededSession(_node, "pump", older.Connection.SessionIdentifier));
         (await OfAsync(_node)).ShouldBe(["pump 1"], "until its end is stored");
         (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
-        (await _sessions.SupersededAsync(account, _node, [("pump", older.Connection)], Ct))
+        (await _sessions.SupersededAsync(account, _node, [Session(older)], Ct))
             .ShouldHaveSingleItem().NodeId.ShouldBe(_node);
-        (await _sessions.SupersededAsync(account, _otherNode, [("pump", newer.Connection)], Ct)).ShouldBeEmpty();
+        (await _sessions.SupersededAsync(account, _otherNode, [Session(newer)], Ct)).ShouldBeEmpty();
 
         await ReportAsync(account, _node, await DisconnectAsync("pump", 1));
         (await OfAsync(_node)).ShouldBeEmpty();
         (await OfAsync(_otherNode)).ShouldBe(["pump 2"]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Of_equal_numbers_and_times_the_greater_identifier_survives_as_it_does_in_the_record(bool greaterFirst)
+    {
+        var account = await database.NewIndexedAccountAsync();
+        var thing = await database.Host.CreateAsync(account, "pump");
+        var connect = await ConnectAsync("pump", 1);
+        var lesser = connect with { Connection = connect.Connection with { SessionIdentifier = "a" } };
+        var greater = connect with { Connection = connect.Connection with { SessionIdentifier = "b" } };
+        if (greaterFirst) await ReportAsync(account, _otherNode, greater);
+        await ReportAsync(account, _node, lesser);
+        if (!greaterFirst) await ReportAsync(account, _otherNode, greater);
+
+        (await _sessions.SupersededAsync(account, _node, [Session(lesser)], Ct)).ShouldHaveSingleItem();
+        (await _sessions.SupersededAsync(account, _otherNode, [Session(greater)], Ct)).ShouldBeEmpty();
+        (await database.Host.AskAsync(account, thing.Name)).Record!.Connect!.Connection.ShouldBe(greater.Connection);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_gone_opens_no_session_and_is_an_outcome_of_its_own_events()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        await database.Host.CreateAsync(account, "pump");
+        var connect = await ConnectAsync("pump", 1);
+
+        (await database.Host.Log.AppendAsync(account, [connect], Backdating.Disallowed, Ct, $"{_node}-gone"))
+            .ShouldBe([Outcome.NodeGone]);
+
+        (await OfAsync($"{_node}-gone")).ShouldBeEmpty();
+        (await database.Host.AskAsync(account, "pump")).Record!.Connect.ShouldBeNull();
     }
 
     [Fact]
@@ -110,14 +143,22 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         throw new InvalidOperationException("No notification was received.");
     }
 
-    private Task ReportAsync(Account account, string node, params LifecycleEvent[] events) =>
-        database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
+    private async Task ReportAsync(Account account, string node, params LifecycleEvent[] events)
+    {
+        await new LeaseStore(database.Host.DataSource).AcquireAsync(account, node, Ct);
+        var outcomes = await database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
+        outcomes.ShouldNotContain(Outcome.NodeGone);
+    }
 
     private async Task<List<string>> OfAsync(string node) =>
-        [
-            .. (await _sessions.OfAsync(node, Source, 100, Ct))
-                .Select(session => $"{session.ClientId} {session.Connection.VersionNumber}"),
-        ];
+        await database.Host.ColumnAsync<string>(
+            """
+            select client_id || ' ' || version_number from connectivity.gateway_sessions
+            where node_id = $1 order by client_id
+            """, node);
+
+    private static GatewaySession Session(ThingConnected connect) =>
+        new(connect.ClientId, connect.Connection, connect.OccurredAt, connect.PrincipalIdentifier);
 
     private async Task<ThingConnected> ConnectAsync(string clientId, long version) => new(
         clientId, Pair(clientId, version), await database.Host.NowAsync(), "principal", SessionDetails.None,
