@@ -54,6 +54,37 @@ public sealed class ConnectionEventsTests
     }
 
     [Fact]
+    public async Task A_connect_that_opens_after_it_was_to_be_announced_again_is_also_reported_with_any_age()
+    {
+        var queue = new EventQueue(100, new RecordingLogger());
+        var events = new ConnectionEvents(queue, TimeProvider.System);
+
+        events.ReannounceConnect().IsCompleted.ShouldBeTrue("nothing is open yet");
+        events.TryOpen(Connect(1)).ShouldBeTrue();
+
+        (await queue.DrainAsync()).Select(pending => pending.Backdating)
+            .ShouldBe([Backdating.Disallowed, Backdating.Allowed]);
+    }
+
+    [Fact]
+    public async Task Every_end_bears_the_time_of_its_connect_and_one_found_after_a_freeze_is_inferred()
+    {
+        var queue = new EventQueue(100, new RecordingLogger());
+        var (seen, found) = (new ConnectionEvents(queue, TimeProvider.System), new ConnectionEvents(queue, TimeProvider.System));
+        seen.TryOpen(Connect(1));
+        found.TryOpen(Connect(2));
+        var lastAlive = Connect(2).OccurredAt.AddSeconds(7);
+
+        seen.TryEnd(DisconnectReason.ConnectionLost).ShouldBeTrue();
+        found.TryEnd(DisconnectReason.ConnectionLost, lastAlive).ShouldBeTrue();
+
+        var ends = (await queue.DrainAsync()).Select(pending => pending.Event).OfType<ThingDisconnected>().ToList();
+        ends.Select(end => end.ConnectedAt).ShouldBe([Connect(1).OccurredAt, Connect(2).OccurredAt]);
+        (ends[0].Inferred, ends[0].Reason).ShouldBe((false, DisconnectReason.ConnectionLost));
+        (ends[1].Inferred, ends[1].Reason, ends[1].OccurredAt).ShouldBe((true, DisconnectReason.ServerError, lastAlive));
+    }
+
+    [Fact]
     public async Task A_superseded_connection_is_reported_as_ended_after_the_connect_of_its_successor()
     {
         var (queue, older, newer) = Takeover();

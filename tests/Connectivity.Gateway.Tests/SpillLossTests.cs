@@ -36,12 +36,16 @@ public sealed class SpillLossTests : SpillTest
         var lines = await File.ReadAllLinesAsync(file, Ct);
         lines[4] = "{\"age\":\"presentLife\"}";
         lines[5] = "\0\0\0\0";
+        lines[6] = lines[6].Replace("\"connection\"", "\"other\"");
+        lines[7] = lines[7].Replace("\"occurredAt\"", "\"other\"");
         await File.WriteAllTextAsync(file, string.Join('\n', lines) + "\n", Ct);
 
         var next = Queue();
         next.Complete();
-        (await DrainNumbersAsync(next)).ShouldBe([0, 1, 2, 3, 6, 7, 8, 9]);
-        next.Lost.ShouldBe(2);
+        (await DrainNumbersAsync(next)).ShouldBe([0, 1, 2, 3, 8, 9]);
+        next.Lost.ShouldBe(4);
+        var kept = Directory.GetFiles(Spill, "rejected", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        (await File.ReadAllLinesAsync(kept, Ct)).ShouldBe(lines[4..8], "they are kept aside");
         Log.Lines.ShouldContain(line => line.Level == LogLevel.Critical);
     }
 

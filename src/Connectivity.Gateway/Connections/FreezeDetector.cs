@@ -37,7 +37,7 @@ internal sealed class FreezeDetector(TimeProvider clock, TimeProvider wallClock)
         lock (_lock)
         {
             Observe();
-            return _freeze is { } freeze && lastHeard < freeze.WokeAt ? freeze.LastAlive : null;
+            return _freeze is { } freeze && lastHeard <= freeze.WokeAt ? freeze.LastAlive : null;
         }
     }
 

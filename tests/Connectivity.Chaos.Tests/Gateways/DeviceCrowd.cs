@@ -80,6 +80,12 @@ public sealed class DeviceCrowd : IDisposable
                 if (_open.Remove(name, out var device)) device.Dispose();
     }
 
+    /// <summary>Closes the connections that a newer one of their device took over.</summary>
+    public void CloseSuperseded()
+    {
+        foreach (var device in _superseded) device.Dispose();
+    }
+
     public void Dispose()
     {
         foreach (var device in _superseded) device.Dispose();

@@ -115,6 +115,13 @@ public sealed partial class ChaosHost : IAsyncDisposable
         client?.Dispose();
     }
 
+    /// <summary>Sends a signal such as STOP or CONT.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync(CancellationToken.None);
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= _killWithTests;
