@@ -110,7 +110,9 @@ public sealed class HostDatabase : IAsyncDisposable
     {
         try
         {
-            return NpgsqlDataSource.Create(connectionString);
+            // Not pooled: a session keeps for its whole life whether it is read-only.
+            var connection = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+            return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = "connectivity-start" }.Build();
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
@@ -138,10 +140,11 @@ public sealed class HostDatabase : IAsyncDisposable
             throw new StartupException(
                 $"ConnectionStrings:{ConnectionStringName}: the server is PostgreSQL "
                 + $"{connection.PostgreSqlVersion}; {OldestServer.Major} or newer is needed.");
-        await using var recovery = new NpgsqlCommand("select pg_is_in_recovery()", connection);
-        // A server in recovery already accepts connections that only read.
+        // A server in recovery already accepts connections that only read, and so does a read-only database.
+        await using var recovery = new NpgsqlCommand(
+            "select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean", connection);
         if ((bool)(await recovery.ExecuteScalarAsync(cancellationToken))!)
-            throw new NpgsqlException("it is being restored, or is a standby, and accepts no writes yet.");
+            throw new NpgsqlException("it is being restored, is a standby or is read-only, and accepts no writes yet.");
         await using var command = new NpgsqlCommand(
             "select has_database_privilege(current_database(), 'CREATE')", connection);
         if (!(bool)(await command.ExecuteScalarAsync(cancellationToken))!)

@@ -61,8 +61,8 @@ internal static partial class Log
     public static partial void DatabaseUnavailable(this ILogger logger, Exception exception);
 
     [LoggerMessage(200, LogLevel.Warning,
-        "Connectivity indexing was turned off in {Account}: {Things} things and {Events} events were purged")]
-    public static partial void ConnectivityPurged(this ILogger logger, string account, long things, long events);
+        "Connectivity indexing was turned off in {Account}: {Events} events and their records were purged")]
+    public static partial void ConnectivityPurged(this ILogger logger, string account, long events);
 
     [LoggerMessage(201, LogLevel.Warning, "Expired names of deleted things could not be removed; trying again")]
     public static partial void DeletedThingCleanupFailed(this ILogger logger, Exception exception);

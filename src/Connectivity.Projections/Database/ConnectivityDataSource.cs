@@ -7,6 +7,9 @@ namespace Connectivity.Projections.Database;
 /// </summary>
 public static class ConnectivityDataSource
 {
+    /// <summary>The name of the pool in metrics.</summary>
+    private const string PoolName = "connectivity";
+
     /// <summary>
     /// The session's time zone is UTC because Marten's quick append stores the database's time without a time zone.
     /// </summary>
@@ -21,6 +24,7 @@ public static class ConnectivityDataSource
             IncludeErrorDetail = false,
         };
         DatabaseLimits.Apply(connection);
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        // Without a name, metrics would carry the connection string as a label.
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = PoolName }.Build();
     }
 }

@@ -17,7 +17,9 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
         insert into connectivity_probe select repeat(n::text, 500) from generate_series(1, 100) as n
         """;
 
+    private readonly Lock _lock = new();
     private volatile bool _refused;
+    private long _refusals;
 
     public bool IsRefused => _refused;
 
@@ -27,27 +29,45 @@ public sealed class WriteAvailability(NpgsqlDataSource dataSource)
     /// <exception cref="NpgsqlException">The database did not answer.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
+        var before = Interlocked.Read(ref _refusals);
         try
         {
             if (_refused) await ProbeAsync(cancellationToken);
-            _refused = await IsReadOnlyAsync(cancellationToken);
+            if (await IsReadOnlyAsync(cancellationToken)) Refuse();
+            else Accept(before);
         }
         catch (PostgresException error) when (DatabaseErrors.RefusesWrites(error))
         {
-            _refused = true;
+            Refuse();
         }
     }
 
     /// <summary>Records the error that a writer received.</summary>
     internal void Observe(Exception error)
     {
-        if (DatabaseErrors.RefusesWrites(error)) _refused = true;
+        if (DatabaseErrors.RefusesWrites(error)) Refuse();
     }
 
     /// <exception cref="WritesRefusedException">The stored records may be stale.</exception>
     internal void ThrowIfRefused()
     {
         if (_refused) throw new WritesRefusedException();
+    }
+
+    private void Refuse()
+    {
+        lock (_lock)
+        {
+            _refusals++;
+            _refused = true;
+        }
+    }
+
+    /// <summary>What a writer received since the check began is newer than what the check found.</summary>
+    private void Accept(long refusalsBefore)
+    {
+        lock (_lock)
+            if (_refusals == refusalsBefore) _refused = false;
     }
 
     private async Task<bool> IsReadOnlyAsync(CancellationToken cancellationToken)

@@ -94,6 +94,22 @@ public sealed class HostDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Waits_for_a_database_that_is_read_only()
+    {
+        var connectionString = await PostgresServer.CreateDatabaseAsync(Ct);
+        var name = new NpgsqlConnectionStringBuilder(connectionString).Database;
+        var administration = await PostgresServer.AdministrationAsync();
+        await StoredData.ExecuteAsync(administration, $"alter database {name} set default_transaction_read_only = on");
+        (await Should.ThrowAsync<StartupException>(() => OpenAsync(connectionString, TimeSpan.Zero))).Message
+            .ShouldContain("is read-only, and accepts no writes yet");
+        var opening = OpenAsync(connectionString);
+        await Eventually.Is(
+            () => _log.Lines.Any(line => line.Text.Contains("can't be reached yet")), because: "the host waits");
+        await StoredData.ExecuteAsync(administration, $"alter database {name} set default_transaction_read_only = off");
+        await using var database = await opening;
+    }
+
+    [Fact]
     public async Task Waits_for_a_database_server_that_is_being_restored()
     {
         await using var postgres = await OwnPostgres.StartAsync();

@@ -76,6 +76,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
             // One for its timestamp and one for its missing members.
             [("rejected", null)] = 2,
         }, ignoreOrder: true);
-        (await host.GetAsync("/metrics")).Body.ShouldContain("connectivity_lifecycle_events_total{");
+        var metrics = (await host.GetAsync("/metrics")).Body;
+        metrics.ShouldContain("connectivity_lifecycle_events_total{");
+        metrics.ShouldContain("service_name=\"connectivity\"");
     }
 }

@@ -28,7 +28,7 @@ public sealed class PurgeTests
                     && await StoredData.RecordsAsync(host.ConnectionString) == 0,
             because: "streams and records are removed");
         await Eventually.Is(() => host.Log.Lines.Any(line =>
-                line.Level == LogLevel.Warning && line.Text.Contains("2 things and 3 events were purged")),
+                line.Level == LogLevel.Warning && line.Text.Contains("3 events and their records were purged")),
             because: "the numbers are logged");
         (await host.GetAsync($"/things/{one}")).Status.ShouldBe(200, "things stay");
     }

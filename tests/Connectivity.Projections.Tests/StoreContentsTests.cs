@@ -1,0 +1,41 @@
+namespace Connectivity.Projections.Tests;
+
+/// <summary>The one list of what is stored, held to what the database has.</summary>
+public sealed class StoreContentsTests(SharedDatabase database) : IClassFixture<SharedDatabase>
+{
+    [Fact]
+    public async Task Every_table_that_is_partitioned_by_generation_is_in_the_list() =>
+        (await database.Host.ColumnAsync<string>(
+            """
+            select 'connectivity.' || relname from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+            where relnamespace = 'connectivity'::regnamespace
+            """)).ShouldBe(ConnectivityStore.Contents.GenerationTables.Select(table => table.Name), ignoreOrder: true);
+
+    [Fact]
+    public async Task What_is_left_of_a_purged_generation_in_any_table_is_nothing()
+    {
+        var account = await database.NewIndexedAccountAsync();
+        var generation = (await database.Host.Indexing.CurrentGenerationAsync(account, TestContext.Current.CancellationToken))
+            .ShouldNotBeNull();
+        await database.Host.CreateAsync(account, "pump");
+        await database.Host.AppendAsync(account, Events.Connected("pump", await database.Host.NowAsync()));
+        await database.Host.TurnOffAsync(account);
+        await database.Host.Purge.RunAsync(generation, TestContext.Current.CancellationToken);
+
+        var tables = await database.Host.ColumnAsync<string>(
+            """
+            select 'connectivity.' || relname from pg_class c
+            where relnamespace = 'connectivity'::regnamespace and relkind in ('r', 'p')
+            """);
+        tables.Count.ShouldBeGreaterThan(8);
+        foreach (var table in tables)
+            (await database.Host.ScalarAsync<long>(
+                $"select count(*) from {table} as row where strpos(row::text, $1) > 0", generation.TenantId))
+                .ShouldBe(0, table);
+        (await database.Host.ColumnAsync<string>(
+            $"""
+            select relname::text from pg_class
+            where relnamespace = 'connectivity'::regnamespace and relname like '%\_{generation.PartitionSuffix}'
+            """)).ShouldBeEmpty();
+    }
+}
