@@ -19,6 +19,13 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     public static AwsError TooLarge(string message) => new("RequestEntityTooLargeException", 413, message);
 
+    /// <summary>The body did not arrive in time.</summary>
+    public static AwsError RequestTimeout(string message) => new("RequestTimeoutException", 408, message);
+
+    /// <summary>A content coding that is not supported. Source: AWS IoT data plane service model.</summary>
+    public static AwsError UnsupportedEncoding(string message) =>
+        new("UnsupportedDocumentEncodingException", 415, message);
+
     public static AwsError AccessDenied(string message) => new("AccessDeniedException", 403, message);
 
     /// <summary>
@@ -59,6 +66,11 @@ public sealed record AwsError(string Code, int Status, string Message)
 
     /// <summary>No operation has this method and path.</summary>
     public static AwsError UnknownOperation(string message) => new("UnknownOperationException", 404, message);
+
+    /// <summary>
+    /// The path is served, but not with this method. Source: AWS IoT data plane service model.
+    /// </summary>
+    public static AwsError MethodNotAllowed(string message) => new("MethodNotAllowedException", 405, message);
 
     /// <summary>Retried by the AWS clients.</summary>
     public static AwsError ServiceUnavailable(string message) => new("ServiceUnavailableException", 503, message);

@@ -30,6 +30,22 @@ public sealed class VersionNumberTests
     }
 
     [Fact]
+    public void The_greatest_number_is_followed_by_itself_and_affects_no_other_client()
+    {
+        var numbers = new VersionNumbers(capacity: 2);
+        numbers.Next("a", 1000, long.MaxValue).ShouldBe(long.MaxValue);
+        numbers.Next("a", 1001).ShouldBe(long.MaxValue);
+        numbers.Next("b", 1002).ShouldBe(1002);
+        numbers.Next("c", 1003).ShouldBe(1003);
+        numbers.Next("d", 1004).ShouldBe(1004);
+        numbers.Next("b", 1005, long.MaxValue - 1).ShouldBe(long.MaxValue);
+    }
+
+    [Fact]
+    public void A_number_is_above_the_last_one_on_any_host() =>
+        new VersionNumbers().Next("a", 1000, 5000).ShouldBe(5001);
+
+    [Fact]
     public async Task Numbers_rise_while_the_clock_goes_back_and_no_connection_ends_before_it_began()
     {
         var clock = new ManualClock();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Connectivity.Api.Http;
 using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;
@@ -38,7 +39,15 @@ public static class AwsQuery
         return maximum;
     }
 
-    private static string CheckText(string value, string name) => value.Contains('\0')
-        ? throw new AwsException(AwsError.Serialization($"'{name}' has a NUL character"))
-        : value;
+    /// <summary>Where the previous page of the listing ended; empty where no token is given.</summary>
+    public static string Position(this IQueryCollection query, string listing)
+    {
+        if (query.AwsString("nextToken") is not { } token) return "";
+        return PageToken.TryRead<string>(token, listing, out var position)
+            ? position
+            : throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+    }
+
+    private static string CheckText(string value, string name) => StorableText.Of(value)
+        ?? throw new AwsException(AwsError.Serialization($"'{name}' has a NUL character"));
 }

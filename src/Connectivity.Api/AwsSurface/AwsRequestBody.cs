@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text.Json;
 using Connectivity.Api.Http;
+using Connectivity.Api.Security;
 using Connectivity.Aws;
 
 namespace Connectivity.Api.AwsSurface;
@@ -26,11 +28,10 @@ public sealed class AwsRequestBody
     /// <summary>An empty body counts as an empty object, because clients before 2026 send no body.</summary>
     public static async Task<AwsRequestBody> ReadAsync(HttpContext context)
     {
-        using var bytes = new MemoryStream();
-        await context.Request.Body.CopyToAsync(bytes, context.RequestAborted);
+        var content = (await RequestBodies.ContentAsync(context)).ToArray();
         try
         {
-            var root = bytes.Length == 0 ? Empty : JsonElement.Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            var root = content.Length == 0 ? Empty : JsonElement.Parse(content);
             return new AwsRequestBody(root, "", new Constraints());
         }
         catch (JsonException)

@@ -29,7 +29,7 @@ public sealed class GatewaySink(
         var nodeId = backdating != Backdating.Disallowed ? null
             : fromPreviousHost ? node.PreviousNodeId
             : node.NodeId;
-        var command = new IngestLifecycleEvents(account, events, backdating, nodeId);
+        var command = new IngestLifecycleEvents(account, events, backdating, EventOrigin.System, nodeId);
         try
         {
             var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
@@ -32,8 +31,6 @@ public static class GetConnectivity
         long? SessionExpiry,
         SocketInformation? Socket);
 
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
-
     /// <param name="asOf">An RFC 3339 time with an offset.</param>
     /// <param name="includeSocketInformation">
     /// Requests addresses; they are returned only if the indexing configuration opts in.
@@ -49,9 +46,8 @@ public static class GetConnectivity
     {
         if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
         DateTimeOffset time = default;
-        if (asOf is not null && !DateTimeOffset.TryParseExact(
-            asOf, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time))
-            return Problems.Of(StatusCodes.Status400BadRequest, "asOf must be a time such as 2026-11-23T12:00:00Z.");
+        if (asOf is not null && !Rfc3339.TryParse(asOf, out time, out var error))
+            return Problems.Of(StatusCodes.Status400BadRequest, $"asOf {error}.");
         caller.Require(caller.ThingArn(thingName), includeSocketInformation is true);
 
         var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);

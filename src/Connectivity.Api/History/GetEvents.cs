@@ -1,4 +1,3 @@
-using System.Globalization;
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
@@ -63,8 +62,7 @@ public static class GetEvents
         // Bound to the incarnation of the thing: a token is not valid for a thing created again under the same name.
         var listing = $"GetEvents {caller.Account} {thingId}";
         var after = 0L;
-        if (nextToken is not null
-            && !long.TryParse(PageToken.Read(nextToken, listing), CultureInfo.InvariantCulture, out after))
+        if (nextToken is not null && !PageToken.TryRead(nextToken, listing, out after))
             return Problems.Of(StatusCodes.Status400BadRequest, "nextToken was not issued for this listing.");
 
         var count = limit ?? DefaultPage;
@@ -73,7 +71,7 @@ public static class GetEvents
         return V1Json.Ok(new Response(
             [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],
             events.Count > count
-                ? PageToken.Write(events[count - 1].Position.ToString(CultureInfo.InvariantCulture), listing)
+                ? PageToken.Write(events[count - 1].Position, listing)
                 : null));
     }
 

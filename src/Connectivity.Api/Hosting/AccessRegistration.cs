@@ -21,6 +21,7 @@ public static class AccessRegistration
         services.AddSingleton<AccessBootstrap>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<AccessDirectory>();
+        services.AddSingleton<RequestBodies>();
         services.AddSingleton<RequestSignatures>();
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<AccountLimits>();

@@ -15,6 +15,11 @@ namespace Connectivity.Api.Hosting;
 /// <summary>Composes the host from its services and endpoints.</summary>
 public static class ConnectivityHost
 {
+    /// <summary>
+    /// Bytes of a request that the server receives before the host reads them; more than its headers may have.
+    /// </summary>
+    private const int ReceiveBufferSize = 64 * 1024;
+
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
     /// <summary>Reads and checks the settings before any service is built.</summary>
@@ -44,6 +49,7 @@ public static class ConnectivityHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = AwsRoutes.MaximumBodySize;
+            kestrel.Limits.MaxRequestBufferSize = ReceiveBufferSize;
         });
         builder.AddHttps(options.Tls);
         options.AddTo(builder.Services);
@@ -55,6 +61,7 @@ public static class ConnectivityHost
         builder.Services.AddBackgroundWork();
         builder.Services.AddGateway(options);
         builder.Services.AddApiDescription();
+        builder.Services.AddSingleton<AllowedMethods>();
 
         var app = builder.Build();
         app.UseRouting();

@@ -1,6 +1,7 @@
 using Connectivity.Access.Limits;
 using Connectivity.Api.Database;
 using Connectivity.Api.Gateway;
+using Connectivity.Api.Ingest;
 using Connectivity.Api.Lifetime;
 using Connectivity.Api.Security;
 using Connectivity.Domain;
@@ -21,6 +22,10 @@ public sealed class ConnectivityOptions
     public CertificateOptions Tls { get; init; } = new();
 
     public ThrottlingOptions Throttling { get; init; } = new();
+
+    public BodyOptions Bodies { get; init; } = new();
+
+    public IngestOptions Ingest { get; init; } = new();
 
     public DatabaseOptions Database { get; private set; } = new();
 
@@ -67,6 +72,8 @@ public sealed class ConnectivityOptions
         services.AddSingleton(Security);
         services.AddSingleton(Tls);
         services.AddSingleton(Throttling);
+        services.AddSingleton(Bodies);
+        services.AddSingleton(Ingest);
         services.AddSingleton(Mqtt);
         services.AddSingleton(Gateway);
     }
@@ -83,6 +90,8 @@ public sealed class ConnectivityOptions
         foreach (var error in Security.Validate()) yield return error;
         foreach (var error in Tls.Validate()) yield return error;
         foreach (var error in Throttling.Validate()) yield return error;
+        foreach (var error in Bodies.Validate()) yield return error;
+        foreach (var error in Ingest.Validate()) yield return error;
         foreach (var error in Mqtt.Validate()) yield return error;
         foreach (var error in Gateway.Validate(hasCertificate: Tls.CertificateFile is not null))
             yield return $"Connectivity:Mqtt:{error}";

@@ -1,5 +1,7 @@
 using Connectivity.Access;
 using Connectivity.Api.Database;
+using Connectivity.Api.Ingest;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
@@ -36,6 +38,7 @@ public static class StorageRegistration
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
         services.AddSingleton<LifecycleLog>();
+        services.AddSingleton(new SystemSources(new HashSet<string> { EventSource.Gateway }));
         services.AddSingleton<ConnectivityQuery>();
         services.AddSingleton<RecordRebuild>();
         services.AddSingleton<EventHistory>();

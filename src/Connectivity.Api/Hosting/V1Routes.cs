@@ -20,6 +20,7 @@ public static class V1Routes
             .WithMetadata(Problems.Surface, new RequestSizeLimitAttribute(AwsRoutes.MaximumBodySize))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status408RequestTimeout)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
@@ -44,7 +45,6 @@ public static class V1Routes
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .Produces<GetEvents.Response>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        v1.MapFallback("{**path}", () => Problems.Of(StatusCodes.Status404NotFound, "Nothing is served at this path."))
-            .ExcludeFromDescription();
+        v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }
 }

@@ -14,12 +14,20 @@ public sealed class IngestMetrics
         "{event}",
         "Lifecycle events received, by outcome and, for ignored events, reason.");
 
+    /// <summary>Events that were not readable, or that the caller may not report.</summary>
+    public void CountRejected(int events)
+    {
+        if (events > 0) Add(events, new Outcome(OutcomeKind.Rejected));
+    }
+
     public void Count(IReadOnlyList<Outcome> outcomes)
     {
         foreach (var group in outcomes.GroupBy(outcome => outcome))
-            _events.Add(
-                group.Count(),
-                new("outcome", group.Key.Kind.ToString().ToLowerInvariant()),
-                new("reason", group.Key.Kind == OutcomeKind.Ignored ? group.Key.Reason : null));
+            Add(group.Count(), group.Key);
     }
+
+    private void Add(int count, Outcome outcome) => _events.Add(
+        count,
+        new("outcome", outcome.Kind.ToString().ToLowerInvariant()),
+        new("reason", outcome.Kind == OutcomeKind.Ignored ? outcome.Reason : null));
 }

@@ -1,40 +1,68 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Connectivity.Api.Ingest;
 
-/// <summary>The events of one request body: one JSON object, an array of them, or one on each line.</summary>
+/// <summary>
+/// Finds the events of a request body: one JSON object, an array of them, or one on each line. Nothing is made of them
+/// here, so that a batch that is too long costs no more than its bytes.
+/// </summary>
 public static class LifecycleEventBatch
 {
-    /// <summary>Levels of nesting; an event needs one.</summary>
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
-
-    /// <exception cref="JsonException">The body is not JSON, or too deep.</exception>
-    public static IReadOnlyList<JsonElement?> FromJson(ReadOnlyMemory<byte> body)
+    /// <param name="maximum">Events that the body may have.</param>
+    /// <returns>The JSON of each event, or null if there are more.</returns>
+    /// <exception cref="JsonException">The body is not JSON, or nested in more than 64 levels.</exception>
+    public static IReadOnlyList<ReadOnlySequence<byte>>? FromJson(ReadOnlySequence<byte> body, int maximum)
     {
-        var root = JsonElement.Parse(body.Span, Options);
-        return root.ValueKind == JsonValueKind.Array
-            ? [.. root.EnumerateArray().Select(item => (JsonElement?)item)]
-            : [root];
-    }
-
-    /// <summary>One event for each line that is not blank; null for a line that is not JSON.</summary>
-    public static IReadOnlyList<JsonElement?> FromLines(ReadOnlyMemory<byte> body)
-    {
-        var events = new List<JsonElement?>();
-        foreach (var range in body.Span.Split((byte)'\n'))
+        var reader = new Utf8JsonReader(body);
+        reader.Read();
+        var isArray = reader.TokenType == JsonTokenType.StartArray;
+        var items = new List<ReadOnlySequence<byte>>();
+        if (!isArray)
         {
-            var line = body.Span[range];
-            if (line.IndexOfAnyExcept(" \t\r"u8) < 0) continue;
-            try
-            {
-                events.Add(JsonElement.Parse(line, Options));
-            }
-            catch (JsonException)
-            {
-                events.Add(null);
-            }
+            reader.Skip();
+            items.Add(body);
         }
 
-        return events;
+        while (isArray && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (items.Count == maximum) return null;
+            var start = reader.TokenStartIndex;
+            reader.Skip();
+            items.Add(body.Slice(start, reader.BytesConsumed - start));
+        }
+
+        // Throws if anything follows.
+        reader.Read();
+        return items;
+    }
+
+    /// <inheritdoc cref="FromJson"/>
+    /// <returns>Each line that is not blank, whether or not it is JSON, or null if there are more.</returns>
+    public static IReadOnlyList<ReadOnlySequence<byte>>? FromLines(ReadOnlySequence<byte> body, int maximum)
+    {
+        var lines = new List<ReadOnlySequence<byte>>();
+        var reader = new SequenceReader<byte>(body);
+        while (!reader.End)
+        {
+            if (!reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
+            {
+                line = reader.UnreadSequence;
+                reader.AdvanceToEnd();
+            }
+
+            if (IsBlank(line)) continue;
+            if (lines.Count == maximum) return null;
+            lines.Add(line);
+        }
+
+        return lines;
+    }
+
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (var part in line)
+            if (part.Span.IndexOfAnyExcept(" \t\r"u8) >= 0) return false;
+        return true;
     }
 }

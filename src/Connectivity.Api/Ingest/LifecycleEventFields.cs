@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text.Json;
 using Connectivity.Api.Http;
@@ -5,11 +6,14 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Api.Ingest;
 
-/// <summary>Reads the members of an event in JSON by type, and collects all errors.</summary>
-internal sealed class LifecycleEventFields(JsonElement json)
+/// <summary>Reads the members of an event by type, and collects all errors.</summary>
+internal sealed class LifecycleEventFields(LifecycleEventMembers members)
 {
     /// <summary>Characters: far more than the client and session identifiers of any broker have.</summary>
     private const int MaximumLength = 1024;
+
+    /// <summary>Bytes of a character as <c>\uXXXX</c>.</summary>
+    private const int LongestEscape = 6;
 
     private List<string>? _errors;
 
@@ -19,25 +23,33 @@ internal sealed class LifecycleEventFields(JsonElement json)
 
     public string? Text(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.String) return Wrong(name, "must be a string");
-        if (JsonText.Read(value) is not { } text)
-            return Wrong(name, "contains NUL or an unpaired surrogate");
-        return text.Length is 0 or > MaximumLength ? Wrong(name, $"must have 1 to {MaximumLength} characters") : text;
+        if (members.Find(name) is not { } json) return null;
+        var value = Value(json);
+        if (value.TokenType != JsonTokenType.String) return Wrong(name, "must be a string");
+        // Not even made: the longest text has this many bytes where every character is escaped.
+        if (json.Length <= MaximumLength * LongestEscape + 2)
+        {
+            if (JsonText.Read(ref value) is not { } text)
+                return Wrong(name, "contains NUL or an unpaired surrogate");
+            if (text.Length is > 0 and <= MaximumLength) return text;
+        }
+
+        return Wrong(name, $"must have 1 to {MaximumLength} characters");
     }
 
     public bool? Flag(string name)
     {
-        if (Find(name) is not { } value) return null;
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
+        if (members.Find(name) is not { } json) return null;
+        var value = Value(json);
+        if (value.TokenType is JsonTokenType.True or JsonTokenType.False) return value.GetBoolean();
         AddError($"{name} must be true or false");
         return null;
     }
 
     public long? Number(string name, long minimum, long maximum)
     {
-        if (Find(name) is not { } value) return null;
-        if (WholeNumber(value) is { } number && number >= minimum && number <= maximum) return (long)number;
+        if (members.Find(name) is not { } json) return null;
+        if (WholeNumber(json) is { } number && number >= minimum && number <= maximum) return (long)number;
         AddError($"{name} must be a whole number from {minimum} to {maximum}");
         return null;
     }
@@ -48,7 +60,7 @@ internal sealed class LifecycleEventFields(JsonElement json)
     /// </summary>
     public DateTimeOffset Time(string name)
     {
-        if (Find(name) is { } value && WholeNumber(value) is { } number)
+        if (members.Find(name) is { } json && WholeNumber(json) is { } number)
             return DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(
                 number,
                 DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
@@ -67,15 +79,23 @@ internal sealed class LifecycleEventFields(JsonElement json)
         : DisconnectReason.IsValid(text) ? text
         : Wrong(name, "must be a disconnect reason such as CONNECTION_LOST, and not NONE");
 
-    private JsonElement? Find(string name) =>
-        json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    /// <summary>A reader that stands on the value.</summary>
+    private static Utf8JsonReader Value(ReadOnlySequence<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return reader;
+    }
 
-    private static decimal? WholeNumber(JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number
-        && value.TryGetDecimal(out var number)
-        && number == decimal.Truncate(number)
-            ? number
-            : null;
+    private static decimal? WholeNumber(ReadOnlySequence<byte> json)
+    {
+        var value = Value(json);
+        return value.TokenType == JsonTokenType.Number
+            && value.TryGetDecimal(out var number)
+            && number == decimal.Truncate(number)
+                ? number
+                : null;
+    }
 
     private string? Wrong(string name, string error)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Connectivity.Domain.Lifecycle;
 
@@ -5,24 +6,30 @@ namespace Connectivity.Api.Ingest;
 
 /// <summary>
 /// One lifecycle event in the JSON of AWS's lifecycle events, extended with the session and socket fields of the query.
-/// Unknown members are ignored, and null counts as absent.
+/// See <see cref="LifecycleEventMembers"/> for what counts as one.
 /// </summary>
 public static class LifecycleEventJson
 {
-    private static readonly string[] Required =
-        ["clientId", "eventType", "timestamp", "sessionIdentifier", "versionNumber"];
-
     /// <summary>The event or, if <c>Error</c> is not null, what is wrong with it.</summary>
-    public static (LifecycleEvent? Event, string? Error) Read(JsonElement json)
+    public static (LifecycleEvent? Event, string? Error) Read(ReadOnlySequence<byte> json)
     {
-        if (json.ValueKind != JsonValueKind.Object) return (null, "an event must be a JSON object");
-        var missing = Required
-            .Where(name => !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
-            .ToList();
+        LifecycleEventMembers? members;
+        try
+        {
+            members = LifecycleEventMembers.Read(json);
+        }
+        catch (JsonException)
+        {
+            // Only a line can be so: an array or an object was read to its end before.
+            return (null, "the line is not valid JSON");
+        }
+
+        if (members is null) return (null, "an event must be a JSON object");
+        var missing = members.Missing.ToList();
         if (missing.Count > 0)
             return (null, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing");
 
-        var fields = new LifecycleEventFields(json);
+        var fields = new LifecycleEventFields(members);
         var clientId = fields.Text("clientId")!;
         var kind = fields.Text("eventType");
         var connection = new ConnectionKey(

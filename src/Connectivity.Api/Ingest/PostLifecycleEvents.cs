@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
@@ -24,9 +25,10 @@ public static class PostLifecycleEvents
     public const string Json = "application/json";
     public const string JsonLines = "application/x-ndjson";
 
-    private const string Denied = "access denied";
+    private static readonly Outcome Denied = Outcome.Rejected("access denied");
 
-    public sealed record Response(IReadOnlyList<Answer> Outcomes);
+    /// <param name="Outcomes">One for each event, in order. They are made while the response is written.</param>
+    public sealed record Response(IEnumerable<Answer> Outcomes);
 
     /// <param name="Outcome">accepted, late, duplicate, ignored or rejected.</param>
     /// <param name="Reason">Why the event was not stored; omitted if it was.</param>
@@ -36,20 +38,28 @@ public static class PostLifecycleEvents
     /// Accepts events that occurred before the thing's indexed period began, such as an imported history.
     /// </param>
     public static async Task<IResult> Handle(
-        HttpContext context, bool? import, Caller caller, IMessageBus bus, IngestMetrics metrics)
+        HttpContext context,
+        bool? import,
+        Caller caller,
+        IMessageBus bus,
+        IngestOptions options,
+        IngestMetrics metrics)
     {
         var mediaType = context.Request.ContentType?.Split(';')[0].Trim().ToLowerInvariant();
         if (mediaType is not (Json or JsonLines))
             return Problems.Of(
                 StatusCodes.Status415UnsupportedMediaType, $"The content type must be {Json} or {JsonLines}.");
+        string[] actions = import is true ? [Action, ImportAction] : [Action];
+        // A caller who may report no thing's events makes the host read nothing.
+        foreach (var action in actions) caller.RequireSomewhere(action);
 
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
-        IReadOnlyList<JsonElement?> batch;
+        var content = await RequestBodies.ContentAsync(context);
+        IReadOnlyList<ReadOnlySequence<byte>>? batch;
         try
         {
-            batch = mediaType == Json ? LifecycleEventBatch.FromJson(bytes) : LifecycleEventBatch.FromLines(bytes);
+            batch = mediaType == Json
+                ? LifecycleEventBatch.FromJson(content, options.MaximumEvents)
+                : LifecycleEventBatch.FromLines(content, options.MaximumEvents);
         }
         catch (JsonException exception)
         {
@@ -60,34 +70,69 @@ public static class PostLifecycleEvents
                 + "Nothing was stored.");
         }
 
+        if (batch is null)
+            return Problems.Of(
+                StatusCodes.Status413PayloadTooLarge,
+                $"A request may have {options.MaximumEvents} events at most. Nothing was stored.");
         var backdating = import is true ? Backdating.Allowed : Backdating.Disallowed;
-        var read = batch.Select(Read).Select(item => Authorize(item, backdating, caller)).ToList();
-        var command = new IngestLifecycleEvents(
-            caller.Account, [.. read.Select(item => item.Event).OfType<LifecycleEvent>()], backdating);
-        var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, context.RequestAborted);
-        metrics.Count([.. read.Select(item => item.Error).OfType<string>().Select(Outcome.Rejected)]);
-        using var outcomes = ingested.Outcomes.GetEnumerator();
-        return V1Json.Ok(new Response([.. read.Select(item => ToAnswer(
-            item.Error is { } error ? Outcome.Rejected(error)
-            : outcomes.MoveNext() ? outcomes.Current
-            : default))]));
+        var outcomes = await IngestAsync(batch, backdating, actions, caller, bus, metrics, context.RequestAborted);
+        return V1Json.Ok(new Response(outcomes.Select((outcome, i) => ToAnswer(outcome ?? Unreadable(batch[i])))));
     }
-
-    private static (LifecycleEvent? Event, string? Error) Read(JsonElement? json) =>
-        json is { } value ? LifecycleEventJson.Read(value) : (null, "the line is not valid JSON");
 
     /// <summary>
-    /// Denies alike whether or not the thing exists, so that the outcome does not disclose which things do.
+    /// Reads, authorizes and ingests the events, a part of them at a time. Denies alike whether or not a thing exists,
+    /// so that the outcome does not disclose which things do.
     /// </summary>
-    private static (LifecycleEvent? Event, string? Error) Authorize(
-        (LifecycleEvent? Event, string? Error) item, Backdating backdating, Caller caller)
+    /// <returns>
+    /// An outcome for each event, null for one that is not readable: its reason is read again when it is answered, so
+    /// that the outcomes take no more memory than their number.
+    /// </returns>
+    private static async Task<Outcome?[]> IngestAsync(
+        IReadOnlyList<ReadOnlySequence<byte>> batch,
+        Backdating backdating,
+        string[] actions,
+        Caller caller,
+        IMessageBus bus,
+        IngestMetrics metrics,
+        CancellationToken cancellationToken)
     {
-        if (item.Event is not { } lifecycleEvent) return item;
-        var thing = caller.ThingArn(lifecycleEvent.ClientId);
-        return caller.May(Action, thing) && (backdating == Backdating.Disallowed || caller.May(ImportAction, thing))
-            ? item
-            : (null, Denied);
+        var outcomes = new Outcome?[batch.Count];
+        var part = new List<(int Position, LifecycleEvent Event)>(IngestLifecycleEvents.BatchSize);
+        var refused = 0;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (lifecycleEvent, _) = LifecycleEventJson.Read(batch[i]);
+            if (lifecycleEvent is not null && actions.All(action => caller.May(action, Thing(lifecycleEvent))))
+            {
+                part.Add((i, lifecycleEvent));
+            }
+            else
+            {
+                if (lifecycleEvent is not null) outcomes[i] = Denied;
+                refused++;
+            }
+
+            if (part.Count == IngestLifecycleEvents.BatchSize) await IngestPartAsync();
+        }
+
+        if (part.Count > 0) await IngestPartAsync();
+        metrics.CountRejected(refused);
+        return outcomes;
+
+        string Thing(LifecycleEvent lifecycleEvent) => caller.ThingArn(lifecycleEvent.ClientId);
+
+        async Task IngestPartAsync()
+        {
+            var command = new IngestLifecycleEvents(
+                caller.Account, [.. part.Select(item => item.Event)], backdating, EventOrigin.Outside);
+            var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken);
+            for (var i = 0; i < part.Count; i++) outcomes[part[i].Position] = ingested.Outcomes[i];
+            part.Clear();
+        }
     }
+
+    private static Outcome Unreadable(ReadOnlySequence<byte> json) =>
+        Outcome.Rejected(LifecycleEventJson.Read(json).Error!);
 
     private static Answer ToAnswer(Outcome outcome) => new(outcome.Kind.ToString().ToLowerInvariant(), outcome.Reason);
 }

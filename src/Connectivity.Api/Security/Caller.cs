@@ -68,6 +68,18 @@ public sealed class Caller
             throw new AccessDeniedException(denial.Message);
     }
 
+    /// <summary>
+    /// Throws unless a policy of the caller allows the action on some resource, under some condition: for requests
+    /// whose resources are known only after their bodies are read.
+    /// </summary>
+    /// <exception cref="AccessDeniedException">No policy has such a statement.</exception>
+    public void RequireSomewhere(string action)
+    {
+        if (!PolicyEvaluation.AllowsSomewhere(_principal.Policies, action)
+            && Denial(action, AnyResource, includeSocketInformation: false) is { } denial)
+            throw new AccessDeniedException(denial.Message);
+    }
+
     /// <summary>Whether the caller is allowed this action.</summary>
     public bool May(string action, string resource) =>
         Denial(action, resource, includeSocketInformation: false) is null;

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Connectivity.Access.Limits;
 
@@ -13,7 +12,7 @@ public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
 {
     private readonly PartitionedRateLimiter<IPAddress> _limiter =
         PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-            RateLimitPartition.GetTokenBucketLimiter(Network(address), _ => new TokenBucketRateLimiterOptions
+            RateLimitPartition.GetTokenBucketLimiter(address.Network()!, _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = (int)options.Failures.Burst,
                 TokensPerPeriod = (int)options.Failures.PerSecond,
@@ -28,13 +27,4 @@ public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
     }
 
     public void Dispose() => _limiter.Dispose();
-
-    /// <summary>The address itself; for IPv6 the /64 network, because one subscriber may have all of it.</summary>
-    private static IPAddress Network(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
-    }
 }

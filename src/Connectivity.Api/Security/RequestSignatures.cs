@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Connectivity.Access.Directory;
 using Connectivity.Access.Keys;
 using Connectivity.Aws;
@@ -17,14 +16,14 @@ public readonly record struct VerifiedSignature(AccessKey? Key, AwsError? Error)
 /// database.
 /// </summary>
 public sealed class RequestSignatures(
-    AccessDirectory directory, SecurityOptions options, Account account, TimeProvider clock)
+    AccessDirectory directory, RequestBodies bodies, SecurityOptions options, Account account, TimeProvider clock)
 {
     /// <summary>The service names that AWS clients sign AWS IoT requests for: now, and before 2023.</summary>
     private static readonly string[] Services = ["iot", "execute-api"];
 
     private readonly SignatureRules _rules = new(account.Region, Services, options.SignatureWindow);
 
-    /// <summary>Buffers the body, so that the handler can read it again.</summary>
+    /// <summary>The request then holds its <see cref="RequestBody"/>, if its signature is right.</summary>
     public async ValueTask<VerifiedSignature> VerifyAsync(HttpContext context)
     {
         if (!SignatureClaims.TryRead(Head(context), out var claims, out var malformed)) return Refused(malformed);
@@ -42,11 +41,19 @@ public sealed class RequestSignatures(
         var signingKey = key.SigningKey(claims.Scope);
         if (claims.NamesPayload && SignatureVerification.VerifyBeforeBody(claims, signingKey) is { } mismatch)
             return Refused(mismatch);
-        var hash = await HashBodyAsync(context);
+        var user = key.Principal.Arn;
+        var body = await bodies.ReadAsync(context, claims.NamesPayload ? user : null);
         var error = claims.NamesPayload
-            ? SignatureVerification.VerifyBody(claims, hash)
-            : SignatureVerification.VerifyWithBody(claims, signingKey, hash);
-        return error is null ? new VerifiedSignature(key, null) : Refused(error);
+            ? SignatureVerification.VerifyBody(claims, body.Hash)
+            : SignatureVerification.VerifyWithBody(claims, signingKey, body.Hash);
+        if (error is null)
+        {
+            if (!claims.NamesPayload) bodies.Verified(body, user);
+            return new VerifiedSignature(key, null);
+        }
+
+        body.Dispose();
+        return Refused(error);
     }
 
     private static VerifiedSignature Refused(AwsError error) => new(null, error);
@@ -60,18 +67,5 @@ public sealed class RequestSignatures(
             foreach (var value in values)
                 head.Add(name, value);
         return head;
-    }
-
-    /// <summary>The server enforces the surface's size limit while the body is read.</summary>
-    private static async ValueTask<byte[]> HashBodyAsync(HttpContext context)
-    {
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
-            return SHA256.HashData([]);
-        var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        context.Response.RegisterForDispose(body);
-        body.Position = 0;
-        context.Request.Body = body;
-        return SHA256.HashData(body.GetBuffer().AsSpan(0, (int)body.Length));
     }
 }

@@ -25,4 +25,12 @@ public static class PolicyEvaluation
         }
         return decision;
     }
+
+    /// <summary>
+    /// Whether a statement allows the action, whatever its resources and conditions are. If not, every request with
+    /// the action is denied.
+    /// </summary>
+    public static bool AllowsSomewhere(IReadOnlyList<AttachedPolicy> policies, string action) =>
+        policies.Any(policy => policy.Document.Compiled.Any(
+            statement => statement.Effect == PolicyEffect.Allow && statement.Actions.Contains(action)));
 }

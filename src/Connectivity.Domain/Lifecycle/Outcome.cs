@@ -13,9 +13,11 @@ public readonly record struct Outcome(OutcomeKind Kind, string? Reason = null)
     public static readonly Outcome BeforeIndexedPeriod =
         new(OutcomeKind.Ignored, "it occurred before the thing's indexed period began");
 
-
     /// <summary>The node that reports the event has no lease any more, so that no session can be its.</summary>
     public static readonly Outcome NodeGone = new(OutcomeKind.Ignored, "the gateway node is gone");
+
+    /// <summary>Of an event from outside that names a source of the system, and is not stored already.</summary>
+    public static readonly Outcome SystemSource = Rejected("its source is one of the system's own");
 
     public static Outcome Rejected(string error) => new(OutcomeKind.Rejected, error);
 }

@@ -94,12 +94,11 @@ internal sealed class ConnectionEstablishment(
         }
     }
 
-    public ConnectionKey NewKey(DateTimeOffset now)
-    {
-        var atLeast = Math.Max(now.ToUnixTimeMilliseconds(), connection.ClientAuthorization.LastVersionNumber + 1);
-        return new ConnectionKey(
-            EventSource.Gateway, Guid.NewGuid().ToString("N"), context.Versions.Next(connection.ClientId, atLeast));
-    }
+    public ConnectionKey NewKey(DateTimeOffset now) => new(
+        EventSource.Gateway,
+        Guid.NewGuid().ToString("N"),
+        context.Versions.Next(
+            connection.ClientId, now.ToUnixTimeMilliseconds(), connection.ClientAuthorization.LastVersionNumber));
 
     /// <summary>Ends another connection with this client id only now, when the device is authenticated.</summary>
     private async Task<bool> AdmitAsync(Handshake handshake, CancellationToken cancellationToken)

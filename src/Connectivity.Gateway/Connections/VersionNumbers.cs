@@ -20,14 +20,20 @@ internal sealed class VersionNumbers(int capacity = 65_536)
     private readonly Dictionary<UInt128, long> _last = [];
     private readonly Queue<(UInt128 Client, long Number)> _byAge = new();
     private long _highestEvicted;
+    private long _latestTime;
 
-    public long Next(string clientId, long unixMilliseconds)
+    /// <param name="lastNumber">
+    /// The client's last number on any host, which may be the greatest possible: the next is the same then, and the
+    /// times of the connections decide which is newer.
+    /// </param>
+    public long Next(string clientId, long unixMilliseconds, long lastNumber = 0)
     {
         var client = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(clientId)));
         lock (_lock)
         {
-            var last = _last.TryGetValue(client, out var known) ? known : _highestEvicted;
-            var number = Math.Max(unixMilliseconds, last + 1);
+            _latestTime = Math.Max(_latestTime, unixMilliseconds);
+            var last = Math.Max(lastNumber, _last.TryGetValue(client, out var known) ? known : _highestEvicted);
+            var number = Math.Max(unixMilliseconds, last == long.MaxValue ? last : last + 1);
             _last[client] = number;
             _byAge.Enqueue((client, number));
             while (_byAge.Count > capacity) EvictOldest();
@@ -41,6 +47,8 @@ internal sealed class VersionNumbers(int capacity = 65_536)
         // A client that has connected again since has a later entry in the queue.
         if (_last[client] != number) return;
         _last.Remove(client);
-        _highestEvicted = Math.Max(_highestEvicted, number);
+        // Numbers that are made here are ahead of the clock by one for each connection at most. One further ahead
+        // follows a number from the database, which is known there, and must not raise those of other clients.
+        if (number <= _latestTime + capacity) _highestEvicted = Math.Max(_highestEvicted, number);
     }
 }

@@ -25,18 +25,22 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
     /// <param name="gatewayNode">
     /// The gateway node that reports its own sessions: they are updated in the same transaction.
     /// </param>
+    /// <param name="systemSources">
+    /// The sources that these events can't claim: an event that names one is a duplicate if it is stored, else it is
+    /// rejected. Null if the events may name any.
+    /// </param>
     /// <remarks>
     /// The locks on generation and things are held from the decision to the commit, things in the order of their names.
     /// Writers of one thing wait for each other: the record is evolved from what the previous writer committed.
     /// </remarks>
     public async Task<IReadOnlyList<Outcome>> AppendAsync(
         Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating,
-        CancellationToken cancellationToken, string? gatewayNode = null)
+        CancellationToken cancellationToken, string? gatewayNode = null, IReadOnlySet<string>? systemSources = null)
     {
         if (events.Count == 0) return [];
         try
         {
-            return await AppendAllAsync(account, events, backdating, gatewayNode, cancellationToken);
+            return await AppendAllAsync(account, events, backdating, gatewayNode, systemSources, cancellationToken);
         }
         catch (Exception error)
         {
@@ -45,11 +49,11 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         }
     }
 
-    private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId);
+    private sealed record Candidate(int Position, string ThingId, LifecycleEvent Event, Guid EventId, bool IsClaim);
 
     private async Task<IReadOnlyList<Outcome>> AppendAllAsync(
         Account account, IReadOnlyList<LifecycleEvent> events, Backdating backdating, string? gatewayNode,
-        CancellationToken cancellationToken)
+        IReadOnlySet<string>? systemSources, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(
@@ -65,11 +69,15 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         for (var i = 0; i < events.Count; i++)
         {
             var period = periods.GetValueOrDefault(events[i].ClientId);
-            if (Admission.Refusal(events[i], generation is not null, period, backdating, current.Now) is { } refusal)
-                outcomes[i] = refusal;
+            var isClaim = systemSources?.Contains(events[i].Connection.Source) is true;
+            // A claim is only looked up: what it repeats may have been stored whatever its age was.
+            var age = isClaim ? Backdating.Allowed : backdating;
+            if (Admission.Refusal(events[i], generation is not null, period, age, current.Now) is { } refusal)
+                outcomes[i] = isClaim ? Outcome.SystemSource : refusal;
             else
                 candidates.Add(new Candidate(
-                    i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i])));
+                    i, period!.ThingId, events[i], EventId.Of(account, generation!.Number, period.ThingId, events[i]),
+                    isClaim));
         }
 
         if (gatewayNode is not null)
@@ -87,11 +95,14 @@ public sealed class LifecycleLog(IDocumentStore store, NpgsqlDataSource dataSour
         Guid? anAppended = null;
         foreach (var candidate in candidates)
         {
-            if (!stored.Add(candidate.EventId))
+            if (stored.Contains(candidate.EventId) || candidate.IsClaim)
             {
-                outcomes[candidate.Position] = Outcome.Duplicate;
+                outcomes[candidate.Position] =
+                    stored.Contains(candidate.EventId) ? Outcome.Duplicate : Outcome.SystemSource;
                 continue;
             }
+
+            stored.Add(candidate.EventId);
 
             var before = records.GetValueOrDefault(candidate.ThingId)
                 ?? ConnectivityRecord.NeverConnected(candidate.ThingId);

@@ -47,7 +47,7 @@ public sealed class BadRequestTests(IndexingHost indexing)
 
     public static TheoryData<string> NotJson =>
         new("{", "}", "null x", "{\"a\":1,}", "{'a':1}", "{\"a\":01}", "\u0000", "{\"a\":NaN}", "// comment\n{}",
-            "\uFEFF{}", "{}{}", "{\"includeSocketInformation\":true", new string('[', 10_000),
+            " \uFEFF{}", "{}{}", "{\"includeSocketInformation\":true", new string('[', 10_000),
             string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000));
 
     [Theory]

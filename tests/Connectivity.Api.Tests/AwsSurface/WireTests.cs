@@ -99,9 +99,6 @@ public sealed partial class WireTests(IndexingHost indexing)
     [InlineData("GET", "/nothing/here.json")]
     [InlineData("POST", "/indices/search")]
     [InlineData("GET", "/things/a/b/c")]
-    [InlineData("PUT", "/things/pump")]
-    [InlineData("GET", "/things/pump/connectivity-data")]
-    [InlineData("DELETE", "/indexing/config")]
     [InlineData("POST", "//")]
     public async Task Answers_an_unknown_operation_with_an_aws_error(string method, string target) =>
         (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(404, "UnknownOperationException");

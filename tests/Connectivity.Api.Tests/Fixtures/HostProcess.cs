@@ -65,9 +65,12 @@ public sealed partial class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a host on free ports and waits until it serves.</summary>
-    public static async Task<HostProcess> ServeAsync(string workingDirectory)
+    public static async Task<HostProcess> ServeAsync(
+        string workingDirectory, string? connectionString = null, params string[] settings)
     {
-        var host = Start(workingDirectory, null, "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0");
+        var host = Start(
+            workingDirectory, connectionString,
+            ["--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", .. settings]);
         await Eventually.Is(
             () => host.Output.Contains("Ask with: ") || host._process.HasExited, Timeout, "the host serves");
         host._process.HasExited.ShouldBeFalse(host.Output);

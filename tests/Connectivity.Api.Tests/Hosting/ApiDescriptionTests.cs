@@ -28,7 +28,7 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             var errors = operation.GetProperty("responses").EnumerateObject()
                 .Where(response => response.Name[0] is '4' or '5').ToList();
             errors.Select(response => response.Name)
-                .ShouldBeSubsetOf(["400", "403", "404", "409", "413", "415", "429", "503"]);
+                .ShouldBeSubsetOf(["400", "403", "404", "408", "409", "413", "415", "429", "503"]);
             string[] everywhere = ["400", "403", "429", "503"];
             everywhere.ShouldBeSubsetOf(errors.Select(response => response.Name));
             errors.ShouldAllBe(response => response.Value.GetProperty("content").Has("application/problem+json"));

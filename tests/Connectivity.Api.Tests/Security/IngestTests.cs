@@ -57,9 +57,9 @@ public sealed class IngestTests(AccessHost access)
     }
 
     [Fact]
-    public async Task Rejects_an_unreadable_event_with_its_error_even_without_permission()
+    public async Task Rejects_an_unreadable_event_with_its_error_and_not_as_denied()
     {
-        var user = await Host.CreateUserAsync();
+        var user = await Host.CreateUserAsync(Policy.Allow(Put, Arn("another")));
         var outcomes = await ReportAsync(
             user, "", Event.Connected("pump").With("versionNumber", null), Event.Connected("pump"));
         outcomes[0].Outcome.ShouldBe("rejected");

@@ -1,6 +1,5 @@
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
-using Connectivity.Aws;
 using Connectivity.Projections.Indexing;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
@@ -17,8 +16,7 @@ public static class ListIndices
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);
         var listing = $"ListIndices {caller.Account}";
-        var after = query.AwsString("nextToken") is not { } token ? ""
-            : PageToken.Read(token, listing) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+        var after = query.Position(listing);
         caller.Require(Caller.AnyResource);
 
         var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);

@@ -28,8 +28,7 @@ public static class ListThings
         if (filter is { AttributeName: null, AttributeValue: not null })
             throw new AwsException(AwsError.InvalidRequest("attributeValue is given without attributeName"));
         var listing = $"ListThings {caller.Account} {filter}";
-        var after = query.AwsString("nextToken") is not { } token ? ""
-            : PageToken.Read(token, listing) ?? throw new AwsException(AwsError.InvalidRequest("Invalid nextToken"));
+        var after = query.Position(listing);
         caller.Require(Caller.AnyResource);
         // Thing types are not supported, so no thing has one.
         if (query.AwsString("thingTypeName") is not null) return AwsJson.Ok(new Response([], null));

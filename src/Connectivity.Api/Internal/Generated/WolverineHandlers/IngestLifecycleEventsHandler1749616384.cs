@@ -11,11 +11,13 @@ namespace Internal.Generated.WolverineHandlers
     {
         private readonly Connectivity.Api.Ingest.IngestMetrics _ingestMetrics;
         private readonly Connectivity.Projections.Lifecycle.LifecycleLog _lifecycleLog;
+        private readonly Connectivity.Api.Ingest.SystemSources _systemSources;
 
-        public IngestLifecycleEventsHandler1749616384(Connectivity.Api.Ingest.IngestMetrics ingestMetrics, Connectivity.Projections.Lifecycle.LifecycleLog lifecycleLog)
+        public IngestLifecycleEventsHandler1749616384(Connectivity.Api.Ingest.IngestMetrics ingestMetrics, Connectivity.Projections.Lifecycle.LifecycleLog lifecycleLog, Connectivity.Api.Ingest.SystemSources systemSources)
         {
             _ingestMetrics = ingestMetrics;
             _lifecycleLog = lifecycleLog;
+            _systemSources = systemSources;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
@@ -27,7 +29,7 @@ namespace Internal.Generated.WolverineHandlers
             Wolverine.Runtime.WolverineTracing.MessageActivity(context.Envelope)?.SetTag("handler.type", "Connectivity.Api.Ingest.IngestLifecycleEventsHandler");
             
             // The actual message execution
-            var outgoing1 = await Connectivity.Api.Ingest.IngestLifecycleEventsHandler.Handle(ingestLifecycleEvents, _lifecycleLog, _ingestMetrics, cancellation).ConfigureAwait(false);
+            var outgoing1 = await Connectivity.Api.Ingest.IngestLifecycleEventsHandler.Handle(ingestLifecycleEvents, _lifecycleLog, _systemSources, _ingestMetrics, cancellation).ConfigureAwait(false);
 
             
             // Outgoing, cascaded message
