@@ -44,8 +44,9 @@ internal sealed class VersionNumbers(int capacity = 65_536)
     private void EvictOldest()
     {
         var (client, number) = _byAge.Dequeue();
-        // A client that has connected again since has a later entry in the queue.
-        if (_last[client] != number) return;
+        // A client that has connected again since has a later entry in the queue, with the same number if that is the
+        // greatest.
+        if (!_last.TryGetValue(client, out var last) || last != number) return;
         _last.Remove(client);
         // Numbers that are made here are ahead of the clock by one for each connection at most. One further ahead
         // follows a number from the database, which is known there, and must not raise those of other clients.

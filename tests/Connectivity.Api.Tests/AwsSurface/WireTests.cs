@@ -97,7 +97,6 @@ public sealed partial class WireTests(IndexingHost indexing)
     [InlineData("GET", "/")]
     [InlineData("GET", "/nothing")]
     [InlineData("GET", "/nothing/here.json")]
-    [InlineData("POST", "/indices/search")]
     [InlineData("GET", "/things/a/b/c")]
     [InlineData("POST", "//")]
     public async Task Answers_an_unknown_operation_with_an_aws_error(string method, string target) =>

@@ -72,9 +72,11 @@ public sealed class IngestTests(AccessHost access)
     {
         var thing = await Host.CreateThingAsync();
         var aYearAgo = DateTimeOffset.UtcNow.AddYears(-1);
-        var reporter = await Host.CreateUserAsync(Policy.Allow(Put, Arn(thing)));
+        var reporter = await Host.CreateUserAsync(
+            Policy.Allow(Put, Arn(thing)), Policy.Allow(Import, Arn("another")));
         var importer = await Host.CreateUserAsync(Policy.Allow(Put, Arn(thing)), Policy.Allow(Import, Arn(thing)));
-        var importerOfNothing = await Host.CreateUserAsync(Policy.Allow(Import, Arn(thing)));
+        var importerOfNothing = await Host.CreateUserAsync(
+            Policy.Allow(Import, Arn(thing)), Policy.Allow(Put, Arn("another")));
 
         (await ReportAsync(reporter, "?import=true", Event.Connected(thing, 1, aYearAgo)))
             .ShouldBe([("rejected", Denied)]);
