@@ -28,8 +28,7 @@ public sealed class OrphanedSessions(
             await bus.InvokeAsync<LifecycleEventsIngested>(
                 new IngestLifecycleEvents(
                     node.Account, [.. open.Select(session => End(session, node.RenewedAt))], Backdating.Allowed,
-                    EventOrigin.System,
-                    node.NodeId),
+                    EventOrigin.System, node.NodeId),
                 cancellationToken);
             closed += open.Count;
         }

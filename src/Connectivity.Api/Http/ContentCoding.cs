@@ -12,12 +12,13 @@ public static class ContentCoding
 
     /// <summary>Whether the body is compressed.</summary>
     /// <exception cref="UnsupportedCodingException">The coding is another one, or there are several.</exception>
-    public static bool IsGzip(StringValues contentEncoding) => contentEncoding.ToString().Trim().ToLowerInvariant() switch
-    {
-        "" or "identity" => false,
-        Gzip or "x-gzip" => true,
-        _ => throw new UnsupportedCodingException(),
-    };
+    public static bool IsGzip(StringValues contentEncoding) =>
+        contentEncoding.ToString().Trim().ToLowerInvariant() switch
+        {
+            "" or "identity" => false,
+            Gzip or "x-gzip" => true,
+            _ => throw new UnsupportedCodingException(),
+        };
 
     /// <param name="limit">Bytes that the content may have.</param>
     /// <exception cref="BadHttpRequestException">
@@ -33,7 +34,8 @@ public static class ContentCoding
             {
                 content.Advance(count);
                 if (content.Length > limit)
-                    throw new BadHttpRequestException("The content is too large.", StatusCodes.Status413PayloadTooLarge);
+                    throw new BadHttpRequestException(
+                        "The content is too large.", StatusCodes.Status413PayloadTooLarge);
             }
         }
         catch (InvalidDataException exception)

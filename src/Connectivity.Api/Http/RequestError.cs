@@ -42,7 +42,8 @@ public sealed record RequestError(int Status, string Message)
             case ContentCoding.UnsupportedCodingException:
                 context.Response.Headers.AcceptEncoding = ContentCoding.UnsupportedCodingException.Accepted;
                 return new(
-                    StatusCodes.Status415UnsupportedMediaType, "The request body has another content coding than gzip.");
+                    StatusCodes.Status415UnsupportedMediaType,
+                    "The request body has another content coding than gzip.");
             case BudgetExceededException:
                 context.Response.Headers.RetryAfter = RetryAfterSeconds;
                 return new(

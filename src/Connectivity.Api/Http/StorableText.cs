@@ -8,7 +8,8 @@ namespace Connectivity.Api.Http;
 /// </summary>
 public static class StorableText
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text, or null if it can't be stored.</summary>
     public static string? Of(string text)

@@ -33,7 +33,9 @@ public enum EventOrigin
     Outside,
 }
 
-/// <summary>The names of the sources that requests can't claim: the gateway's, and those of configured adapters.</summary>
+/// <summary>
+/// The names of the sources that requests can't claim: the gateway's, and those of configured adapters.
+/// </summary>
 public sealed record SystemSources(IReadOnlySet<string> Names);
 
 /// <param name="Outcomes">One for each event, in order; accepted events are committed.</param>

@@ -25,14 +25,17 @@ public sealed class RequestBodies
         _unverified = new ByteBudget(options.MaximumBytes, options.MaximumBytesPerCaller);
         _verified = new ByteBudget(options.MaximumBytes, options.MaximumBytesPerCaller);
         meters.Create(ConnectivityMeter.Name).CreateObservableUpDownCounter(
-            "connectivity.request_bodies", () => Held, "By", "Bytes of request bodies held, the first 16 KiB excepted.");
+            "connectivity.request_bodies", () => Held, "By",
+            "Bytes of request bodies held, the first 16 KiB excepted.");
     }
 
     /// <summary>Bytes that all requests hold, without those that are free.</summary>
     public long Held => _unverified.Held + _verified.Held;
 
     /// <summary>The text in the body, whoever reads it first.</summary>
-    /// <exception cref="BadHttpRequestException">As of <see cref="ReadAsync"/>, or the body is not gzip (400).</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// As of <see cref="ReadAsync"/>, or the body is not gzip (400).
+    /// </exception>
     /// <exception cref="BudgetExceededException">There is no room for the body.</exception>
     /// <exception cref="ContentCoding.UnsupportedCodingException">The body has another coding than gzip.</exception>
     public static async ValueTask<ReadOnlySequence<byte>> ContentAsync(HttpContext context)

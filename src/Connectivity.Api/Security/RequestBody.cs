@@ -18,7 +18,9 @@ public sealed class RequestBody(HeldBytes bytes, byte[] hash) : IDisposable
 
     /// <summary>The text in the body: inflated, and without a byte order mark (RFC 8259, section 8.1).</summary>
     /// <param name="limit">Bytes that the content may have.</param>
-    /// <exception cref="BadHttpRequestException">It is not gzip where it should be (400), or too large (413).</exception>
+    /// <exception cref="BadHttpRequestException">
+    /// It is not gzip where it should be (400), or too large (413).
+    /// </exception>
     /// <exception cref="BudgetExceededException">There is no room for the content.</exception>
     public ReadOnlySequence<byte> Content(bool isGzip, long limit)
     {

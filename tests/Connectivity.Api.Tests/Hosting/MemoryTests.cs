@@ -32,7 +32,8 @@ public sealed class MemoryTests : IDisposable
         await using var host = await HostProcess.ServeAsync(
             _directory, connectionString, "--Connectivity:Throttling:Failures:PerSecond=1000000",
             "--Connectivity:Throttling:Failures:Burst=1000000",
-            "--Connectivity:Throttling:GetThingConnectivityData:PerSecond=1000000", "--Connectivity:Bodies:Timeout=00:00:05");
+            "--Connectivity:Throttling:GetThingConnectivityData:PerSecond=1000000",
+            "--Connectivity:Bodies:Timeout=00:00:05");
         var administrator = Credentials.Read(Path.Combine(_directory, ".data"));
         using var http = new HttpClient(new SigningHandler(administrator)) { BaseAddress = host.Address };
         await PrepareAsync(http);
@@ -44,9 +45,10 @@ public sealed class MemoryTests : IDisposable
         await HoldsAsync("objects", administrator, Repeat("{},"), PayloadSigning.Named);
         await HoldsAsync("as many bad events as a batch may have", administrator, BadEvents(), PayloadSigning.Named);
         await HoldsAsync("one event with all of it in one text", administrator, OneText(), PayloadSigning.Named);
-        await HoldsAsync("made-up signatures", administrator with { Secret = "made-up" }, Repeat("1,"), PayloadSigning.NotNamed);
-        await HoldsAsync("made-up signatures whose bodies fall silent", administrator with { Secret = "made-up" },
-            Repeat("1,"), PayloadSigning.NotNamed, sent: BodySize - 1);
+        await HoldsAsync(
+            "made-up signatures", administrator with { Secret = "made-up" }, Repeat("1,"), PayloadSigning.NotNamed);
+        await HoldsAsync(
+            "made-up signatures whose bodies fall silent", administrator with { Secret = "made-up" }, Repeat("1,"), PayloadSigning.NotNamed, sent: BodySize - 1);
         await HoldsAsync("compressed zeros", administrator, Zeros(), PayloadSigning.Named, coding: "gzip");
 
         async Task HoldsAsync(
@@ -66,8 +68,10 @@ public sealed class MemoryTests : IDisposable
             var (answered, slowest) = await queries;
             var peak = await PeakAsync(host.Id);
             TestContext.Current.TestOutputHelper?.WriteLine(
-                $"{what}: peak {peak / 1024 / 1024} MiB; {answered} queries, the slowest in {slowest.TotalSeconds:0.0} s; "
-                + string.Join(", ", answers.CountBy(answer => answer).Select(answer => $"{answer.Value} × '{answer.Key}'")));
+                $"{what}: peak {peak / 1024 / 1024} MiB; "
+                + $"{answered} queries, the slowest in {slowest.TotalSeconds:0.0} s; "
+                + string.Join(
+                    ", ", answers.CountBy(answer => answer).Select(answer => $"{answer.Value} × '{answer.Key}'")));
             peak.ShouldBeLessThan(MaximumBytes, what);
             answered.ShouldBeGreaterThan(0, what);
         }
@@ -78,7 +82,10 @@ public sealed class MemoryTests : IDisposable
         foreach (var (path, body) in ((string, string)[])
             [
                 ("/indexing/config",
-                    """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}"""),
+                    """
+                    {"thingIndexingConfiguration":
+                     {"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}
+                    """),
                 ("/things/pump", "{}"),
             ])
             (await http.PostAsync(path, new StringContent(body), Ct)).EnsureSuccessStatusCode();
@@ -130,7 +137,10 @@ public sealed class MemoryTests : IDisposable
     }
 
     private static byte[] OneText() => Encoding.ASCII.GetBytes(
-        $$"""{"clientId":"{{new string('x', BodySize - 200)}}","eventType":"connected","timestamp":1,"sessionIdentifier":"1","versionNumber":1}""");
+        $$"""
+        {"clientId":"{{new string('x', BodySize - 200)}}","eventType":"connected","timestamp":1,
+         "sessionIdentifier":"1","versionNumber":1}
+        """);
 
     private static byte[] Zeros()
     {

@@ -39,7 +39,8 @@ public sealed class BatchSizeTests(IndexingHost indexing)
     [Fact]
     public async Task Refuses_16_MiB_of_items_in_a_short_answer()
     {
-        byte[] body = [(byte)'[', .. Enumerable.Repeat("1,"u8.ToArray(), 8_000_000).SelectMany(item => item), .. "1]"u8];
+        byte[] body =
+            [(byte)'[', .. Enumerable.Repeat("1,"u8.ToArray(), 8_000_000).SelectMany(item => item), .. "1]"u8];
         var answer = await new RawRequest("POST", "/v1/lifecycle-events").WithBody(body).SendAsync(Host);
         answer.ShouldBeProblem(413, Problem);
         Encoding.UTF8.GetByteCount(answer.Body).ShouldBeLessThan(1000);

@@ -9,7 +9,8 @@ public sealed class SplitBodyTests
 {
     private const string Events =
         """
-        [{"clientId":"p\u0075mp ü🚀","eventType":"connected","timestamp":1764072000000,"sessionIdentifier":"\ud83d\ude80",
+        [{"clientId":"p\u0075mp ü🚀","eventType":"connected","timestamp":1764072000000,
+          "sessionIdentifier":"\ud83d\ude80",
           "versionNumber":12,"\u0073ource":"a","\ud800":["\ud800"],"sourceIp":"192.0.2.7","cleanSession":false},
          {"clientId":"\ud800","eventType":"x","timestamp":1.5,"sessionIdentifier":"","versionNumber":-1}, 17 ,
          {"versionNumber":null,"clientId":"a"},{"clientId":"a","eventType":"disconnected","timestamp":1764072000000,

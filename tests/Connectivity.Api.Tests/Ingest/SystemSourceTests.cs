@@ -104,7 +104,8 @@ public sealed class SystemSourceTests(IndexingHost indexing)
         ingested.Outcomes.ShouldBe([Outcome.Accepted]);
 
         await using var device = await Device.ConnectAsync(Host, thing);
-        await Eventually.Is(() => Host.IsConnectedAsync(thing), because: "of equal numbers the later connection is newer");
+        await Eventually.Is(
+            () => Host.IsConnectedAsync(thing), because: "of equal numbers the later connection is newer");
         var stranger = await Host.CreateThingAsync();
         await using var other = await Device.ConnectAsync(Host, stranger);
         await Eventually.Is(() => Host.IsConnectedAsync(stranger), because: "another device has its own numbers");

@@ -79,7 +79,8 @@ public sealed class RequestBodyTests
     public async Task The_aws_surface_has_its_own_form_of_the_refusal()
     {
         await using var host = await HostWithBudgetAsync();
-        using var held = await HoldAsync(host, host.Administrator with { Secret = "another" }, bytes: 4 * MiB - MiB / 8);
+        using var held = await HoldAsync(
+            host, host.Administrator with { Secret = "another" }, bytes: 4 * MiB - MiB / 8);
         var body = Encoding.ASCII.GetBytes("{}".PadRight(100_000));
 
         (await new RawRequest("POST", "/things/pump/connectivity-data").WithBody(body).Signed(
