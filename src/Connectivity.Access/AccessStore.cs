@@ -24,5 +24,6 @@ public static class AccessStore
             ThrottleTables.Buckets(),
         ],
         EndWithThing = [.. ConnectivityStore.Contents.EndWithThing, DeviceCredentialStore.EndWith],
+        ChangeWithThing = [.. ConnectivityStore.Contents.ChangeWithThing, DeviceCredentialStore.ChangeWith],
     };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Connectivity.Access.Changes;
 using Connectivity.Domain;
 using Connectivity.Projections.Database;
@@ -10,8 +11,10 @@ namespace Connectivity.Access.Devices;
 /// <summary>A credential by which a device authenticates as a thing.</summary>
 /// <param name="Kind"><see cref="Password"/> or <see cref="Certificate"/>.</param>
 /// <param name="Policy">Its device policy, or null for the default policy.</param>
+/// <param name="ThingAttributes">The attributes of its thing, which policies can refer to.</param>
 public sealed record DeviceCredential(
-    string CredentialId, string ThingName, string Kind, string? Policy, DateTimeOffset CreatedAt)
+    string CredentialId, string ThingName, string Kind, string? Policy, DateTimeOffset CreatedAt,
+    IReadOnlyDictionary<string, string> ThingAttributes)
 {
     public const string Password = "password";
     public const string Certificate = "certificate";
@@ -20,7 +23,11 @@ public sealed record DeviceCredential(
 /// <summary>Device credentials. Each belongs to one incarnation of a thing and is deleted with it.</summary>
 public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
 {
-    private const string Columns = "credential_id, thing_name, kind, policy, created_at";
+    private const string Select =
+        $"""
+        select c.credential_id, c.thing_name, c.kind, c.policy, c.created_at, t.attributes::text
+        from {DeviceCredentialTable.Name} c join {RegistryTables.ThingsName} t on t.thing_id = c.thing_id
+        """;
 
     /// <summary>Adds a credential; false where no thing has the name.</summary>
     /// <param name="hash">SHA-256 of what the device presents.</param>
@@ -48,10 +55,8 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            select {Columns} from {DeviceCredentialTable.Name}
-            where thing_id = (
-                select thing_id from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3)
-              and kind = $4 and hash = $5
+            {Select}
+            where t.account = $1 and t.region = $2 and t.name = $3 and c.kind = $4 and c.hash = $5
             """).With(account.Id, account.Region, thingName, kind, hash);
         return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
     }
@@ -61,7 +66,7 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         string[] credentialIds, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
-            $"select {Columns} from {DeviceCredentialTable.Name} where credential_id = any($1)")
+            $"{Select} where c.credential_id = any($1)")
             // A single array parameter, not one parameter for each element.
             .With((object)credentialIds);
         return await ReadAsync(command, cancellationToken);
@@ -75,8 +80,9 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            select {Columns} from {DeviceCredentialTable.Name}
-            where account = $1 and region = $2 and ($3::text is null or thing_name = $3) order by thing_name, created_at
+            {Select}
+            where c.account = $1 and c.region = $2 and ($3::text is null or c.thing_name = $3)
+            order by c.thing_name, c.created_at
             """).With(
             account.Id, account.Region,
             new NpgsqlParameter { Value = (object?)thingName ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
@@ -115,6 +121,17 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         AccessChange.Channel.Notify(new AccessChange(thingName)),
     ];
 
+    /// <summary>
+    /// Informs the hosts of a changed thing, in the transaction that changes it: policies can refer to its attributes.
+    /// </summary>
+    internal static IEnumerable<NpgsqlBatchCommand> ChangeWith(string thingId, string thingName) =>
+    [
+        AccessChange.Channel.NotifyWhere(
+            new AccessChange(thingName),
+            $"exists (select from {DeviceCredentialTable.Name} where thing_id = $3)",
+            thingId),
+    ];
+
     private async Task<int> ChangeAsync(
         NpgsqlBatchCommand change, string thingName, CancellationToken cancellationToken)
     {
@@ -134,7 +151,8 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
             credentials.Add(new DeviceCredential(
                 reader.GetString(0), reader.GetString(1), reader.GetString(2),
                 reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4)));
+                reader.GetFieldValue<DateTimeOffset>(4),
+                JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(5))!));
         return credentials;
     }
 }

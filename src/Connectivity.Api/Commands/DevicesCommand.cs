@@ -59,25 +59,28 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
         CancellationToken stop)
     {
         var thing = AccessInput.Required(input.Name, "The thing's name");
-        var policy = input.PolicyFlag is { } file ? await PoliciesCommand.ReadAsync(file, stop) : null;
+        var kind = input.CertificateFlag is null ? DeviceCredential.Password : DeviceCredential.Certificate;
+        var policy = input.PolicyFlag is { } file
+            ? await PoliciesCommand.ReadAsync(file, DeviceConditionKeys.Of(kind), stop)
+            : null;
         if (input.CertificateFlag is { } certificateFile)
         {
             var hash = SHA256.HashData(Certificate(certificateFile).RawData);
             // AWS IoT derives certificate ids in the same way.
             var id = Convert.ToHexStringLower(hash);
-            await AddAsync(id, DeviceCredential.Certificate, hash);
+            await AddAsync(id, hash);
             output.WriteLine($"credential = {id}");
             return;
         }
 
         var password = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         var credentialId = $"password-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
-        await AddAsync(credentialId, DeviceCredential.Password, SHA256.HashData(Encoding.UTF8.GetBytes(password)));
+        await AddAsync(credentialId, SHA256.HashData(Encoding.UTF8.GetBytes(password)));
         output.WriteLine($"credential = {credentialId}");
         output.WriteLine($"username = {thing}");
         output.WriteLine($"password = {password}");
 
-        async Task AddAsync(string id, string kind, byte[] hash)
+        async Task AddAsync(string id, byte[] hash)
         {
             if (!await credentials.AddAsync(account, thing, id, kind, hash, policy, stop))
                 throw new CommandFailureException(

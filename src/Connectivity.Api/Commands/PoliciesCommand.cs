@@ -57,10 +57,11 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
     }
 
     /// <summary>The policy in a file, checked in full.</summary>
+    /// <param name="known">The condition keys of the requests that the policy is for.</param>
     /// <exception cref="CommandFailureException">
     /// The file can't be read, or the policy is not valid; the message contains every error with its path.
     /// </exception>
-    internal static async Task<string> ReadAsync(string file, CancellationToken stop)
+    internal static async Task<string> ReadAsync(string file, KnownConditionKeys known, CancellationToken stop)
     {
         string text;
         try
@@ -72,7 +73,8 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
             throw new CommandFailureException($"{file} can't be read: {exception.Message}");
         }
 
-        return PolicyDocument.TryParse(text, out _, out var errors)
+        var errors = known.Check(text);
+        return errors.Count == 0
             ? text
             : throw new CommandFailureException(
                 string.Join(Environment.NewLine, [$"{file} is not a valid policy:", .. errors]));
@@ -82,7 +84,8 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         var (user, name) = (AccessInput.UserName(input.User), PolicyName(input.NameOrAction));
-        var document = await ReadAsync(AccessInput.Required(input.FileOrResource, "The policy's file"), stop);
+        var file = AccessInput.Required(input.FileOrResource, "The policy's file");
+        var document = await ReadAsync(file, UserConditionKeys.Known, stop);
         await policies.AttachAsync(new StoredPolicy(account, user, name, document), stop);
         output.WriteLine($"{name} is attached to {user}.");
     }
@@ -111,9 +114,7 @@ public sealed class PoliciesCommand : HostCommand<PoliciesInput>
         PoliciesInput input, string account, UserPolicyStore policies, TextWriter output, CancellationToken stop)
     {
         var user = AccessInput.UserName(input.User);
-        var context = new RequestContext().Set(Caller.SocketInformationKey, "false")
-            .Set("aws:username", user).Set("aws:PrincipalAccount", account)
-            .Set("aws:PrincipalArn", Arn.User(account, user)).Set("aws:PrincipalType", "User").Set("aws:userid", user);
+        var context = Caller.ContextOf(account, user, Arn.User(account, user));
         foreach (var pair in input.ContextFlag)
         {
             var parts = pair.Split('=', 2);

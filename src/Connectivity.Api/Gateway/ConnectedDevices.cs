@@ -9,7 +9,7 @@ namespace Connectivity.Api.Gateway;
 public sealed class ConnectedDevices(
     MqttGateway gateway, GatewayHost host, Account account, DeviceCredentialStore credentials, TimeProvider clock)
 {
-    /// <summary>To be called after the credentials of a thing have changed.</summary>
+    /// <summary>To be called after the credentials or the attributes of a thing have changed.</summary>
     public async Task ReauthorizeAsync(string thingName, CancellationToken cancellationToken)
     {
         var now = clock.GetTimestamp();
@@ -43,11 +43,11 @@ public sealed class ConnectedDevices(
 
     private void Enforce(IReadOnlyList<DeviceCredential> current, Func<string, DeviceIdentity, bool> isAffected)
     {
-        var policies = current.ToDictionary(credential => credential.CredentialId, credential => credential.Policy);
+        var credentials = current.ToDictionary(credential => credential.CredentialId);
         gateway.EndConnections(
             (clientId, identity) => identity is DeviceIdentity device
                 && isAffected(clientId, device)
-                && !policies.ContainsKey(device.CredentialId),
+                && !credentials.ContainsKey(device.CredentialId),
             RevocationCause.Credential);
         gateway.EndConnections(
             (clientId, identity) =>
@@ -56,8 +56,8 @@ public sealed class ConnectedDevices(
 
         bool IsForbidden(DeviceIdentity device)
         {
-            if (!policies.TryGetValue(device.CredentialId, out var policy)) return false;
-            device.ApplyPolicy(policy);
+            if (!credentials.TryGetValue(device.CredentialId, out var credential)) return false;
+            device.Apply(credential);
             return !device.MayConnect();
         }
     }

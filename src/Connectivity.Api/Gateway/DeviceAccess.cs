@@ -35,9 +35,7 @@ public sealed class DeviceAccess(
         if (await FindAsync(claim, cancellationToken) is not { } credential)
             return new DeviceAdmission.Refused(BadCredentials: claim.Password is not null);
 
-        var identity = new DeviceIdentity(
-            account, claim.ClientId, credential.CredentialId, claim.Source, claim.IsEncrypted, clock, authenticatedAt);
-        identity.ApplyPolicy(credential.Policy);
+        var identity = new DeviceIdentity(account, claim, credential, clock, authenticatedAt);
         return identity.MayConnect()
             ? await AdmitAsync(identity)
             : new DeviceAdmission.Refused(PrincipalIdentifier: credential.CredentialId);

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Net;
 using Connectivity.Access.Devices;
-using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Aws.Policies;
 using Connectivity.Domain;
@@ -9,52 +7,90 @@ using Connectivity.Gateway.Access;
 
 namespace Connectivity.Api.Gateway;
 
-/// <summary>A device that has authenticated as its thing. Its policy can change while it is connected.</summary>
-/// <param name="authenticatedAt">When its stored credential was read, as a timestamp of the clock.</param>
-public sealed class DeviceIdentity(
-    Account account,
-    string thingName,
-    string credentialId,
-    IPAddress source,
-    bool isEncrypted,
-    TimeProvider clock,
-    long authenticatedAt) : IDeviceIdentity
+/// <summary>
+/// A device that has authenticated as its thing. Its policy and the attributes of its thing can change while it is
+/// connected.
+/// </summary>
+public sealed class DeviceIdentity : IDeviceIdentity
 {
-    private volatile IReadOnlyList<AttachedPolicy> _policies = [];
+    private readonly Account _account;
+    private readonly string _thingName;
+    private readonly TimeProvider _clock;
 
-    public string PrincipalIdentifier => credentialId;
+    // What the device and its connection are: kept, because the claim is not to be.
+    private readonly RequestContext _connection;
+    private volatile Authorization _authorization;
 
-    public string CredentialId => credentialId;
+    /// <param name="authenticatedAt">When the stored credential was read, as a timestamp of the clock.</param>
+    public DeviceIdentity(
+        Account account, DeviceClaim claim, DeviceCredential credential, TimeProvider clock, long authenticatedAt)
+    {
+        (_account, _thingName, _clock) = (account, claim.ClientId, clock);
+        (CredentialId, AuthenticatedAt) = (credential.CredentialId, authenticatedAt);
+        _connection = ContextOf(claim);
+        if (credential.Kind == DeviceCredential.Certificate && claim.ClientCertificate is { } certificate)
+            CertificateConditionKeys.Set(_connection, certificate);
+        _authorization = AuthorizationBy(credential);
+    }
 
-    public long AuthenticatedAt => authenticatedAt;
+    public string PrincipalIdentifier => CredentialId;
 
-    /// <param name="policy">The credential's own policy, or null for the default one.</param>
-    public void ApplyPolicy(string? policy) => _policies = DevicePolicy.Of(policy);
+    public string CredentialId { get; }
 
-    public bool MayConnect() => May(DevicePolicy.Connect, Arn.Client(account.Region, account.Id, thingName));
+    public long AuthenticatedAt { get; }
 
-    public bool MayPublish(string topic) => May(DevicePolicy.Publish, Arn.Topic(account.Region, account.Id, topic));
+    /// <summary>Takes over the policy and the attributes that are stored now.</summary>
+    public void Apply(DeviceCredential credential) => _authorization = AuthorizationBy(credential);
+
+    public bool MayConnect() => May(DevicePolicy.Connect, Arn.Client(_account.Region, _account.Id, _thingName));
+
+    public bool MayPublish(string topic) => May(DevicePolicy.Publish, Arn.Topic(_account.Region, _account.Id, topic));
 
     public bool MaySubscribe(string filter) =>
-        May(DevicePolicy.Subscribe, Arn.TopicFilter(account.Region, account.Id, filter));
+        May(DevicePolicy.Subscribe, Arn.TopicFilter(_account.Region, _account.Id, filter));
 
     public bool MayReceive(string topic, bool withSocketInformation) =>
-        May(DevicePolicy.Receive, Arn.Topic(account.Region, account.Id, topic), withSocketInformation);
+        May(DevicePolicy.Receive, Arn.Topic(_account.Region, _account.Id, topic), withSocketInformation);
 
     private bool May(string action, string resource, bool withSocketInformation = false)
     {
-        var now = clock.GetUtcNow();
-        var context = new RequestContext()
-            .Set(Caller.SocketInformationKey, withSocketInformation ? "true" : "false")
-            .Set("iot:ClientId", thingName)
-            .Set("iot:Connection.Thing.ThingName", thingName)
-            .Set("iot:Connection.Thing.IsAttached", "true")
-            .Set("aws:SourceIp", source.ToString())
-            .Set("aws:SecureTransport", isEncrypted ? "true" : "false")
-            .Set("aws:CurrentTime", now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
-            .Set("aws:EpochTime", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
-        return PolicyEvaluation.Decide(_policies, new AccessRequest(action, resource, context)).IsAllowed;
+        var (policies, device) = _authorization;
+        var now = _clock.GetUtcNow();
+        var context = new RequestContext(device)
+            .Set(DeviceConditionKeys.IncludeSocketInformation, withSocketInformation ? "true" : "false")
+            .Set(
+                DeviceConditionKeys.CurrentTime,
+                now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture))
+            .Set(DeviceConditionKeys.EpochTime, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
+        return PolicyEvaluation.Decide(policies, new AccessRequest(action, resource, context)).IsAllowed;
     }
+
+    private RequestContext ContextOf(DeviceClaim claim)
+    {
+        var attributes = new List<string>();
+        if (claim.WillTopic is not null) attributes.Add(DeviceConditionKeys.LastWill);
+        if (claim.IsPersistent) attributes.Add(DeviceConditionKeys.PersistentConnect);
+        var willTopic = claim.WillTopic is { } topic ? Arn.Topic(_account.Region, _account.Id, topic) : null;
+        return new RequestContext()
+            .Set(DeviceConditionKeys.ClientId, claim.ClientId)
+            .Set(DeviceConditionKeys.ThingName, claim.ClientId)
+            .Set(DeviceConditionKeys.IsAttached, "true")
+            .Set(DeviceConditionKeys.SourceIp, claim.Source.ToString())
+            .Set(DeviceConditionKeys.SecureTransport, claim.IsEncrypted ? "true" : "false")
+            .Set(DeviceConditionKeys.DomainName, claim.ServerName?.ToLowerInvariant())
+            .Set(DeviceConditionKeys.ConnectAttributes, attributes)
+            .Set(DeviceConditionKeys.LastWillTopic, willTopic);
+    }
+
+    private Authorization AuthorizationBy(DeviceCredential credential)
+    {
+        var device = new RequestContext(_connection);
+        foreach (var (name, value) in credential.ThingAttributes)
+            device.Set(DeviceConditionKeys.Attribute(name), value);
+        return new Authorization(DevicePolicy.Of(credential.Policy), device);
+    }
+
+    private sealed record Authorization(IReadOnlyList<AttachedPolicy> Policies, RequestContext Device);
 }
 
 /// <summary>

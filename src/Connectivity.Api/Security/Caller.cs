@@ -13,8 +13,6 @@ public sealed class Caller
     /// <summary>The resource of an operation that has no resource of its own.</summary>
     public const string AnyResource = "*";
 
-    internal const string SocketInformationKey = "iot:IncludeSocketInformation";
-
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss'Z'";
 
     private readonly Principal _principal;
@@ -33,21 +31,30 @@ public sealed class Caller
         (_principal, Account, _action) = (principal, account, action);
         // The condition keys that AWS has for every request, as far as the host knows them. Source: IAM user guide,
         // "AWS global condition context keys".
-        _context = new RequestContext()
-            .Set(SocketInformationKey, "false")
+        _context = ContextOf(principal.AccountId, principal.UserName, principal.Arn)
             .Set("aws:SourceIp", http.SourceAddress()?.ToString())
             .Set("aws:SecureTransport", http.Request.IsHttps ? "true" : "false")
             .Set("aws:CurrentTime", now.ToString(TimeFormat, CultureInfo.InvariantCulture))
             .Set("aws:EpochTime", now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))
             .Set("aws:UserAgent", http.Request.Headers.UserAgent.ToString())
-            .Set("aws:PrincipalArn", principal.Arn)
-            .Set("aws:PrincipalAccount", principal.AccountId)
-            .Set("aws:PrincipalType", "User")
-            .Set("aws:userid", principal.UserName)
-            .Set("aws:username", principal.UserName)
+            .Set("aws:Referer", http.Request.Headers.Referer is { Count: > 0 } referer ? referer.ToString() : null)
             .Set("aws:RequestedRegion", account.Region)
-            .Set("aws:TokenIssueTime", tokenIssuedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            // AWS has these two of temporary credentials only.
+            .Set("aws:TokenIssueTime", tokenIssuedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture))
+            .Set("aws:MultiFactorAuthPresent", tokenIssuedAt is null ? null : "false");
     }
+
+    /// <summary>The condition keys of every request of a user.</summary>
+    internal static RequestContext ContextOf(string accountId, string userName, string arn) => new RequestContext()
+        .Set(UserConditionKeys.IncludeSocketInformation, "false")
+        .Set("aws:PrincipalArn", arn)
+        .Set("aws:PrincipalAccount", accountId)
+        .Set("aws:PrincipalType", "User")
+        .Set("aws:PrincipalIsAWSService", "false")
+        .Set("aws:ViaAWSService", "false")
+        .Set("aws:userid", userName)
+        .Set("aws:username", userName)
+        .Set("aws:ResourceAccount", accountId);
 
     /// <summary>The account that the request concerns: that of the caller's key, in the region of the host.</summary>
     public Account Account { get; }
@@ -90,7 +97,7 @@ public sealed class Caller
 
     private AwsError? Denial(string action, string resource, bool includeSocketInformation)
     {
-        _context.Set(SocketInformationKey, includeSocketInformation ? "true" : "false");
+        _context.Set(UserConditionKeys.IncludeSocketInformation, includeSocketInformation ? "true" : "false");
         var request = new AccessRequest(action, resource, _context);
         return AccessDenial.Of(PolicyEvaluation.Decide(_principal.Policies, request), _principal.Arn, request);
     }

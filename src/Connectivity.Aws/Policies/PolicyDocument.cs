@@ -15,10 +15,11 @@ public sealed class PolicyDocument
     /// </summary>
     public const int MaximumSize = 6144;
 
-    internal PolicyDocument(string? id, PolicyStatement[] statements)
+    internal PolicyDocument(string? id, PolicyStatement[] statements, ConditionKeyUse[] conditionKeys)
     {
         Id = id;
         Compiled = statements;
+        ConditionKeys = conditionKeys;
     }
 
     /// <summary>The author's name for the document, or null. It has no effect.</summary>
@@ -26,6 +27,9 @@ public sealed class PolicyDocument
 
     /// <summary>At least one, in the document's order.</summary>
     public IReadOnlyList<PolicyStatement> Statements => Compiled;
+
+    /// <summary>Every use of a condition key, statement by statement.</summary>
+    public IReadOnlyList<ConditionKeyUse> ConditionKeys { get; }
 
     internal PolicyStatement[] Compiled { get; }
 

@@ -33,6 +33,18 @@ public sealed record DeviceClaim
     /// <summary>The remote address. An IPv4 address is never mapped into IPv6.</summary>
     public required IPAddress Source { get; init; }
 
+    /// <summary>The server name that the device sent in TLS: RFC 6066, section 3. Null if there is none.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The topic of the will; null if there is none.</summary>
+    public string? WillTopic { get; init; }
+
+    /// <summary>
+    /// The device asks for a session that outlasts its connection: without Clean Session in MQTT 3.1.1, section
+    /// 3.1.2.4, and with a Session Expiry Interval above 0 in MQTT 5.0, section 3.1.2.11.2.
+    /// </summary>
+    public bool IsPersistent { get; init; }
+
     /// <summary>Contains no secret and no address, so that it can be logged.</summary>
     public override string ToString() => $"{nameof(DeviceClaim)} of {ClientId}";
 }

@@ -17,6 +17,9 @@ internal abstract class DeviceChannel(Socket socket) : IDisposable
     /// <summary>Set once the channel is open; null if the client sent none.</summary>
     public virtual X509Certificate2? ClientCertificate => null;
 
+    /// <inheritdoc cref="Access.DeviceClaim.ServerName"/>
+    public virtual string? ServerName => null;
+
     /// <summary>Bytes have arrived that are not received yet.</summary>
     public bool HasUnread
     {

@@ -19,6 +19,8 @@ internal sealed class TlsChannel(Socket socket, TlsHandshake handshake) : Device
 
     public override X509Certificate2? ClientCertificate => _stream.RemoteCertificate as X509Certificate2;
 
+    public override string? ServerName => _stream.TargetHostName is { Length: > 0 } name ? name : null;
+
     public override async Task OpenAsync(CancellationToken cancellationToken)
     {
         try

@@ -83,6 +83,9 @@ internal sealed class ConnectAdmission(
         ClientCertificate = channel.ClientCertificate,
         IsEncrypted = channel.IsEncrypted,
         Source = endpoints.Source.Address,
+        ServerName = channel.ServerName,
+        WillTopic = handshake.Connect.WillFlag ? handshake.Connect.WillTopic : null,
+        IsPersistent = handshake.IsPersistent,
     };
 
     private async Task<DeviceAdmission> AskAsync(DeviceClaim claim, CancellationToken timeLeft)

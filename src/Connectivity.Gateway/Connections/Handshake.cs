@@ -1,4 +1,5 @@
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Protocol;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -23,6 +24,10 @@ internal sealed record Handshake(
         connect.KeepAlivePeriod = 0;
         return handshake;
     }
+
+    /// <inheritdoc cref="DeviceClaim.IsPersistent"/>
+    public bool IsPersistent =>
+        Version == MqttProtocolVersion.V500 ? Connect.SessionExpiryInterval > 0 : !Connect.CleanSession;
 
     /// <summary>
     /// The session as the device requested it. MQTT 3.1.1 has no expiry: a clean session ends with its connection, and

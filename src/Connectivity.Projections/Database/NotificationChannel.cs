@@ -20,6 +20,12 @@ public sealed class NotificationChannel<T>(string name)
     public NpgsqlBatchCommand Notify(T change) =>
         new NpgsqlBatchCommand("select pg_notify($1, $2)").With(name, JsonSerializer.Serialize(change));
 
+    /// <summary>As <see cref="Notify(T)"/>, where a condition holds in the database.</summary>
+    /// <param name="condition">SQL, whose parameter is $3.</param>
+    public NpgsqlBatchCommand NotifyWhere(T change, string condition, string parameter) =>
+        new NpgsqlBatchCommand($"select pg_notify($1, $2) where {condition}")
+            .With(name, JsonSerializer.Serialize(change), parameter);
+
     /// <summary>Sends the notification in the transaction in which the session is saved.</summary>
     public void Notify(IDocumentSession session, T change) =>
         session.QueueSqlCommand("select pg_notify(?, ?)", name, JsonSerializer.Serialize(change));

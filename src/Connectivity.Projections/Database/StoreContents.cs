@@ -27,4 +27,10 @@ public sealed record StoreContents
     /// transaction that deletes it.
     /// </summary>
     public IReadOnlyList<Func<string, string, IEnumerable<NpgsqlBatchCommand>>> EndWithThing { get; init; } = [];
+
+    /// <summary>
+    /// What is done when the attributes of a thing change: from its <c>thingId</c> and its name, the commands for the
+    /// transaction that changes them.
+    /// </summary>
+    public IReadOnlyList<Func<string, string, IEnumerable<NpgsqlBatchCommand>>> ChangeWithThing { get; init; } = [];
 }

@@ -81,11 +81,19 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         if (await LockAsync(connection, account, name, "no key update", cancellationToken) is not { } thing)
             return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
-        await using var update = new NpgsqlCommand(
-            $"""
-            update {RegistryTables.ThingsName} set attributes = $4, version = version + 1
-            where account = $1 and region = $2 and name = $3
-            """, connection).With(account.Id, account.Region, name, Jsonb(change(thing.Attributes)));
+        await using var update = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(
+                    $"""
+                    update {RegistryTables.ThingsName} set attributes = $4, version = version + 1
+                    where account = $1 and region = $2 and name = $3
+                    """).With(account.Id, account.Region, name, Jsonb(change(thing.Attributes))),
+            },
+        };
+        foreach (var command in contents.ChangeWithThing.SelectMany(changed => changed(thing.ThingId, name)))
+            update.BatchCommands.Add(command);
         await update.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return ThingChange.Done;

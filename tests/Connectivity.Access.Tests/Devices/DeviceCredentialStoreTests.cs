@@ -102,6 +102,18 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     }
 
     [Fact]
+    public async Task A_credential_has_the_attributes_that_its_thing_has_now()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        var hash = await AddAsync("lamp", Password);
+        (await FindAsync("lamp", Password, hash))!.ThingAttributes.ShouldBeEmpty();
+        await UpdateAsync("lamp", "site", "hall");
+        (await FindAsync("lamp", Password, hash))!.ThingAttributes["site"].ShouldBe("hall");
+        (await Store.ListAsync(_account, "lamp", Ct)).Single().ThingAttributes["site"].ShouldBe("hall");
+        (await Store.FindAsync([Id(hash)], Ct)).Single().ThingAttributes["site"].ShouldBe("hall");
+    }
+
+    [Fact]
     public async Task Every_host_is_notified_of_the_thing_whose_credentials_changed()
     {
         await Host.CreateAsync(_account, "lamp");
@@ -122,19 +134,25 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         }, Ct);
         await listening.Task.WaitAsync(Ct);
 
+        await UpdateAsync("lamp", "site", "a");
         var hash = await AddAsync("lamp", Password);
+        await UpdateAsync("lamp", "site", "b");
         await Store.RevokeAsync(_account, Id(hash), Ct);
+        await UpdateAsync("lamp", "site", "c");
         await Host.DeleteAsync(_account, "lamp");
         await Host.Throttle.SetAsync(new(_account.Id, "queries", 1, 1), Ct);
 
         await Eventually.Is(() =>
         {
-            lock (received) return received.Count == 4;
+            lock (received) return received.Count == 5;
         }, because: "all changes are received");
-        received.ShouldBe(["lamp", "lamp", "lamp", ""]);
+        received.ShouldBe(["lamp", "lamp", "lamp", "lamp", ""], "a thing without credentials is no one's concern");
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(listener);
     }
+
+    private Task UpdateAsync(string thingName, string attribute, string value) => Host.Registry.UpdateAsync(
+        _account, thingName, null, _ => new Dictionary<string, string> { [attribute] = value }, Ct);
 
     private async Task<byte[]> AddAsync(string thingName, string kind, string? policy = null)
     {

@@ -78,11 +78,27 @@ public sealed class DevicesCommandTests(SecureHost secure) : IDisposable
                 [$"There is no thing {pump} in ", "or the certificate belongs to another thing"]),
             (["create", pump, "--certificate", nonsense], [$"{nonsense} can't be read as a certificate: "]),
             (["create", pump, "--policy", nonsense], [$"{nonsense} is not a valid policy:"]),
+            (["create", pump, "--policy", await WriteAsync("keys.json", UnavailableKeys)],
+            [
+                "keys.json is not a valid policy:", "Statement[0].Condition.StringEquals.iot:ConnectAttributes",
+                "Statement[1].Resource", "Statement[2].Condition.StringEquals.iot:Certificate.Subject.CommonName",
+            ]),
             (["revoke", "no-such-credential"], ["There is no such credential."]),
         ])
             (await RunAsync(arguments)).ShouldFail(reasons);
         (await Host.CredentialIdsAsync(pump)).ShouldBeEmpty();
     }
+
+    private const string UnavailableKeys =
+        """
+        {"Version": "2012-10-17", "Statement": [
+          {"Effect": "Deny", "Action": "iot:Connect", "Resource": "*",
+           "Condition": {"StringEquals": {"iot:ConnectAttributes": "LastWill"}}},
+          {"Effect": "Allow", "Action": "iot:Publish",
+           "Resource": "arn:aws:iot:*:*:topic/${iot:Connection.Thing.ThingTypeName}"},
+          {"Effect": "Allow", "Action": "iot:Connect", "Resource": "*",
+           "Condition": {"StringEquals": {"iot:Certificate.Subject.CommonName": "a"}}}]}
+        """;
 
     private Task<CommandAnswer> RunAsync(params string[] arguments) =>
         HostProcess.RunAsync(_directory, Host.ConnectionString, ["devices", .. arguments]);

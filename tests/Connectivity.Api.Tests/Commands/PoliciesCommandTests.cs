@@ -48,6 +48,21 @@ public sealed class PoliciesCommandTests(AccessHost access) : IDisposable
     }
 
     [Fact]
+    public async Task Refuses_a_policy_with_a_key_that_no_request_has()
+    {
+        var user = await Host.CreateUserAsync();
+        var file = File(
+            """
+            {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*",
+             "Condition": {"StringEquals": {"iot:ThingGroupArn": "x", "aws:SourceVpce": "vpce-1"}}}}
+            """);
+        (await RunAsync("attach", user.Name, "Faulty", file)).ShouldFail(
+            "Statement.Condition.StringEquals.iot:ThingGroupArn: "
+            + "The condition key 'iot:ThingGroupArn' is not available in requests of users.");
+        (await Host.Policies().ListAsync(Ct)).ShouldNotContain(policy => policy.UserName == user.Name);
+    }
+
+    [Fact]
     public async Task Simulates_the_decision_on_a_real_request()
     {
         var (user, thing) = (await Host.CreateUserAsync(), $"arn:aws:iot:us-east-1:{Users.Account}:thing/pump");

@@ -50,11 +50,14 @@ public sealed class SecureHost : IAsyncLifetime
     }
 
     /// <summary>Options of a device that connects over TLS.</summary>
-    public Action<MqttClientOptionsBuilder> Tls(X509Certificate2? certificate = null) => options => options
+    /// <param name="name">The server name that it sends; null for none, as it connects to an address.</param>
+    public Action<MqttClientOptionsBuilder> Tls(X509Certificate2? certificate = null, string? name = null) =>
+        options => options
         .WithTcpServer("127.0.0.1", Host.MqttTlsPort)
         .WithTlsOptions(tls =>
         {
             tls.UseTls().WithTrustChain([Authority.Root]).WithRevocationMode(X509RevocationMode.NoCheck);
+            if (name is not null) tls.WithTargetHost(name);
             if (certificate is not null) tls.WithClientCertificates([certificate]);
         });
 

@@ -36,6 +36,8 @@ public sealed class ConditionErrorTests
         { """{"Bool":{"aws:":"true"}}""",
             ".Bool.aws:: A condition key must be written prefix:name, such as aws:SourceIp, not 'aws:'." },
         { """{"Bool":{"aws:x":[]}}""", ".Bool.aws:x: A list must have at least one value." },
+        { """{"ForAllValues:StringEquals":{"aws:x":[[]]}}""",
+            ".ForAllValues:StringEquals.aws:x[0]: A condition value must be a string, a number or a boolean." },
         { """{"Bool":{"aws:x":null}}""", ".Bool.aws:x: A condition value must be a string, a number or a boolean." },
         { """{"Bool":{"aws:x":["true",{}]}}""",
             ".Bool.aws:x[1]: A condition value must be a string, a number or a boolean." },

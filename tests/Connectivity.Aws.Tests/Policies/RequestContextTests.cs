@@ -40,6 +40,16 @@ public sealed class RequestContextTests
     }
 
     [Fact]
+    public void A_context_has_the_keys_that_it_shares_and_overrides_them()
+    {
+        var connection = new RequestContext().Set("iot:ClientId", "pump").Set("aws:SourceIp", "192.0.2.1");
+        var message = new RequestContext(new RequestContext(connection)).Set("aws:sourceip", "192.0.2.2");
+        Meets(message, """{"StringEquals":{"iot:ClientId":"pump","aws:SourceIp":"192.0.2.2"}}""").ShouldBeTrue();
+        Meets(connection, """{"StringEquals":{"aws:SourceIp":"192.0.2.1"}}""").ShouldBeTrue();
+        Meets(message, """{"Null":{"aws:username":"true"}}""").ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_context_holds_a_hundred_keys()
     {
         var context = new RequestContext();

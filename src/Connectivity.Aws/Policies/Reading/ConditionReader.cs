@@ -7,8 +7,10 @@ namespace Connectivity.Aws.Policies.Reading;
 /// Reads a condition block. Source: IAM User Guide, "IAM JSON policy elements: Condition", and the grammar's
 /// condition_block.
 /// </summary>
-internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
+internal sealed class ConditionReader(PolicyReading reading)
 {
+    private readonly PolicyErrors _errors = reading.Errors;
+
     public Condition[] Read(JsonElement block, string path)
     {
         var conditions = new List<Condition>();
@@ -23,11 +25,11 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
     private ConditionOperator? Operator(string name, string path)
     {
         if (!ConditionOperator.TryRead(name, out var read))
-            errors.Add(path, $"There is no condition operator {Quoted.Value(name)}.");
+            _errors.Add(path, $"There is no condition operator {Quoted.Value(name)}.");
         else if (read is { IsNull: true, IfExists: true })
-            errors.Add(path, "IfExists can't be added to Null.");
+            _errors.Add(path, "IfExists can't be added to Null.");
         else if (read is { IsNull: true, Set: not SetOperator.None })
-            errors.Add(path, "A set operator can't be put before Null.");
+            _errors.Add(path, "A set operator can't be put before Null.");
         else
             return read;
         return null;
@@ -41,19 +43,24 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
         {
             if (!ConditionKey.IsWellFormed(key))
             {
-                errors.Add(
+                _errors.Add(
                     at, $"A condition key must be written prefix:name, such as aws:SourceIp, not {Quoted.Value(key)}.");
             }
 
             if (!names.Add(key) & exactNames.Add(key))
-                errors.Add(at, $"The condition key {Quoted.Value(key)} is here already, in another case.");
+                _errors.Add(at, $"The condition key {Quoted.Value(key)} is here already, in another case.");
+            reading.AddKey(key, at, @operator);
             yield return new Condition(key, @operator, [.. Values(values, at, @operator)]);
         }
     }
 
     private IEnumerable<ConditionValue> Values(JsonElement values, string path, ConditionOperator @operator)
     {
-        foreach (var (value, at) in JsonPath.Each(values, path, errors))
+        // Only a request without values meets ForAllValues of none. Source: AWS IoT developer guide, "Connect policy
+        // examples".
+        var isEmpty = values.ValueKind == JsonValueKind.Array && values.GetArrayLength() == 0;
+        if (isEmpty && @operator.Set != SetOperator.None) yield break;
+        foreach (var (value, at) in JsonPath.Each(values, path, _errors))
         {
             var text = value.ValueKind switch
             {
@@ -63,10 +70,10 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
                 JsonValueKind.False => "false",
                 _ => null,
             };
-            if (text is null) errors.Add(at, "A condition value must be a string, a number or a boolean.");
-            else if (ConditionValueReader.Read(text, @operator, hasVariables, out var error) is { } read)
+            if (text is null) _errors.Add(at, "A condition value must be a string, a number or a boolean.");
+            else if (ConditionValueReader.Read(text, at, @operator, reading, out var error) is { } read)
                 yield return read;
-            else errors.Add(at, error!);
+            else _errors.Add(at, error!);
         }
     }
 
@@ -76,7 +83,7 @@ internal sealed class ConditionReader(bool hasVariables, PolicyErrors errors)
         var found = element.ValueKind == JsonValueKind.Object
             ? element.EnumerateObject().Select(each => (each.Name, each.Value, JsonPath.Of(path, each.Name))).ToList()
             : [];
-        if (found.Count == 0) errors.Add(path, $"{what} must be a JSON object with one or more {members}.");
+        if (found.Count == 0) _errors.Add(path, $"{what} must be a JSON object with one or more {members}.");
         return found;
     }
 }

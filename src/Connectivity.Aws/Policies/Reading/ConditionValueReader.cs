@@ -10,16 +10,17 @@ namespace Connectivity.Aws.Policies.Reading;
 internal static class ConditionValueReader
 {
     /// <summary>Null with an error where the value does not have the operator's form.</summary>
-    public static ConditionValue? Read(string text, ConditionOperator @operator, bool hasVariables, out string? error)
+    public static ConditionValue? Read(
+        string text, string path, ConditionOperator @operator, PolicyReading reading, out string? error)
     {
         error = null;
-        if (hasVariables && !@operator.TakesVariables && text.Contains("${"))
+        if (reading.HasVariables && !@operator.TakesVariables && text.Contains("${"))
         {
             error = $"A policy variable can't be used in a value of {@operator.Name}.";
             return null;
         }
         var tokens = @operator.TakesVariables || @operator.IsNull
-            ? PolicyText.Read(text, @operator.TakesWildcards, hasVariables, out error)
+            ? reading.Text(text, path, @operator.TakesWildcards, out error)
             : [];
         if (error is not null) return null;
         var value = Compile(text, tokens, @operator);

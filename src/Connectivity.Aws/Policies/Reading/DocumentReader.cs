@@ -31,7 +31,8 @@ internal static class DocumentReader
             }
 
         var id = root.TryGetProperty("Id", out var idElement) ? Id(idElement, errors) : null;
-        return new PolicyDocument(id, Statements(root, HasVariables(root, errors), errors));
+        var reading = new PolicyReading(HasVariables(root, errors), errors);
+        return new PolicyDocument(id, Statements(root, reading), reading.Keys);
     }
 
     /// <summary>A policy without a version is of 2008-10-17, in which variables are plain text.</summary>
@@ -55,8 +56,9 @@ internal static class DocumentReader
         return null;
     }
 
-    private static PolicyStatement[] Statements(JsonElement root, bool hasVariables, PolicyErrors errors)
+    private static PolicyStatement[] Statements(JsonElement root, PolicyReading reading)
     {
+        var errors = reading.Errors;
         if (!root.TryGetProperty("Statement", out var element))
         {
             errors.Add("Statement", "A policy must have a Statement.");
@@ -66,7 +68,7 @@ internal static class DocumentReader
         var sids = new Dictionary<string, string>();
         foreach (var (value, path) in JsonPath.Each(element, "Statement", errors))
         {
-            var statement = new StatementReader(value, path, hasVariables, errors).Read(statements.Count);
+            var statement = new StatementReader(value, path, reading).Read(statements.Count);
             if (statement.Sid is { } sid && !sids.TryAdd(sid, path))
                 errors.Add(JsonPath.Of(path, "Sid"), $"{sids[sid]} has the Sid {Quoted.Value(sid)} already.");
             statements.Add(statement);

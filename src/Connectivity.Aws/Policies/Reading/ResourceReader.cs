@@ -11,9 +11,9 @@ internal static class ResourceReader
     private const int ServicePart = 2;
 
     /// <summary>Null where there is an error.</summary>
-    public static ArnPattern? Read(string text, string path, bool hasVariables, PolicyErrors errors)
+    public static ArnPattern? Read(string text, string path, PolicyReading reading)
     {
-        var tokens = PolicyText.Read(text, wildcards: true, hasVariables, out var error);
+        var tokens = reading.Text(text, path, wildcards: true, out var error);
         var parts = ArnPattern.Split(tokens);
         var pattern = ArnPattern.Of(tokens);
         error ??= (pattern, parts) switch
@@ -28,7 +28,7 @@ internal static class ResourceReader
             _ => null,
         };
         if (error is null) return pattern;
-        errors.Add(path, error);
+        reading.Errors.Add(path, error);
         return null;
     }
 }
