@@ -74,10 +74,12 @@ public sealed class IngestAgainstTheModelTests(SharedDatabase database) : IClass
 
     private static Delivery Past(Delivery delivery) => delivery with
     {
-        Arrivals =
-        [
-            .. delivery.Arrivals.Select(report =>
-                report with { Event = report.Event with { OccurredAt = report.Event.OccurredAt - Ago } }),
-        ],
+        Arrivals = [.. delivery.Arrivals.Select(report => report with { Event = Past(report.Event) })],
+    };
+
+    private static LifecycleEvent Past(LifecycleEvent e) => e switch
+    {
+        ThingDisconnected end => end with { OccurredAt = end.OccurredAt - Ago, ConnectedAt = end.ConnectedAt - Ago },
+        _ => e with { OccurredAt = e.OccurredAt - Ago },
     };
 }
