@@ -24,7 +24,9 @@ public sealed class DeliveryTests(ChaosDatabase server, ChaosReport report)
             {
                 var name = $"{round.Name}-{i}";
                 await host.Client!.CreateThingAsync(name);
-                var history = ConformingSource.Histories(name, $"source-{i % 3}").Generate(pcg, null, out _);
+                // An event that is posted over HTTP bears no connectedAt.
+                var history = ConformingSource.Histories(name, $"source-{i % 3}", bearsConnectedAt: false)
+                    .Generate(pcg, null, out _);
                 events.AddRange(UntilNow(history));
             }
 

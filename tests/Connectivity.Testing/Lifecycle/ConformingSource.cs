@@ -62,6 +62,11 @@ public static class ConformingSource
     /// <summary>True histories of up to eight connections, over days.</summary>
     public static Gen<History> Histories(string clientId = "thing", string source = "http") =>
         from bearsConnectedAt in Gen.Bool
+        from history in Histories(clientId, source, bearsConnectedAt)
+        select history;
+
+    /// <summary>Of a source whose ends all bear <c>connectedAt</c>, or none.</summary>
+    public static Gen<History> Histories(string clientId, string source, bool bearsConnectedAt) =>
         from steps in Steps(bearsConnectedAt).Array[1, 8]
         select Emit(WithEqualNumbers(steps), clientId, source, bearsConnectedAt);
 
