@@ -1,4 +1,5 @@
 using Connectivity.Projections.Database;
+using Npgsql;
 
 namespace Connectivity.Access.Changes;
 
@@ -11,4 +12,19 @@ namespace Connectivity.Access.Changes;
 public sealed record AccessChange(string? ThingName = null)
 {
     public static readonly NotificationChannel<AccessChange> Channel = new("connectivity_access");
+
+    /// <summary>
+    /// Runs the commands that make the change and sends the notification, in one transaction. Returns the number of
+    /// affected rows.
+    /// </summary>
+    internal async Task<int> MakeAsync(
+        NpgsqlDataSource dataSource, CancellationToken cancellationToken,
+        params IReadOnlyList<NpgsqlBatchCommand> commands)
+    {
+        await using var batch = dataSource.CreateBatch();
+        foreach (var command in commands) batch.BatchCommands.Add(command);
+        batch.BatchCommands.Add(Channel.Notify(this));
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return commands.Sum(command => (int)command.RecordsAffected);
+    }
 }

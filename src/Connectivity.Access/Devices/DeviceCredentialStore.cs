@@ -45,8 +45,8 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
             where device_credentials.thing_id = excluded.thing_id
             """).With(
             credentialId, account.Id, account.Region, thingName, kind, hash,
-            new NpgsqlParameter { Value = (object?)policy ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        return await ChangeAsync(add, thingName, cancellationToken) == 1;
+            SqlParameters.Nullable(policy, NpgsqlDbType.Text));
+        return await new AccessChange(thingName).MakeAsync(dataSource, cancellationToken, add) == 1;
     }
 
     /// <summary>The credential of the thing's current incarnation that has this hash, or null.</summary>
@@ -84,8 +84,7 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
             where c.account = $1 and c.region = $2 and ($3::text is null or c.thing_name = $3)
             order by c.thing_name, c.created_at
             """).With(
-            account.Id, account.Region,
-            new NpgsqlParameter { Value = (object?)thingName ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+            account.Id, account.Region, SqlParameters.Nullable(thingName, NpgsqlDbType.Text));
         return await ReadAsync(command, cancellationToken);
     }
 
@@ -111,7 +110,8 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         if (await find.ExecuteScalarAsync(cancellationToken) is not string thingName) return null;
         var revoke = new NpgsqlBatchCommand($"delete from {DeviceCredentialTable.Name} where credential_id = $1")
             .With(credentialId);
-        return await ChangeAsync(revoke, thingName, cancellationToken) == 1 ? thingName : null;
+        var revoked = await new AccessChange(thingName).MakeAsync(dataSource, cancellationToken, revoke);
+        return revoked == 1 ? thingName : null;
     }
 
     /// <summary>Deletes all credentials of a thing, in the transaction that deletes the thing.</summary>
@@ -131,16 +131,6 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
             $"exists (select from {DeviceCredentialTable.Name} where thing_id = $3)",
             thingId),
     ];
-
-    private async Task<int> ChangeAsync(
-        NpgsqlBatchCommand change, string thingName, CancellationToken cancellationToken)
-    {
-        await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(change);
-        batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange(thingName)));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        return (int)change.RecordsAffected;
-    }
 
     private static async Task<IReadOnlyList<DeviceCredential>> ReadAsync(
         NpgsqlCommand command, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ public sealed class AccessBootstrap(NpgsqlDataSource dataSource)
         {
             BatchCommands =
             {
-                AccessKeyStore.EnsureUser(key), AccessKeyStore.Insert(key),
+                AccessKeyStore.EnsureUser(key.AccountId, key.UserName), AccessKeyStore.Insert(key),
                 UserPolicyStore.Attach(key.AccountId, key.UserName, policyName, policyDocument),
                 AccessChange.Channel.Notify(new AccessChange()),
             },

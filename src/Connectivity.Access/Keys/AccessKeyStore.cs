@@ -12,8 +12,7 @@ namespace Connectivity.Access.Keys;
 /// <param name="ExpiresAt">When it expires; null for a key that does not expire.</param>
 public sealed record StoredAccessKey(
     string AccessKeyId, string AccountId, string UserName, byte[] EncryptedSecret, byte[]? SessionTokenHash,
-    DateTimeOffset? ExpiresAt,
-    bool IsEnabled, DateTimeOffset CreatedAt);
+    DateTimeOffset? ExpiresAt, bool IsEnabled, DateTimeOffset CreatedAt);
 
 /// <summary>
 /// Users and their access keys, of all accounts. A user is created with its first key or policy, and is never deleted.
@@ -22,13 +21,6 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 {
     private const string Columns =
         "access_key_id, account, user_name, secret, session_token_hash, expires_at, enabled, created_at";
-
-    /// <summary>Inserts a user of this account and name where there is none; its parameters are these two.</summary>
-    internal const string EnsureUserSql =
-        $"""
-        insert into {KeyTables.UsersName} (account, name, created_at) values ($1, $2, clock_timestamp())
-        on conflict do nothing
-        """;
 
     public async Task<IReadOnlyList<StoredAccessKey>> ListAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +34,8 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 
     /// <summary>Adds a key, and its user where that is new.</summary>
     public Task AddAsync(StoredAccessKey key, CancellationToken cancellationToken) =>
-        ChangeAsync(cancellationToken, EnsureUser(key), Insert(key));
+        new AccessChange().MakeAsync(
+            dataSource, cancellationToken, EnsureUser(key.AccountId, key.UserName), Insert(key));
 
     /// <summary>
     /// Adds a key that replaces another of the same user, which expires at the given time. False where there is no such
@@ -50,7 +43,8 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
     /// </summary>
     public async Task<bool> ReplaceAsync(
         string accessKeyId, DateTimeOffset endsAt, StoredAccessKey successor, CancellationToken cancellationToken) =>
-        await ChangeAsync(
+        await new AccessChange().MakeAsync(
+            dataSource,
             cancellationToken,
             new NpgsqlBatchCommand(
                 $"update {KeyTables.KeysName} set expires_at = least(expires_at, $2) where access_key_id = $1")
@@ -59,20 +53,26 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
 
     /// <summary>False where there is no such key.</summary>
     public async Task<bool> DisableAsync(string accessKeyId, CancellationToken cancellationToken) =>
-        await ChangeAsync(
+        await new AccessChange().MakeAsync(
+            dataSource,
             cancellationToken,
             new NpgsqlBatchCommand($"update {KeyTables.KeysName} set enabled = false where access_key_id = $1")
                 .With(accessKeyId)) == 1;
 
     /// <summary>False where there is no such key.</summary>
     public async Task<bool> DeleteAsync(string accessKeyId, CancellationToken cancellationToken) =>
-        await ChangeAsync(
+        await new AccessChange().MakeAsync(
+            dataSource,
             cancellationToken,
             new NpgsqlBatchCommand($"delete from {KeyTables.KeysName} where access_key_id = $1")
                 .With(accessKeyId)) == 1;
 
-    internal static NpgsqlBatchCommand EnsureUser(StoredAccessKey key) =>
-        new NpgsqlBatchCommand(EnsureUserSql).With(key.AccountId, key.UserName);
+    /// <summary>Inserts the user if it does not exist.</summary>
+    internal static NpgsqlBatchCommand EnsureUser(string accountId, string userName) => new NpgsqlBatchCommand(
+        $"""
+        insert into {KeyTables.UsersName} (account, name, created_at) values ($1, $2, clock_timestamp())
+        on conflict do nothing
+        """).With(accountId, userName);
 
     /// <param name="onlyBeside">Only where this key exists, and belongs to the same user.</param>
     internal static NpgsqlBatchCommand Insert(StoredAccessKey key, string? onlyBeside = null) => new NpgsqlBatchCommand(
@@ -82,23 +82,9 @@ public sealed class AccessKeyStore(NpgsqlDataSource dataSource)
             select from {KeyTables.KeysName} where access_key_id = $8 and account = $2 and user_name = $3)
         """).With(
         key.AccessKeyId, key.AccountId, key.UserName, key.EncryptedSecret,
-        Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
-        Nullable(key.ExpiresAt, NpgsqlDbType.TimestampTz), key.IsEnabled, Nullable(onlyBeside, NpgsqlDbType.Text));
-
-    /// <summary>
-    /// Makes the change and sends the notification, in one transaction. Returns the number of affected rows.
-    /// </summary>
-    private async Task<int> ChangeAsync(CancellationToken cancellationToken, params NpgsqlBatchCommand[] commands)
-    {
-        await using var batch = dataSource.CreateBatch();
-        foreach (var command in commands) batch.BatchCommands.Add(command);
-        batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        return commands.Sum(command => (int)command.RecordsAffected);
-    }
-
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
-        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+        SqlParameters.Nullable(key.SessionTokenHash, NpgsqlDbType.Bytea),
+        SqlParameters.Nullable(key.ExpiresAt, NpgsqlDbType.TimestampTz), key.IsEnabled,
+        SqlParameters.Nullable(onlyBeside, NpgsqlDbType.Text));
 
     private static StoredAccessKey Read(NpgsqlDataReader reader) => new(
         reader.GetString(0),

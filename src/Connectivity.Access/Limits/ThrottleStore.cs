@@ -28,19 +28,22 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
         return limits;
     }
 
-    public Task SetAsync(StoredLimit limit, CancellationToken cancellationToken) => ChangeAsync(
+    public Task SetAsync(StoredLimit limit, CancellationToken cancellationToken) => new AccessChange().MakeAsync(
+        dataSource,
+        cancellationToken,
         new NpgsqlBatchCommand(
             $"""
             insert into {ThrottleTables.LimitsName} (account, operations, per_second, burst) values ($1, $2, $3, $4)
             on conflict (account, operations) do update set per_second = excluded.per_second, burst = excluded.burst
-            """).With(limit.AccountId, limit.Operations, limit.PerSecond, limit.Burst),
-        cancellationToken);
+            """).With(limit.AccountId, limit.Operations, limit.PerSecond, limit.Burst));
 
     /// <summary>Deletes the account's limit: the settings apply again.</summary>
-    public Task ResetAsync(string accountId, string operations, CancellationToken cancellationToken) => ChangeAsync(
-        new NpgsqlBatchCommand($"delete from {ThrottleTables.LimitsName} where account = $1 and operations = $2")
-            .With(accountId, operations),
-        cancellationToken);
+    public Task ResetAsync(string accountId, string operations, CancellationToken cancellationToken) =>
+        new AccessChange().MakeAsync(
+            dataSource,
+            cancellationToken,
+            new NpgsqlBatchCommand($"delete from {ThrottleTables.LimitsName} where account = $1 and operations = $2")
+                .With(accountId, operations));
 
     /// <summary>
     /// Takes tokens from the account's bucket, which refills at the limit's rate by the database's clock: as many as
@@ -76,13 +79,5 @@ public sealed class ThrottleStore(NpgsqlDataSource dataSource)
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (int)reader.GetDouble(0);
-    }
-
-    private async Task ChangeAsync(NpgsqlBatchCommand change, CancellationToken cancellationToken)
-    {
-        await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(change);
-        batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }

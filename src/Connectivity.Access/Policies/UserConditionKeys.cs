@@ -21,8 +21,8 @@ public static class UserConditionKeys
     ];
 
     /// <summary>
-    /// The keys that a request to AWS lacks too where there is no organization, role, tag, other service or VPC
-    /// endpoint: here there is none, so that the absence of the key is the truth.
+    /// The keys that a request to AWS also lacks without an organization, role, tag, other service or VPC endpoint. A
+    /// host knows no such thing, so the absence of the key is correct.
     /// </summary>
     public static readonly IReadOnlyList<string> Absent =
     [

@@ -30,29 +30,22 @@ public sealed class UserPolicyStore(NpgsqlDataSource dataSource)
     /// <summary>
     /// Attaches a policy to a user, replacing one of the same name. Creates the user where it does not exist.
     /// </summary>
-    public async Task AttachAsync(StoredPolicy policy, CancellationToken cancellationToken)
-    {
-        await using var batch = dataSource.CreateBatch();
-        batch.BatchCommands.Add(
-            new NpgsqlBatchCommand(AccessKeyStore.EnsureUserSql).With(policy.AccountId, policy.UserName));
-        batch.BatchCommands.Add(Attach(policy.AccountId, policy.UserName, policy.PolicyName, policy.Document));
-        batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task AttachAsync(StoredPolicy policy, CancellationToken cancellationToken) =>
+        new AccessChange().MakeAsync(
+            dataSource,
+            cancellationToken,
+            AccessKeyStore.EnsureUser(policy.AccountId, policy.UserName),
+            Attach(policy.AccountId, policy.UserName, policy.PolicyName, policy.Document));
 
     /// <summary>False where the user has no such policy.</summary>
     public async Task<bool> DetachAsync(
-        string accountId, string userName, string policyName, CancellationToken cancellationToken)
-    {
-        await using var batch = dataSource.CreateBatch();
-        var detach = new NpgsqlBatchCommand(
-            $"delete from {PolicyTable.Name} where account = $1 and user_name = $2 and policy_name = $3")
-            .With(accountId, userName, policyName);
-        batch.BatchCommands.Add(detach);
-        batch.BatchCommands.Add(AccessChange.Channel.Notify(new AccessChange()));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        return detach.RecordsAffected == 1;
-    }
+        string accountId, string userName, string policyName, CancellationToken cancellationToken) =>
+        await new AccessChange().MakeAsync(
+            dataSource,
+            cancellationToken,
+            new NpgsqlBatchCommand(
+                $"delete from {PolicyTable.Name} where account = $1 and user_name = $2 and policy_name = $3")
+                .With(accountId, userName, policyName)) == 1;
 
     internal static NpgsqlBatchCommand Attach(
         string accountId, string userName, string policyName, string document) => new NpgsqlBatchCommand(

@@ -15,7 +15,7 @@ public abstract class AccessInput : NetCoreInput
     internal string AccountId(IServiceProvider services)
     {
         var account = AccountFlag ?? services.GetRequiredService<Account>().Id;
-        return account.Length == 12 && account.All(char.IsAsciiDigit)
+        return Account.IsId(account)
             ? account
             : throw new CommandFailureException("An account id has twelve digits.");
     }

@@ -83,7 +83,7 @@ public sealed class ConnectivityOptions
 
     private IEnumerable<string> Validate()
     {
-        if (Account.Length != 12 || !Account.All(char.IsAsciiDigit))
+        if (!Domain.Account.IsId(Account))
             yield return "Connectivity:Account must be twelve digits";
         if (Region.Length is 0 or > 32 || !Region.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
             yield return "Connectivity:Region must be a region's name, such as us-east-1";

@@ -53,7 +53,7 @@ internal sealed class LifecycleEventMembers
         return isObject ? members : null;
     }
 
-    /// <summary>The JSON of the value, or null where there is none.</summary>
+    /// <summary>The JSON of the value, or null if it is absent.</summary>
     public ReadOnlySequence<byte>? Find(string name) => _values[Array.IndexOf(Names, name)];
 
     private static int IndexOfName(ref Utf8JsonReader reader)

@@ -32,7 +32,7 @@ public sealed class RequestBodies
     /// <summary>Bytes that all requests hold, without those that are free.</summary>
     public long Held => _unverified.Held + _verified.Held;
 
-    /// <summary>The text in the body, whoever reads it first.</summary>
+    /// <summary>The text in the body, which is read once, when its first caller asks.</summary>
     /// <exception cref="BadHttpRequestException">
     /// As of <see cref="ReadAsync"/>, or the body is not gzip (400).
     /// </exception>

@@ -23,7 +23,7 @@ public sealed class KnownConditionKeys(string requests, Func<string, ConditionKe
     public IReadOnlyList<PolicyError> Check(string policy) =>
         PolicyDocument.TryParse(policy, out var document, out var errors) ? Check(document) : errors;
 
-    /// <summary>The uses of keys that can't work; empty where there is none.</summary>
+    /// <summary>The uses of keys that can't work; empty if every key can work.</summary>
     private IReadOnlyList<PolicyError> Check(PolicyDocument document) =>
     [
         .. from use in document.ConditionKeys

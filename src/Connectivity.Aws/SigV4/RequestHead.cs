@@ -39,7 +39,7 @@ public sealed class RequestHead(string method, string target)
         }
     }
 
-    /// <summary>Everything after the first <c>?</c>; empty where there is none.</summary>
+    /// <summary>Everything after the first <c>?</c>; empty if there is no <c>?</c>.</summary>
     internal ReadOnlySpan<char> Query
     {
         get

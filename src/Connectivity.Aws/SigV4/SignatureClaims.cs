@@ -50,7 +50,7 @@ public sealed class SignatureClaims
     /// <summary>64 lower-case hexadecimal digits.</summary>
     internal string Signature { get; }
 
-    /// <summary>The value of <c>x-amz-content-sha256</c>, null where there is none.</summary>
+    /// <summary>The value of <c>x-amz-content-sha256</c>, null if the header is absent.</summary>
     internal string? Payload { get; }
 
     /// <returns>

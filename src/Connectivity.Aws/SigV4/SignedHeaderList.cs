@@ -16,7 +16,7 @@ internal static class SignedHeaderList
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~");
 
-    /// <returns>The error of the list itself or for this request; null where there is none.</returns>
+    /// <returns>The error of the list itself or for this request; null if both are valid.</returns>
     public static AwsError? Check(string signedHeaders, RequestHead request)
     {
         var list = new NameList(signedHeaders);

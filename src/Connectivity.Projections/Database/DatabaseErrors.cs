@@ -8,7 +8,7 @@ namespace Connectivity.Projections.Database;
 /// </summary>
 public static class DatabaseErrors
 {
-    /// <summary>The database's own error inside an exception, or null where there is none.</summary>
+    /// <summary>The database's own error inside an exception, or null if it contains no such error.</summary>
     public static NpgsqlException? In(Exception? exception) => exception switch
     {
         null => null,

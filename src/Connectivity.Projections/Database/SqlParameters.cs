@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Connectivity.Projections.Database;
 
@@ -20,6 +21,10 @@ public static class SqlParameters
         foreach (var value in values) command.Parameters.Add(Parameter(value));
         return command;
     }
+
+    /// <summary>A parameter that may be null, whose type therefore can't be inferred.</summary>
+    public static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) =>
+        new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 
     private static NpgsqlParameter Parameter(object value) =>
         value as NpgsqlParameter ?? new NpgsqlParameter { Value = value };

@@ -189,8 +189,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!,
         reader.GetInt64(3));
 
-    private static NpgsqlParameter Text(string? value) =>
-        new() { Value = (object?)value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter Text(string? value) => SqlParameters.Nullable(value, NpgsqlDbType.Text);
 
     private static NpgsqlParameter Jsonb(IReadOnlyDictionary<string, string> attributes) =>
         new() { Value = JsonSerializer.Serialize(attributes), NpgsqlDbType = NpgsqlDbType.Jsonb };

@@ -22,23 +22,22 @@ internal static class AnyPolicy
         "arn:aws:iot:us-east-1:2:index/b",
     ];
 
-    /// <summary>Short texts of few letters, with wildcards; and with variables, where the version has them.</summary>
-    private static Gen<string> Texts(bool variables) => Gen.Frequency(
+    /// <summary>Short texts of few letters, with wildcards, and with what is a variable if the version has them.</summary>
+    private static readonly Gen<string> Texts = Gen.Frequency(
         (3, Gen.String[Gen.OneOf('a', 'b', 'B', '*', '?'), 0, 4]),
         (2, Gen.OneOf(
                 "${aws:username}", "${aws:userid, 'b'}", "a${*}", "${?}", "${$}", "*${aws:PrincipalTag/team}?",
-                "${aws:TagKeys,'*'}")
-            .Where(text => variables || text.Length > 0)));
+                "${aws:TagKeys,'*'}")));
 
-    private static Gen<string> ArnPatterns(bool variables) => Gen.Frequency(
+    private static readonly Gen<string> ArnPatterns = Gen.Frequency(
         (3, Gen.OneOf(Arns)),
         (3, Gen.OneOf(
             "arn:aws:iot:*:1:thing/*", "arn:aws:iot:us-????-1:*:*b*", "arn:*:iot:us-east-1:1:thing?a*",
             "arn:aws:iot:*:*:*")),
-        (2, Texts(variables).Select(text => $"arn:aws:iot:us-east-1:1:thing/{text}")));
+        (2, Texts.Select(text => $"arn:aws:iot:us-east-1:1:thing/{text}")));
 
-    private static Gen<string[]> ResourcePatterns(bool variables) =>
-        Gen.Frequency((1, Gen.OneOf("*")), (4, ArnPatterns(variables))).Array[1, 3];
+    private static readonly Gen<string[]> ResourcePatterns =
+        Gen.Frequency((1, Gen.OneOf("*")), (4, ArnPatterns)).Array[1, 3];
 
     private static readonly string[] Texted = ["aws:username", "aws:PrincipalTag/team", "aws:TagKeys", "AWS:UserName"];
     private static readonly string[] Numbers = ["1", "2", "2.0", "1e1", "-3", "10"];
@@ -57,8 +56,8 @@ internal static class AnyPolicy
 
     /// <summary>Operator, key and values of a condition that some of the requests meet.</summary>
     private static Gen<(string Operator, string Key, string[] Values)> Conditions(bool variables) => Gen.OneOf(
-        Family(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"], Texted, Texts(variables)),
-        Family(["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"], Texted, Texts(variables)),
+        Family(["StringEquals", "StringNotEquals", "StringLike", "StringNotLike"], Texted, Texts),
+        Family(["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"], Texted, Texts),
         Family([.. Orders("Numeric")], ["s3:max-keys"], Gen.OneOf(Numbers)),
         Family([.. Orders("Date")], ["aws:CurrentTime"], Gen.OneOf(Dates)),
         Family(["Bool"], ["aws:SecureTransport", "aws:ViaAWSService"],
@@ -67,8 +66,8 @@ internal static class AnyPolicy
         Family(["IpAddress", "NotIpAddress"], ["aws:SourceIp"], Gen.OneOf(Ranges)),
         Family(["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"], ["aws:SourceArn", "aws:PrincipalArn"],
             variables
-                ? Gen.Frequency((3, ArnPatterns(true)), (1, Gen.OneOf("${aws:PrincipalArn}", "${aws:SourceArn}*")))
-                : ArnPatterns(false)),
+                ? Gen.Frequency((3, ArnPatterns), (1, Gen.OneOf("${aws:PrincipalArn}", "${aws:SourceArn}*")))
+                : ArnPatterns),
         Gen.Select(Gen.OneOf(Texted), Gen.OneOf("true", "false"), (key, value) => ("Null", key, new[] { value })));
 
     private static IEnumerable<string> Orders(string type) =>
@@ -83,7 +82,7 @@ internal static class AnyPolicy
 
     private static Gen<Dictionary<string, object>> Statements(bool variables) => Gen.Select(
         Gen.OneOf("Allow", "Allow", "Deny"), Gen.OneOf("Action", "Action", "NotAction"), ActionPatterns,
-        Gen.OneOf("Resource", "Resource", "Resource", "NotResource"), ResourcePatterns(variables),
+        Gen.OneOf("Resource", "Resource", "Resource", "NotResource"), ResourcePatterns,
         Conditions(variables).Array[0, 2],
         (effect, actionElement, actions, resourceElement, resources, conditions) => new Dictionary<string, object>
         {

@@ -14,7 +14,7 @@ namespace Connectivity.Api.Tests.Gateway;
 /// Several gateways on one database: a client has one connection across all of them, and the sessions of a dead gateway
 /// are closed.
 /// </summary>
-public sealed partial class LeaseStoreTests : IDisposable
+public sealed partial class SeveralGatewaysTests : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
 
