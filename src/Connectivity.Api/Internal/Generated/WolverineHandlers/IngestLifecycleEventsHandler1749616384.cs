@@ -10,14 +10,14 @@ namespace Internal.Generated.WolverineHandlers
     public sealed class IngestLifecycleEventsHandler1749616384 : Wolverine.Runtime.Handlers.MessageHandler
     {
         private readonly Connectivity.Api.Ingest.IngestMetrics _ingestMetrics;
-        private readonly Connectivity.Projections.Lifecycle.LifecycleLog _lifecycleLog;
         private readonly Connectivity.Api.Ingest.SystemSources _systemSources;
+        private readonly Connectivity.Projections.Lifecycle.LifecycleLog _lifecycleLog;
 
-        public IngestLifecycleEventsHandler1749616384(Connectivity.Api.Ingest.IngestMetrics ingestMetrics, Connectivity.Projections.Lifecycle.LifecycleLog lifecycleLog, Connectivity.Api.Ingest.SystemSources systemSources)
+        public IngestLifecycleEventsHandler1749616384(Connectivity.Api.Ingest.IngestMetrics ingestMetrics, Connectivity.Api.Ingest.SystemSources systemSources, Connectivity.Projections.Lifecycle.LifecycleLog lifecycleLog)
         {
             _ingestMetrics = ingestMetrics;
-            _lifecycleLog = lifecycleLog;
             _systemSources = systemSources;
+            _lifecycleLog = lifecycleLog;
         }
 
         public override async System.Threading.Tasks.Task HandleAsync(Wolverine.Runtime.MessageContext context, System.Threading.CancellationToken cancellation)
