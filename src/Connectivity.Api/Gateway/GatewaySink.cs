@@ -1,9 +1,7 @@
 using Connectivity.Api.Ingest;
-using Connectivity.Api.Telemetry;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Gateway.Reporting;
-using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Wolverine;
 
@@ -14,10 +12,9 @@ public sealed class GatewaySink(
     IServiceScopeFactory scopes,
     Account account,
     GatewayNodeIdentity node,
-    LeaseStore leases,
-    ILogger<GatewaySink> logger) : ILifecycleSink
+    LeaseStore leases) : ILifecycleSink
 {
-    public async Task<IReadOnlyList<Outcome>> ReportAsync(
+    public async Task<IReadOnlyList<Outcome?>> ReportAsync(
         IReadOnlyList<LifecycleEvent> events,
         Backdating backdating,
         bool fromPreviousHost,
@@ -29,29 +26,18 @@ public sealed class GatewaySink(
         var nodeId = backdating != Backdating.Disallowed ? null
             : fromPreviousHost ? node.PreviousNodeId
             : node.NodeId;
-        var command = new IngestLifecycleEvents(account, events, backdating, EventOrigin.System, nodeId);
-        try
-        {
-            var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken);
-            if (!ingested.Outcomes.Contains(Outcome.NodeGone)) return ingested.Outcomes;
-            await leases.RestoreAsync(account, nodeId!, cancellationToken);
-            return (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Outcomes;
-        }
-        catch (Exception error) when (DatabaseErrors.IsOfValues(error))
-        {
-            // One event that the database can never store must not block the others: halving the batch isolates it.
-            if (events.Count > 1)
-            {
-                var half = events.Count / 2;
-                return
-                [
-                    .. await ReportAsync([.. events.Take(half)], backdating, fromPreviousHost, cancellationToken),
-                    .. await ReportAsync([.. events.Skip(half)], backdating, fromPreviousHost, cancellationToken),
-                ];
-            }
+        // One thing that is held delays no other device: its events are repeated.
+        var command = new IngestLifecycleEvents(
+            account, events, backdating, EventOrigin.System, nodeId, WaitsForLocks: false);
+        var outcomes = await IngestAsync();
+        if (!outcomes.Contains(Outcome.NodeGone)) return outcomes;
+        await leases.RestoreAsync(account, nodeId!, cancellationToken);
+        return await IngestAsync();
 
-            logger.EventNotStorable(DatabaseErrors.In(error)!.SqlState);
-            return [Outcome.Rejected("the database can't hold its values")];
+        async Task<IReadOnlyList<Outcome?>> IngestAsync()
+        {
+            var result = (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Result;
+            return result.Error is null ? result.Outcomes : throw result.Error;
         }
     }
 }

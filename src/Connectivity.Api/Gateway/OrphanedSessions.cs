@@ -25,12 +25,12 @@ public sealed class OrphanedSessions(
             var bus = scope.ServiceProvider.GetRequiredService<IMessageBus>();
             // Of any age, as the session may have begun before its thing's indexed period; and under the id of the dead
             // node, so that the same commit removes its sessions.
-            await bus.InvokeAsync<LifecycleEventsIngested>(
+            var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(
                 new IngestLifecycleEvents(
                     node.Account, [.. open.Select(session => End(session, node.RenewedAt))], Backdating.Allowed,
                     EventOrigin.System, node.NodeId),
                 cancellationToken);
-            closed += open.Count;
+            closed += ingested.Result.All().Count;
         }
 
         if (closed > 0) logger.OrphanedSessionsClosed(closed);

@@ -1,7 +1,5 @@
-using Connectivity.Projections.Database;
 using JasperFx.CodeGeneration;
 using Wolverine;
-using Wolverine.ErrorHandling;
 
 namespace Connectivity.Api.Hosting;
 
@@ -18,8 +16,5 @@ public static class MessagingRegistration
         options.CodeGeneration.TypeLoadMode = TypeLoadMode.Static;
         options.CodeGeneration.GeneratedCodeOutputPath = Path.GetFullPath("src/Connectivity.Api/Internal/Generated");
         options.Policies.UseDurableLocalQueues();
-        options.OnException(DatabaseErrors.WasRolledBack)
-            .RetryWithCooldown(
-                TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
     });
 }

@@ -37,7 +37,9 @@ public static class StorageRegistration
         services.AddSingleton<ThingRegistry>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
-        services.AddSingleton<LifecycleLog>();
+        services.AddSingleton(provider => new LifecycleLog(
+            provider.GetRequiredService<IDocumentStore>(), connectionString,
+            provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton(new SystemSources(new HashSet<string> { EventSource.Gateway }));
         services.AddSingleton<ConnectivityQuery>();
         services.AddSingleton<RecordRebuild>();

@@ -10,16 +10,18 @@ namespace Connectivity.Api.Ingest;
 /// <param name="NodeId">
 /// The gateway node whose sessions the events open and close; null for any other sender.
 /// </param>
+/// <param name="WaitsForLocks">
+/// Whether the answer waits for things that another transaction holds; else the sender repeats their events.
+/// </param>
 public sealed record IngestLifecycleEvents(
     Account Account,
     IReadOnlyList<LifecycleEvent> Events,
     Backdating Backdating,
     EventOrigin Origin,
-    string? NodeId = null)
+    string? NodeId = null,
+    bool WaitsForLocks = true)
 {
-    /// <summary>
-    /// Events per transaction. Larger batches are committed in parts: repeating one that failed half-way is safe.
-    /// </summary>
+    /// <summary>Events of one command. A larger batch is sent in parts, each of which is answered for itself.</summary>
     public const int BatchSize = 500;
 }
 
@@ -38,8 +40,8 @@ public enum EventOrigin
 /// </summary>
 public sealed record SystemSources(IReadOnlySet<string> Names);
 
-/// <param name="Outcomes">One for each event, in order; accepted events are committed.</param>
-public sealed record LifecycleEventsIngested(IReadOnlyList<Outcome> Outcomes);
+/// <param name="Result">Its outcomes are those of committed events.</param>
+public sealed record LifecycleEventsIngested(AppendResult Result);
 
 public static class IngestLifecycleEventsHandler
 {
@@ -50,16 +52,12 @@ public static class IngestLifecycleEventsHandler
         IngestMetrics metrics,
         CancellationToken cancellationToken)
     {
-        var outcomes = new List<Outcome>(command.Events.Count);
-        foreach (var events in command.Events.Chunk(IngestLifecycleEvents.BatchSize))
-            outcomes.AddRange(await log.AppendAsync(
-                command.Account,
-                events,
-                command.Backdating,
-                cancellationToken,
-                command.NodeId,
-                command.Origin == EventOrigin.Outside ? systemSources.Names : null));
-        metrics.Count(outcomes);
-        return new LifecycleEventsIngested(outcomes);
+        var submitted = command.Events.Select(lifecycleEvent => new SubmittedEvent(
+            lifecycleEvent, command.Backdating,
+            command.Origin == EventOrigin.Outside && systemSources.Names.Contains(lifecycleEvent.Connection.Source),
+            command.NodeId));
+        var result = await log.AppendAsync(command.Account, [.. submitted], command.WaitsForLocks, cancellationToken);
+        metrics.Count(result.Outcomes);
+        return new LifecycleEventsIngested(result);
     }
 }

@@ -20,10 +20,10 @@ public sealed class IngestMetrics
         if (events > 0) Add(events, new Outcome(OutcomeKind.Rejected));
     }
 
-    public void Count(IReadOnlyList<Outcome> outcomes)
+    /// <param name="outcomes">Null for an event that is not known to be stored, which its sender repeats.</param>
+    public void Count(IReadOnlyList<Outcome?> outcomes)
     {
-        foreach (var group in outcomes.GroupBy(outcome => outcome))
-            Add(group.Count(), group.Key);
+        foreach (var group in outcomes.OfType<Outcome>().GroupBy(outcome => outcome)) Add(group.Count(), group.Key);
     }
 
     private void Add(int count, Outcome outcome) => _events.Add(

@@ -126,7 +126,8 @@ public static class PostLifecycleEvents
             var command = new IngestLifecycleEvents(
                 caller.Account, [.. part.Select(item => item.Event)], backdating, EventOrigin.Outside);
             var ingested = await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken);
-            for (var i = 0; i < part.Count; i++) outcomes[part[i].Position] = ingested.Outcomes[i];
+            var stored = ingested.Result.All();
+            for (var i = 0; i < part.Count; i++) outcomes[part[i].Position] = stored[i];
             part.Clear();
         }
     }

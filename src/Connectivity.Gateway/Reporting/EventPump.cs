@@ -30,12 +30,15 @@ internal sealed class EventPump(
         {
             for (var delay = InitialRetryDelay; await queue.NextAsync(giveUp) is { Count: > 0 } batch;)
             {
-                if (await TryStoreAsync(batch, giveUp))
+                if (await TryStoreAsync(batch, giveUp) is { } postponed)
                 {
-                    await PublishAsync(batch, giveUp);
-                    queue.Acknowledge();
-                    delay = InitialRetryDelay;
-                    continue;
+                    await PublishAsync(postponed.Count == 0 ? batch : [.. batch.Except(postponed)], giveUp);
+                    if (queue.TryAcknowledge(postponed))
+                    {
+                        if (postponed.Count == batch.Count) await Task.Delay(InitialRetryDelay, clock, giveUp);
+                        delay = InitialRetryDelay;
+                        continue;
+                    }
                 }
 
                 queue.Spill();
@@ -53,22 +56,24 @@ internal sealed class EventPump(
     /// Re-announced connections are not published: their presence message was published at their connect.
     /// </summary>
     private Task PublishAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp) =>
-        batch[0].Backdating == Backdating.Allowed
+        batch.Count == 0 || batch[0].Backdating == Backdating.Allowed
             ? Task.CompletedTask
             : presence.PublishAsync(batch.Select(pending => PresenceEvent.Of(pending.Event)), giveUp);
 
-    private async Task<bool> TryStoreAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp)
+    /// <summary>Returns the events that are to be repeated; null if the sink failed.</summary>
+    private async Task<IReadOnlyList<PendingEvent>?> TryStoreAsync(IReadOnlyList<PendingEvent> batch, CancellationToken giveUp)
     {
         try
         {
             var storing = sink.ReportAsync(
                 [.. batch.Select(pending => pending.Event)], batch[0].Backdating, batch[0].FromPreviousHost, giveUp);
             while (!await EndsInTimeAsync(storing, giveUp)) queue.Spill();
-            var rejected = (await storing).Count(outcome => outcome.Kind == OutcomeKind.Rejected);
+            var outcomes = await storing;
+            var rejected = outcomes.Count(outcome => outcome?.Kind == OutcomeKind.Rejected);
             if (rejected > 0) logger.EventsRejected(rejected);
             if (_failing is not null) logger.SinkRecovered();
             _failing = null;
-            return true;
+            return [.. batch.Where((_, i) => outcomes[i] is null)];
         }
         catch (Exception exception)
             when (exception is not OperationCanceledException || !giveUp.IsCancellationRequested)
@@ -78,7 +83,7 @@ internal sealed class EventPump(
             var error = exception.GetType().Name;
             if (error != _failing) logger.SinkFailed(error);
             _failing = error;
-            return false;
+            return null;
         }
     }
 

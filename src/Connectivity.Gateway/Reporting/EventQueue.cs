@@ -76,7 +76,7 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
 
     /// <summary>
     /// The oldest events of one <see cref="Backdating"/>, up to a batch, which are in flight from now on; the same
-    /// events again until <see cref="Acknowledge"/>. Waits while there are none; returns an empty list once the queue
+    /// events again until <see cref="TryAcknowledge"/>. Waits while there are none; returns an empty list once the queue
     /// is complete and empty.
     /// </summary>
     public async Task<IReadOnlyList<PendingEvent>> NextAsync(CancellationToken cancellationToken)
@@ -102,12 +102,19 @@ internal sealed class EventQueue(int capacity, ILogger logger, Func<EventSpill>?
         return _inFlight;
     }
 
-    /// <summary>The sink has accepted the events in flight.</summary>
-    public void Acknowledge()
+    /// <summary>
+    /// The sink has accepted the events in flight, but for those that wait again. False where those can't wait again:
+    /// then all stay in flight.
+    /// </summary>
+    public bool TryAcknowledge(IReadOnlyList<PendingEvent> postponed)
     {
+        if (postponed.Count > 0 && _inFlightIsOnDisk
+            && (postponed[0].FromPreviousHost || !TryWrite(_spill!, [.. postponed], inFlight: false))) return false;
         if (_inFlightIsOnDisk) _spill!.Acknowledge();
-        foreach (var pending in _inFlight) pending.Complete();
+        else if (postponed.Count > 0) PutBack([.. postponed]);
+        foreach (var pending in _inFlight.Except(postponed)) pending.Complete();
         (_inFlight, _inFlightIsOnDisk) = ([], false);
+        return true;
     }
 
     /// <summary>

@@ -7,7 +7,10 @@ namespace Connectivity.Gateway.Reporting;
 /// </summary>
 public interface ILifecycleSink
 {
-    /// <summary>Stores the events and returns their outcomes, in order, after the commit.</summary>
+    /// <summary>
+    /// Stores the events and returns their outcomes, in order, after the commit; null for an event that is to be
+    /// repeated because its thing is held for the moment.
+    /// </summary>
     /// <param name="backdating">
     /// <see cref="Backdating.Allowed"/> for connections that were open before their thing was created or indexing was
     /// turned on.
@@ -15,7 +18,7 @@ public interface ILifecycleSink
     /// <param name="fromPreviousHost">
     /// The events were left on disk by a previous host, whose sessions have ended with it.
     /// </param>
-    Task<IReadOnlyList<Outcome>> ReportAsync(
+    Task<IReadOnlyList<Outcome?>> ReportAsync(
         IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost,
         CancellationToken cancellationToken);
 }

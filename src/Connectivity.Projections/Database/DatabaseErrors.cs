@@ -22,7 +22,7 @@ public static class DatabaseErrors
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
-        null => exception is WritesRefusedException,
+        null => exception is WritesRefusedException or LogBusyException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58"
@@ -39,6 +39,14 @@ public static class DatabaseErrors
     /// <summary>Whether the database can't store the values: a retry fails again.</summary>
     public static bool IsOfValues(Exception exception) =>
         In(exception) is PostgresException { SqlState: ['2', '2', ..] or ['5', '4', ..] };
+
+    /// <summary>
+    /// Whether a transaction whose COMMIT failed so may be committed: the connection broke, or the server stopped. Every
+    /// other error means that it is rolled back.
+    /// </summary>
+    public static bool LeavesInDoubt(Exception exception) => In(exception) is { } error
+        && (error is not PostgresException postgres
+            || postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown);
 
     /// <summary>
     /// Whether the transaction lost a conflict and is known to be rolled back as a whole: a retry can't apply it twice.

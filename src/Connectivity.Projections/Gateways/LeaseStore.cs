@@ -110,14 +110,10 @@ public sealed class LeaseStore(NpgsqlDataSource dataSource)
           and (n.successor is null or {IsExpiredSql})
         """, cancellationToken, nodeId);
 
-    /// <summary>Keeps the node's row until the transaction ends. False where the node is gone.</summary>
-    internal static async Task<bool> LockAsync(
-        NpgsqlConnection connection, string nodeId, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            $"select true from {GatewayTables.NodesName} where node_id = $1 for key share", connection).With(nodeId);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
-    }
+    /// <summary>Keeps the nodes' rows until the transaction ends. Returns the ids of those that are not gone.</summary>
+    internal static NpgsqlBatchCommand Lock(string[] nodeIds) => new NpgsqlBatchCommand(
+        $"select node_id from {GatewayTables.NodesName} where node_id = any($1) order by node_id for key share")
+        .With((object)nodeIds);
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {

@@ -5,12 +5,11 @@ using Npgsql;
 namespace Connectivity.Projections.Indexing;
 
 /// <summary>The generation of an account, as read by a transaction that holds its shared lock.</summary>
-/// <param name="Now">The database's time.</param>
 /// <param name="Generation">Null while connectivity indexing is off.</param>
 /// <param name="TurnedOnAt">When indexing was last turned on.</param>
 /// <param name="TurnedOffAt">When indexing was last turned off, or null if it never was.</param>
 internal sealed record CurrentGeneration(
-    DateTimeOffset Now, Generation? Generation, DateTimeOffset? TurnedOnAt, DateTimeOffset? TurnedOffAt)
+    Generation? Generation, DateTimeOffset? TurnedOnAt, DateTimeOffset? TurnedOffAt)
 {
     /// <summary>
     /// Takes the shared lock of the account's generation until the transaction ends, and reads the generation.
@@ -23,21 +22,29 @@ internal sealed record CurrentGeneration(
             BatchCommands =
             {
                 new NpgsqlBatchCommand(GenerationLock.SharedSql).With(GenerationLock.Key(account)),
-                new NpgsqlBatchCommand(
-                    $"""
-                    select clock_timestamp(), generation, turned_on_at, turned_off_at
-                    from (select 1) as always left join {IndexingTable.Name} on account = $1 and region = $2
-                    """).With(account.Id, account.Region),
+                Select(account),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
+        return await ReadAsync(reader, account, cancellationToken);
+    }
+
+    /// <summary>The command whose result <see cref="ReadAsync"/> reads; only later than the lock is it true.</summary>
+    public static NpgsqlBatchCommand Select(Account account) => new NpgsqlBatchCommand(
+        $"""
+        select generation, turned_on_at, turned_off_at
+        from (select 1) as always left join {IndexingTable.Name} on account = $1 and region = $2
+        """).With(account.Id, account.Region);
+
+    public static async Task<CurrentGeneration> ReadAsync(
+        NpgsqlDataReader reader, Account account, CancellationToken cancellationToken = default)
+    {
         await reader.ReadAsync(cancellationToken);
         return new CurrentGeneration(
-            reader.GetFieldValue<DateTimeOffset>(0),
-            reader.IsDBNull(1) ? null : new Generation(account, reader.GetInt64(1)),
-            Time(2),
-            Time(3));
+            reader.IsDBNull(0) ? null : new Generation(account, reader.GetInt64(0)),
+            Time(1),
+            Time(2));
 
         DateTimeOffset? Time(int column) => reader.IsDBNull(column)
             ? null

@@ -12,6 +12,12 @@ public sealed record Generation(Account Account, long Number)
     public string PartitionSuffix => $"g{Number}";
 
     /// <summary>
+    /// The SQL name of this generation's partition of a table, or of its sequence. A statement that names it is planned
+    /// for it alone, and locks no other generation's.
+    /// </summary>
+    public string Partition(string name) => $"{name}_{PartitionSuffix}";
+
+    /// <summary>
     /// SQL for <see cref="TenantId"/> from a row of <see cref="IndexingTable"/>; null while indexing is off.
     /// </summary>
     internal static string TenantIdSql(string row) =>

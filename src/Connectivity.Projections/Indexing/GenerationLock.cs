@@ -10,6 +10,7 @@ namespace Connectivity.Projections.Indexing;
 internal static class GenerationLock
 {
     public const string SharedSql = "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))";
+    public const string TrySharedSql = "select pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))";
     public const string ExclusiveSql = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 
     public static string Key(Account account) => $"connectivity generation {account}";

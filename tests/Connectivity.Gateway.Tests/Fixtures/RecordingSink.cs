@@ -28,7 +28,7 @@ public sealed class RecordingSink : ILifecycleSink
     public IReadOnlyList<LifecycleEvent> Of(string clientId) =>
         [.. Taken.Where(taken => taken.Event.ClientId == clientId).Select(taken => taken.Event)];
 
-    public async Task<IReadOnlyList<Outcome>> ReportAsync(
+    public async Task<IReadOnlyList<Outcome?>> ReportAsync(
         IReadOnlyList<LifecycleEvent> events, Backdating backdating, bool fromPreviousHost,
         CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed class RecordingSink : ILifecycleSink
         }
 
         _conditions.Changed();
-        return [.. events.Select(_ => Outcome.Accepted)];
+        return [.. events.Select(_ => (Outcome?)Outcome.Accepted)];
     }
 
     public Task Until(Func<bool> condition) => _conditions.Until(condition);

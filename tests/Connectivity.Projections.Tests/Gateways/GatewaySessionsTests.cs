@@ -111,7 +111,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
         await database.Host.CreateAsync(account, "pump");
         var connect = await ConnectAsync("pump", 1);
 
-        (await database.Host.Log.AppendAsync(account, [connect], Backdating.Disallowed, Ct, $"{_node}-gone"))
+        (await database.Host.ReportAsync(account, $"{_node}-gone", connect))
             .ShouldBe([Outcome.NodeGone]);
 
         (await OfAsync($"{_node}-gone")).ShouldBeEmpty();
@@ -146,7 +146,7 @@ public sealed class GatewaySessionsTests(SharedDatabase database) : IClassFixtur
     private async Task ReportAsync(Account account, string node, params LifecycleEvent[] events)
     {
         await new LeaseStore(database.Host.DataSource).AcquireAsync(account, node, Ct);
-        var outcomes = await database.Host.Log.AppendAsync(account, events, Backdating.Disallowed, Ct, node);
+        var outcomes = await database.Host.ReportAsync(account, node, events);
         outcomes.ShouldNotContain(Outcome.NodeGone);
     }
 

@@ -36,7 +36,7 @@ public sealed class StoreHost : IAsyncDisposable
         Indexing = new IndexingStore(DataSource, contents);
         Purge = new GenerationPurge(DataSource, contents);
         var writes = new WriteAvailability(DataSource);
-        Log = new LifecycleLog(Store, DataSource, writes);
+        Log = new LifecycleLog(Store, connectionString, writes);
         Query = new ConnectivityQuery(Store, DataSource, writes);
         Rebuild = new RecordRebuild(Store, DataSource);
         History = new EventHistory(Store, Indexing);
@@ -83,10 +83,18 @@ public sealed class StoreHost : IAsyncDisposable
         (await Registry.DeleteAsync(account, name, null, Cancelled)).ShouldBe(ThingChange.Done);
 
     public Task<IReadOnlyList<Outcome>> AppendAsync(Account account, params LifecycleEvent[] events) =>
-        Log.AppendAsync(account, events, Backdating.Disallowed, Cancelled);
+        AppendAsync(account, events.Select(e => new SubmittedEvent(e, Backdating.Disallowed)));
 
     public Task<IReadOnlyList<Outcome>> ImportAsync(Account account, params LifecycleEvent[] events) =>
-        Log.AppendAsync(account, events, Backdating.Allowed, Cancelled);
+        AppendAsync(account, events.Select(e => new SubmittedEvent(e, Backdating.Allowed)));
+
+    /// <summary>As the gateway node reports the events of its own sessions.</summary>
+    public Task<IReadOnlyList<Outcome>> ReportAsync(
+        Account account, string nodeId, params IEnumerable<LifecycleEvent> events) =>
+        AppendAsync(account, events.Select(e => new SubmittedEvent(e, Backdating.Disallowed, NodeId: nodeId)));
+
+    private async Task<IReadOnlyList<Outcome>> AppendAsync(Account account, IEnumerable<SubmittedEvent> events) =>
+        (await Log.AppendAsync(account, [.. events], waitsForLocks: true, Cancelled)).All();
 
     public Task<ThingConnectivity> AskAsync(Account account, string name) => Query.GetAsync(account, name, Cancelled);
 
@@ -121,6 +129,7 @@ public sealed class StoreHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Log.DisposeAsync();
         await Store.DisposeAsync();
         await DataSource.DisposeAsync();
     }

@@ -1,0 +1,79 @@
+using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Database;
+using Connectivity.Projections.Indexing;
+using Marten;
+
+namespace Connectivity.Projections.Lifecycle;
+
+/// <summary>
+/// Appends to many streams at once, and writes their records: the rows that Marten's own append and its inline
+/// projection write, a test compares them, in three statements instead of several for each event.
+/// </summary>
+internal static class StreamAppends
+{
+    /// <summary>Writes them in the transaction in which the session is saved.</summary>
+    public static void Queue(IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
+    {
+        QueueEvents(session, generation, appends);
+        var thingIds = Array(appends, append => append.ThingId);
+        var versions = Array(appends, append => append.Before + append.Events.Count);
+        var times = Array(appends, append => append.RecordedAt.ToUniversalTime());
+        session.QueueSqlCommand(
+            $"""
+            insert into {generation.Partition(ConnectivitySchema.Streams)} as stream
+                (tenant_id, id, version, timestamp, created)
+            select ?, id, version, at, at from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as a(id, version, at)
+            on conflict (tenant_id, id) do update set version = excluded.version, timestamp = excluded.timestamp
+            """, generation.TenantId, thingIds, versions, times);
+        var serializer = session.DocumentStore.Options.Serializer();
+        session.QueueSqlCommand(
+            $"""
+            insert into {generation.Partition(ConnectivitySchema.Records)} as record
+                (tenant_id, id, data, mt_last_modified, mt_dotnet_type, mt_version)
+            select ?, id, data::jsonb, at, ?, version
+            from unnest(?::text[], ?::text[], ?::bigint[], ?::timestamptz[]) as a(id, data, version, at)
+            on conflict (tenant_id, id) do update set
+                data = excluded.data, mt_last_modified = excluded.mt_last_modified,
+                mt_dotnet_type = excluded.mt_dotnet_type, mt_version = excluded.mt_version
+            """, generation.TenantId, typeof(ConnectivityRecord).FullName!, thingIds,
+            Array(appends, append => serializer.ToJson(append.Record)), versions, times);
+    }
+
+    private static void QueueEvents(
+        IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
+    {
+        var count = appends.Sum(append => append.Events.Count);
+        var (ids, thingIds, versions) = (new Guid[count], new string[count], new long[count]);
+        var (times, bodies, types, clrTypes) =
+            (new DateTimeOffset[count], new string[count], new string[count], new string[count]);
+        var serializer = session.DocumentStore.Options.Serializer();
+        var i = 0;
+        foreach (var append in appends)
+        {
+            for (var n = 0; n < append.Events.Count; n++, i++)
+            {
+                var (id, lifecycleEvent) = append.Events[n];
+                (ids[i], thingIds[i], versions[i]) = (id, append.ThingId, append.Before + n + 1);
+                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), serializer.ToJson(lifecycleEvent));
+                (types[i], clrTypes[i]) = StoredEventType.Of(lifecycleEvent);
+            }
+        }
+
+        session.QueueSqlCommand(
+            $"""
+            insert into {generation.Partition(ConnectivitySchema.Events)}
+                (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
+            select nextval('{generation.Partition(ConnectivitySchema.EventsSequence)}'),
+                id, stream_id, version, data::jsonb, type, at, ?, clr_type, false
+            from unnest(?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
+                as a(id, stream_id, version, data, type, at, clr_type)
+            """, generation.TenantId, ids, thingIds, versions, bodies, types, times, clrTypes);
+    }
+
+    private static T[] Array<T>(IReadOnlyList<StreamAppend> appends, Func<StreamAppend, T> value)
+    {
+        var values = new T[appends.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = value(appends[i]);
+        return values;
+    }
+}
