@@ -26,7 +26,7 @@ public static class DatabaseErrors
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
-        null => exception is WritesRefusedException or LogBusyException,
+        null => exception is WritesRefusedException or DatabaseBusyException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58"

@@ -84,7 +84,7 @@ public sealed class HeldThingTests(SharedDatabase database) : IClassFixture<Shar
 
         result.Error.ShouldBeNull();
         result.Outcomes.ShouldBe([null, Outcome.Accepted]);
-        Should.Throw<LogBusyException>(() => result.All());
+        Should.Throw<DatabaseBusyException>(() => result.All());
     }
 
     [Fact]
