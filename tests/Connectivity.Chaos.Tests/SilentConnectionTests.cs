@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Connectivity.Chaos.Tests.Processes;
 using Connectivity.Chaos.Tests.Proxy;
 using Connectivity.Chaos.Tests.Reporting;
-using Connectivity.Chaos.Tests.Traffic;
 
 namespace Connectivity.Chaos.Tests;
 
