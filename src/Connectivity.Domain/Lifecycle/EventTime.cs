@@ -20,7 +20,7 @@ public static class EventTime
             ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
         : null;
 
-    /// <summary>The error in the time at which a connection began, as its end at another time gives it; or null.</summary>
+    /// <summary>The error in the time at which a connection began, as its end gives it, or null.</summary>
     public static string? ValidateConnectedAt(DateTimeOffset connectedAt, DateTimeOffset occurredAt) =>
         connectedAt < Earliest ? LooksLikeSeconds("connectedAt")
         : connectedAt > occurredAt ? "connectedAt is after timestamp"

@@ -59,7 +59,7 @@ public static class ConformingSource
     /// </summary>
     private readonly record struct Emission(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
 
-    /// <summary>True histories of up to eight connections, over days. All ends bear <c>connectedAt</c>, or none.</summary>
+    /// <summary>True histories of up to eight connections, over days. All ends or none bear their connect time.</summary>
     public static Gen<History> Histories(string clientId = "thing", string source = "http") =>
         from bearsConnectedAt in Gen.Bool
         from steps in Steps(bearsConnectedAt).Array[1, 8]
