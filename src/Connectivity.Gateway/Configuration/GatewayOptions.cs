@@ -33,16 +33,17 @@ public sealed record GatewayOptions
     public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     /// <summary>
-    /// Sockets accepted per second, on all endpoints together. Further ones wait in the backlog of the operating
-    /// system. Default: 2,000.
+    /// Sockets of one source address (IPv6: of its /64 network) that are served per second, on all endpoints together;
+    /// further ones wait. Default: 2,000.
     /// </summary>
     public int MaximumAcceptsPerSecond { get; init; } = 2_000;
 
     /// <summary>
-    /// Open sockets whose device is not authenticated yet, on all endpoints together; at the limit no other socket is
-    /// accepted. Default: 2,000.
+    /// Open sockets whose device is not authenticated yet, on all endpoints together; at the limit a further one
+    /// displaces the longest-silent one of the source address that has the most. Default: 5,000, more than the
+    /// operating system lets wait to be accepted.
     /// </summary>
-    public int MaximumUnauthenticatedConnections { get; init; } = 2_000;
+    public int MaximumUnauthenticatedConnections { get; init; } = 5_000;
 
     /// <summary>
     /// Bytes of the largest CONNECT packet, will and fixed header included: the memory that an unauthenticated client
@@ -56,7 +57,10 @@ public sealed record GatewayOptions
     /// </summary>
     public int MaximumPacketSize { get; init; } = 128 * 1024;
 
-    /// <summary>Open sockets; one more is closed as soon as it is accepted. Default: 20,000.</summary>
+    /// <summary>
+    /// Open sockets of authenticated devices; once there are as many, a further socket is closed as soon as it is
+    /// accepted. Default: 20,000.
+    /// </summary>
     public int MaximumConnections { get; init; } = 20_000;
 
     /// <summary>
