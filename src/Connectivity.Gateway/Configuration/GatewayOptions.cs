@@ -75,14 +75,17 @@ public sealed record GatewayOptions
     /// </summary>
     public int MaximumPendingMessagesPerClient { get; init; } = 1_000;
 
-    /// <summary>Messages pending to all clients together. Default: 100,000.</summary>
-    public int MaximumPendingMessages { get; init; } = 100_000;
-
     /// <summary>
-    /// Bytes of the messages pending to all clients together, a message counted once for each receiver. Default: 64
-    /// MiB.
+    /// Bytes of the messages of clients pending to all clients together, a message counted once for each receiver.
+    /// Beyond 4 KiB, which are always its own, one client never takes more than is still free, so at most half of it.
+    /// Default: 64 MiB.
     /// </summary>
     public long MaximumPendingBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of the presence messages pending to all clients together, by the same rule. Default: 16 MiB.
+    /// </summary>
+    public long MaximumPendingPresenceBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Topic filters that one client may subscribe to; one more is refused. Default: 100.</summary>
     public int MaximumSubscriptionsPerClient { get; init; } = 100;
@@ -128,8 +131,8 @@ public sealed record GatewayOptions
         RequireAtLeastOne(MaximumAcceptsPerSecond, nameof(MaximumAcceptsPerSecond));
         RequireAtLeastOne(MaximumUnauthenticatedConnections, nameof(MaximumUnauthenticatedConnections));
         RequireAtLeastOne(MaximumPendingMessagesPerClient, nameof(MaximumPendingMessagesPerClient));
-        RequireAtLeastOne(MaximumPendingMessages, nameof(MaximumPendingMessages));
         RequireAtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
+        RequireAtLeastOne(MaximumPendingPresenceBytes, nameof(MaximumPendingPresenceBytes));
         RequireAtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
         RequireAtLeastOne(MaximumQueuedEvents, nameof(MaximumQueuedEvents));
         if (MaximumSpillBytes < 1024 * 1024) errors.Add("MaximumSpillBytes must be at least 1,048,576 (1 MiB)");

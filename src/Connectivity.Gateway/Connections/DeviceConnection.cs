@@ -134,7 +134,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         {
             _unanswered.Sent(packet);
             if (packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtMostOnce } publish)
-                Pending.Remove(MessageSize.Of(publish));
+                Pending.Remove(publish);
         }
     }
 
@@ -183,7 +183,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// </summary>
     public bool TryAddPending(MqttApplicationMessage message) =>
         (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
-        && Pending.TryAdd(MessageSize.Of(message));
+        && Pending.TryAdd(message);
 
     public Task ReannounceConnect() => _events.ReannounceConnect();
 
