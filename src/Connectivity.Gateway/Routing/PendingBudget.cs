@@ -2,8 +2,8 @@ namespace Connectivity.Gateway.Routing;
 
 /// <summary>
 /// Limits the bytes pending to all clients together. Every client has a part of its own; beyond it, it may have as much
-/// as is still free, so that it takes at most half of the rest, and leaves as much to the others (the dynamic thresholds
-/// of Choudhury and Hahne, 1998).
+/// as is still free, so that it takes at most half of the rest, and leaves as much to the others. Source: Choudhury and
+/// Hahne, "Dynamic Queue Length Thresholds", 1998.
 /// </summary>
 /// <param name="maximumBytes">Bytes beyond the clients' own parts.</param>
 internal sealed class PendingBudget(long maximumBytes)
