@@ -3,8 +3,9 @@ using Npgsql;
 namespace Connectivity.Projections.Database;
 
 /// <summary>
-/// Held by a host that brings the schema up to date, and by a purge. Two hosts would conflict on an empty database, and
-/// a starting host creates the partitions that a generation lacks: it would restore what a purge has just removed.
+/// Held by a host that brings the schema up to date, and for a moment by a purge. Two hosts would conflict on an empty
+/// database, and a starting host creates the sequences of the generations that it read: a purge must not remove them
+/// between the two.
 /// </summary>
 internal static class SchemaLock
 {

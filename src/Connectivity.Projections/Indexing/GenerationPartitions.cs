@@ -10,9 +10,6 @@ namespace Connectivity.Projections.Indexing;
 /// </summary>
 internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreContents contents)
 {
-    /// <summary>Shorter than the timeout of the requests that wait behind it.</summary>
-    private const string WaitBriefly = "set local lock_timeout = '2s'";
-
     /// <summary>Creates them in the connection's transaction.</summary>
     public async Task AddAsync(NpgsqlConnection connection, Generation generation, CancellationToken cancellationToken)
     {
@@ -37,29 +34,40 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Drops them with their rows. Continues an interrupted removal.</summary>
-    /// <exception cref="PostgresException">
-    /// The lock timeout expired (55P03): a long transaction, such as a backup, reads all generations. The timeout is
-    /// short because later statements wait behind this one.
-    /// </exception>
+    /// <summary>
+    /// Drops them with their rows. Continues an interrupted removal. Waits for the end of every transaction that reads
+    /// the tables, and nothing waits behind it: a partition is detached concurrently before it is dropped.
+    /// </summary>
     public async Task RemoveAsync(Generation generation, CancellationToken cancellationToken)
     {
-        var suffix = generation.PartitionSuffix;
-        // Each in a transaction of its own: one that locks several of these tables could deadlock with a writer.
         foreach (var (table, _) in contents.GenerationTables)
-            await ExecuteAsync(new NpgsqlBatchCommand($"drop table if exists {table}_{suffix}"));
-        await ExecuteAsync(
-            new NpgsqlBatchCommand($"drop sequence if exists {ConnectivitySchema.EventsSequence}_{suffix}"));
-        foreach (var end in contents.EndWithGeneration) await ExecuteAsync(end(generation.TenantId));
-
-        async Task ExecuteAsync(NpgsqlBatchCommand command)
         {
-            await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await using var batch =
-                new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), command } };
-            await batch.ExecuteNonQueryAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            var partition = generation.Partition(table);
+            while (await DetachCommandAsync(table, partition, cancellationToken) is { } detach)
+                await ExecuteAsync(detach, cancellationToken);
+            await ExecuteAsync($"drop table if exists {partition}", cancellationToken);
         }
+
+        await ExecuteAsync(
+            $"drop sequence if exists {generation.Partition(ConnectivitySchema.EventsSequence)}", cancellationToken);
+    }
+
+    /// <summary>The command that detaches the partition, or ends its interrupted detachment; null if it is detached.</summary>
+    private async Task<string?> DetachCommandAsync(
+        string table, string partition, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource
+            .CreateCommand("select inhdetachpending from pg_inherits where inhrelid = to_regclass($1)").With(partition);
+        return await command.ExecuteScalarAsync(cancellationToken) is bool isPending
+            ? $"alter table {table} detach partition {partition} {(isPending ? "finalize" : "concurrently")}"
+            : null;
+    }
+
+    /// <summary>Outside a transaction, which a concurrent detachment can't be in.</summary>
+    private async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

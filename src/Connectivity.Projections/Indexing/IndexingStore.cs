@@ -39,15 +39,17 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
 
     /// <summary>
     /// Changes the account's configuration in the session's transaction, which the caller commits. Waits for every
-    /// ingest in progress in the account.
+    /// ingest and deletion in progress in the account.
     /// </summary>
+    /// <exception cref="DatabaseBusyException">One of them took too long.</exception>
     public async Task<IndexingChange> UpdateAsync(
         IDocumentSession session, Account account, ThingIndexing? thing, ThingGroupIndexing? group,
         CancellationToken cancellationToken)
     {
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection!;
-        var (current, number) = await LockAsync(connection, account, cancellationToken);
+        await GenerationLock.TakeExclusiveAsync(connection, account, cancellationToken);
+        var (current, number) = await ReadAsync(connection, account, cancellationToken);
         var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
 
@@ -77,23 +79,13 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         return new IndexingChange(null, null);
     }
 
-    private static async Task<(IndexingConfiguration Current, long? Generation)> LockAsync(
+    private static async Task<(IndexingConfiguration Current, long? Generation)> ReadAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(GenerationLock.ExclusiveSql).With(GenerationLock.Key(account)),
-                new NpgsqlBatchCommand(
-                    $"""
-                    select configuration::text, generation from {IndexingTable.Name}
-                    where account = $1 and region = $2
-                    """).With(account.Id, account.Region),
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            $"select configuration::text, generation from {IndexingTable.Name} where account = $1 and region = $2",
+            connection).With(account.Id, account.Region);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return (IndexingConfiguration.Off, null);
         return (Deserialize(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetInt64(1));
     }
