@@ -50,7 +50,8 @@ public sealed class VersionNumberTests
     public void The_numbers_of_a_client_rise_whatever_is_evicted_and_those_of_others_do_not_jump() =>
         Gen.Select(
             Gen.Int[0, 9], Gen.Long[-50, 100],
-            Gen.Frequency((8, Gen.Const(0L)), (1, Gen.Long[0, 20_000]), (1, Gen.Long[long.MaxValue - 3, long.MaxValue])))
+            Gen.Frequency(
+                (8, Gen.Const(0L)), (1, Gen.Long[0, 20_000]), (1, Gen.Long[long.MaxValue - 3, long.MaxValue])))
             .Array[1, 100].Sample(steps =>
             {
                 const int Start = 10_000;
