@@ -32,6 +32,7 @@ public sealed class PresenceTests
             sessionIdentifier = connect.Connection.SessionIdentifier,
             principalIdentifier = "plant-7",
             versionNumber = connect.Connection.VersionNumber,
+            source = "gateway",
         }));
         connected.Retain.ShouldBeFalse();
         disconnected.Topic.ShouldBe("$aws/events/presence/disconnected/pump");
@@ -45,6 +46,9 @@ public sealed class PresenceTests
             versionNumber = connect.Connection.VersionNumber,
             clientInitiatedDisconnect = true,
             disconnectReason = "CLIENT_INITIATED_DISCONNECT",
+            source = "gateway",
+            connectedAt = connect.OccurredAt.ToUnixTimeMilliseconds(),
+            inferred = false,
         }));
     }
 
@@ -53,7 +57,7 @@ public sealed class PresenceTests
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
         var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
-        await watcher.SubscribeAsync("$aws/events/presence/connected/#");
+        await watcher.SubscribeAsync("$aws/events/presence/connected/site/#");
         await gateway.ConnectAsync("site/7/pump", MqttProtocolVersion.V500);
         await watcher.UntilReceived(1);
         watcher.Received[0].Topic.ShouldBe("$aws/events/presence/connected/site/7/pump");

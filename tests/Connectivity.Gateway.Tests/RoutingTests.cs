@@ -87,7 +87,8 @@ public sealed class RoutingTests
         Task<Device> WithWill(string clientId) =>
             gateway.ConnectAsync(
                 clientId, version,
-                with => with.WithWillTopic($"wills/{clientId}").WithWillPayload("gone").WithWillRetain());
+                with => with.WithWillTopic($"wills/{clientId}").WithWillPayload("gone")
+                    .WithWillRetain(version == MqttProtocolVersion.V311));
     }
 
     [Fact]

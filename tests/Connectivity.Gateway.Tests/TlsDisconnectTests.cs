@@ -86,7 +86,7 @@ public sealed class TlsDisconnectTests
 
     [Theory]
     [InlineData(new byte[] { 0x30, 0x80, 0x80, 0x80, 0x01 }, 0x95)]
-    [InlineData(new byte[] { 0x10, 0x00 }, 0x81)]
+    [InlineData(new byte[] { 0x10, 0x00 }, 0x82)]
     public async Task An_MQTT_5_client_receives_the_reason_code_of_its_protocol_violation(byte[] bytes, byte code)
     {
         await using var gateway = await StartAsync();

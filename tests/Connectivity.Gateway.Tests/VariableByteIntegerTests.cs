@@ -56,4 +56,10 @@ public sealed class VariableByteIntegerTests
         VariableByteInteger.Read(bytes, out var decoded, out var size).ShouldBe(OperationStatus.InvalidData);
         (decoded, size).ShouldBe((0, 0));
     }
+
+    [Theory]
+    [InlineData(new byte[] { 0x80, 0x00 })]
+    [InlineData(new byte[] { 0xFF, 0x80, 0x00 })]
+    public void More_bytes_than_the_value_needs_are_malformed(byte[] bytes) =>
+        VariableByteInteger.Read(bytes, out _, out _).ShouldBe(OperationStatus.InvalidData);
 }

@@ -15,6 +15,7 @@ namespace Connectivity.Gateway.Channels;
 internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAdapter formatter)
 {
     private const int BufferSize = 4096;
+    private readonly PacketRules _rules = new();
     private byte[]? _buffer;
     private int _start;
     private int _end;
@@ -85,26 +86,16 @@ internal sealed class PacketReader(DeviceChannel channel, MqttPacketFormatterAda
     {
         try
         {
+            _rules.Check(header.First, body);
             var received = new ReceivedMqttPacket(
                 header.First, new ArraySegment<byte>(body), header.Size + body.Length);
-            // Only a CONNECT contains the version, and it is the first packet: section 3.1.
-            if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown)
-            {
-                if (header.First >> 4 != (int)MqttControlPacketType.Connect)
-                    throw new ProtocolErrorException(MqttDisconnectReasonCode.ProtocolError);
-                if (!ConnectPacket.IsWellFormed(body)) throw new InvalidDataException();
-                formatter.DetectProtocolVersion(received);
-            }
-
+            if (formatter.ProtocolVersion == MqttProtocolVersion.Unknown) formatter.DetectProtocolVersion(received);
             return formatter.Decode(received);
         }
         catch (Exception exception) when (exception is not ProtocolErrorException)
         {
             // Any exception of the decoder means that the received bytes are malformed.
-            var connack = header.First >> 4 == (int)MqttControlPacketType.Connect
-                ? MalformedConnect.ConnAck(body)
-                : null;
-            throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket, connack);
+            throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
         }
         finally
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Connectivity.Gateway.Protocol;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -16,26 +17,43 @@ internal sealed class PacketWriter(DeviceChannel channel, MqttPacketFormatterAda
     /// </summary>
     public uint MaximumPacketSize { get; set; }
 
-    public Task WriteAsync(MqttPacket packet, CancellationToken cancellationToken) =>
+    /// <returns>False if the packet was dropped: it is too large for the client.</returns>
+    public Task<bool> WriteAsync(MqttPacket packet, CancellationToken cancellationToken) =>
         WriteAsync(packet, zeroSessionExpiry: false, cancellationToken);
 
     /// <param name="zeroSessionExpiry">For a CONNACK: see <see cref="ZeroSessionExpiry"/>.</param>
-    public async Task WriteAsync(MqttPacket packet, bool zeroSessionExpiry, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(MqttPacket packet, bool zeroSessionExpiry, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            if (_finished) return;
+            if (_finished) return true;
             var bytes = formatter.Encode(packet);
-            if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return;
+            if (MaximumPacketSize > 0 && bytes.Length > MaximumPacketSize) return false;
             await channel.SendAsync(
                 zeroSessionExpiry ? ZeroSessionExpiry.AddedTo(bytes.Packet) : bytes.Packet, cancellationToken);
             foreach (var segment in bytes.Payload) await channel.SendAsync(segment, cancellationToken);
+            return true;
         }
         finally
         {
             formatter.Cleanup();
             _turn.Release();
+        }
+    }
+
+    /// <summary>As <see cref="WriteAsync(MqttPacket, CancellationToken)"/>, but a lost connection is ignored.</summary>
+    public async Task<bool> TryWriteAsync(MqttPacket packet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(packet, cancellationToken);
+        }
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or ProtocolErrorException)
+        {
+            // What the client has sent before can still be read.
+            return true;
         }
     }
 

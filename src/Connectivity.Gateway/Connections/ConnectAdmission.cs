@@ -18,7 +18,6 @@ internal sealed class ConnectAdmission(
 
     /// <summary>Returns why the connection is refused; null if it is authorized. The credentials are wiped.</summary>
     /// <param name="timeLeft">Cancelled when the host's time for the decision is over.</param>
-    /// <exception cref="ProtocolErrorException">The CONNECT is malformed.</exception>
     public async Task<MqttConnectReasonCode?> DecideAsync(
         Handshake handshake, ConnectionEndpoints endpoints, DeviceChannel channel, ClientAuthorization authorization,
         CancellationToken timeLeft)
@@ -26,7 +25,7 @@ internal sealed class ConnectAdmission(
         var connect = handshake.Connect;
         try
         {
-            var refusal = ConnectRules.Refusal(connect)
+            var refusal = ConnectRules.Refusal(connect, handshake.Version)
                 ?? await RefusalAsync(handshake, endpoints, channel, authorization, timeLeft);
             if (refusal is { } code) metrics.RefusedConnect(code);
             return refusal;

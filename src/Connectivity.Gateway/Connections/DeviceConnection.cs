@@ -28,8 +28,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     private readonly ConnectionEstablishment _establishment;
     private readonly ConnectionEvents _events;
     private readonly ConnectionCloser _closer;
-    private readonly SubscribeOrder _subscribeOrder = new();
-    private readonly UnansweredPackets _unanswered = new();
+    private readonly PacketFlow _flow;
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastHeard;
 
@@ -45,6 +44,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             MaximumPacketSize = context.Options.MaximumConnectPacketSize,
         };
         _writer = new PacketWriter(channel, PacketFormatterAdapter);
+        _flow = new PacketFlow(_reader, _writer, PacketFormatterAdapter);
         _establishment = new ConnectionEstablishment(this, channel, endpoints, _reader, _writer, context);
         _events = new ConnectionEvents(context.Events, context.Clock);
         _closer = new ConnectionCloser(channel, _writer, PacketFormatterAdapter, _establishment.Acknowledged);
@@ -89,7 +89,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         try
         {
             return Ended ? null
-                : _establishment.Handshake is { } handshake ? await ReceiveNextAsync(handshake, cancellationToken)
+                : _establishment.Handshake is not null ? await ReceiveNextAsync(cancellationToken)
                 : await _establishment.ReceiveConnectAsync(cancellationToken);
         }
         catch (ProtocolErrorException error)
@@ -115,13 +115,13 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         {
             if (packet is MqttConnAckPacket { ReasonCode: MqttConnectReasonCode.Success } connack)
             {
-                Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
+                Heard();
+                _flow.ReceiveMaximumOfClient = _establishment.Handshake!.Connect.ReceiveMaximum;
                 await _establishment.AcceptAsync(connack, _events, cancellationToken);
             }
             else if (!Ended)
             {
-                if (packet is MqttSubAckPacket suback) _subscribeOrder.Sending(suback);
-                await _writer.WriteAsync(packet, cancellationToken);
+                await _flow.SendAsync(packet, cancellationToken);
             }
         }
         catch (Exception exception)
@@ -132,7 +132,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         }
         finally
         {
-            _unanswered.Sent(packet);
+            _flow.Sent(packet);
             if (packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtMostOnce } publish)
                 Pending.Remove(publish);
         }
@@ -147,7 +147,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         var lastAlive = _context.Freezes.LastAlive(Interlocked.Read(ref _lastHeard));
         if (!_events.TryEnd(reason, lastAlive, successor?._events)) return false;
         Pending.Close();
-        _unanswered.Close();
+        _flow.Close();
         var mayStillSend = reason == DisconnectReason.ClientError;
         _ = _closer.CloseAsync(_events.Accepted ? reasonCode : null, mayStillSend);
         return true;
@@ -162,7 +162,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         var silence = _context.Clock.GetElapsedTime(Interlocked.Read(ref _lastHeard));
         if (silence <= KeepAlive.Timeout(_establishment.Handshake!.KeepAliveSeconds)) return;
         // Unread bytes have arrived: the client was not silent, but this host was halted or is overloaded.
-        if (!_unanswered.Full && _channel.HasUnread) return;
+        if (!_flow.IsFull && _channel.HasUnread) return;
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
 
@@ -212,29 +212,19 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         _finished.TrySetResult();
     }
 
-    private async Task<MqttPacket?> ReceiveNextAsync(Handshake handshake, CancellationToken cancellationToken)
+    private async Task<MqttPacket?> ReceiveNextAsync(CancellationToken cancellationToken)
     {
-        var packet = await _reader.ReadAsync(cancellationToken);
-        if (packet is null)
-        {
-            End(DisconnectReason.ConnectionLost);
-            return null;
-        }
-
-        PacketRules.Check(packet, handshake.Connect);
-        Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
-        if (packet is not MqttDisconnectPacket disconnect)
-        {
-            if (packet is MqttSubscribePacket subscribe) _subscribeOrder.Received(subscribe);
-            await _unanswered.ReceivedAsync(packet, cancellationToken);
-            return Ended ? null : packet;
-        }
+        var packet = await _flow.ReceiveAsync(Heard, cancellationToken);
+        if (packet is null) End(DisconnectReason.ConnectionLost);
+        if (packet is not MqttDisconnectPacket disconnect) return Ended ? null : packet;
 
         var first = End(DisconnectReason.ClientInitiatedDisconnect);
         // Only a normal disconnection discards the will (section 3.14.4, [MQTT-3.14.4-3]), but the library discards it
         // on any DISCONNECT.
         return first && disconnect.ReasonCode == MqttDisconnectReasonCode.NormalDisconnection ? disconnect : null;
     }
+
+    private void Heard() => Interlocked.Exchange(ref _lastHeard, _context.Clock.GetTimestamp());
 
     // The rest of the library's interface. Only End closes the channel, and no log may contain its addresses.
     public long BytesReceived => 0;

@@ -47,6 +47,7 @@ internal sealed record Handshake(
         connack.ServerKeepAlive = KeepAliveSeconds == _requestedKeepAlive ? (ushort)0 : KeepAliveSeconds;
         connack.RetainAvailable = false;
         connack.SharedSubscriptionAvailable = false;
+        connack.ReceiveMaximum = ReceivedPublishes.Maximum;
         connack.TopicAliasMaximum = PacketRules.TopicAliasMaximum;
         connack.MaximumPacketSize = (uint)maximumPacketSize;
     }

@@ -17,10 +17,9 @@ namespace Connectivity.Gateway.Connections;
 internal sealed class VersionNumbers(int capacity = 65_536)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<UInt128, long> _last = [];
-    private readonly Queue<(UInt128 Client, long Number)> _byAge = new();
+    private readonly Dictionary<UInt128, Entry> _last = [];
+    private readonly Queue<(UInt128 Client, Entry Entry)> _byAge = new();
     private long _highestEvicted;
-    private long _latestTime;
 
     /// <param name="lastNumber">
     /// The client's last number on any host, which may be the greatest possible: the next is the same then, and the
@@ -31,25 +30,30 @@ internal sealed class VersionNumbers(int capacity = 65_536)
         var client = BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(clientId)));
         lock (_lock)
         {
-            _latestTime = Math.Max(_latestTime, unixMilliseconds);
-            var last = Math.Max(lastNumber, _last.TryGetValue(client, out var known) ? known : _highestEvicted);
-            var number = Math.Max(unixMilliseconds, last == long.MaxValue ? last : last + 1);
-            _last[client] = number;
-            _byAge.Enqueue((client, number));
+            var last = _last.TryGetValue(client, out var known) ? known : new Entry(_highestEvicted, false);
+            if (lastNumber > last.Number) last = new Entry(lastNumber, true);
+            var next = last.Number == long.MaxValue ? last : last with { Number = last.Number + 1 };
+            if (next.Number < unixMilliseconds) next = new Entry(unixMilliseconds, false);
+            _last[client] = next;
+            _byAge.Enqueue((client, next));
             while (_byAge.Count > capacity) EvictOldest();
-            return number;
+            return next.Number;
         }
     }
 
     private void EvictOldest()
     {
-        var (client, number) = _byAge.Dequeue();
+        var (client, entry) = _byAge.Dequeue();
         // A client that has connected again since has a later entry in the queue, with the same number if that is the
         // greatest.
-        if (!_last.TryGetValue(client, out var last) || last != number) return;
+        if (!_last.TryGetValue(client, out var last) || last != entry) return;
         _last.Remove(client);
-        // Numbers that are made here are ahead of the clock by one for each connection at most. One further ahead
-        // follows a number from the database, which is known there, and must not raise those of other clients.
-        if (number <= _latestTime + capacity) _highestEvicted = Math.Max(_highestEvicted, number);
+        if (!entry.FollowsStored) _highestEvicted = Math.Max(_highestEvicted, entry.Number);
     }
+
+    /// <param name="FollowsStored">
+    /// The number is above one that was passed in, which may be far ahead of the clock. The database knows it, and it
+    /// must not raise the numbers of other clients.
+    /// </param>
+    private readonly record struct Entry(long Number, bool FollowsStored);
 }

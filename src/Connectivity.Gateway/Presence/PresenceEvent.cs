@@ -16,7 +16,10 @@ internal sealed record PresenceEvent(
     long? VersionNumber = null,
     bool? ClientInitiatedDisconnect = null,
     string? DisconnectReason = null,
-    string? ConnectFailureReason = null)
+    string? ConnectFailureReason = null,
+    string? Source = null,
+    DateTimeOffset? ConnectedAt = null,
+    bool? Inferred = null)
 {
     public static PresenceEvent Of(LifecycleEvent lifecycleEvent)
     {
@@ -26,7 +29,8 @@ internal sealed record PresenceEvent(
             lifecycleEvent.Connection.SessionIdentifier, lifecycleEvent.PrincipalIdentifier,
             disconnected is null ? lifecycleEvent.Socket.SourceIp : null,
             lifecycleEvent.Connection.VersionNumber, disconnected is null ? null : disconnected.ClientInitiated is true,
-            disconnected?.Reason);
+            disconnected?.Reason, Source: lifecycleEvent.Connection.Source, ConnectedAt: disconnected?.ConnectedAt,
+            Inferred: disconnected?.Inferred);
     }
 
     /// <summary>

@@ -6,7 +6,10 @@ using MQTTnet.Protocol;
 
 namespace Connectivity.Gateway.Presence;
 
-/// <summary>The MQTT message of a presence event. Source: AWS IoT developer guide, "Lifecycle events".</summary>
+/// <summary>
+/// The MQTT message of a presence event. Source: AWS IoT developer guide, "Lifecycle events". The last three members are
+/// this product's own: with them, an event that comes back over HTTP is known as the one that is stored.
+/// </summary>
 internal static class PresenceMessage
 {
     /// <summary>Bytes of the longest topic name: MQTT 5.0, section 4.7.3.</summary>
@@ -44,6 +47,10 @@ internal static class PresenceMessage
             if (presence.ClientInitiatedDisconnect is { } initiated)
                 json.WriteBoolean("clientInitiatedDisconnect", initiated);
             if (presence.DisconnectReason is { } reason) json.WriteString("disconnectReason", reason);
+            if (presence.Source is { } source) json.WriteString("source", source);
+            if (presence.ConnectedAt is { } connectedAt)
+                json.WriteNumber("connectedAt", connectedAt.ToUnixTimeMilliseconds());
+            if (presence.Inferred is { } inferred) json.WriteBoolean("inferred", inferred);
             json.WriteEndObject();
         }
 

@@ -1,84 +1,70 @@
-using System.Buffers;
-using System.Buffers.Binary;
+using static Connectivity.Gateway.Protocol.PacketCursor;
+using static Connectivity.Gateway.Protocol.PacketProperties;
 
 namespace Connectivity.Gateway.Protocol;
 
-/// <summary>
-/// Checks that a CONNECT consists exactly of the fields that its lengths announce. The library's decoder reads a
-/// property beyond the end of the properties, ignores bytes after the last field, and ignores the highest bit of the
-/// level: it would decode another packet than the specification does. Source: MQTT 5.0, section 3.1; MQTT 3.1.1,
-/// section 3.1.
-/// </summary>
-internal ref struct ConnectPacket
+/// <summary>Checks a CONNECT. Source: MQTT 5.0, section 3.1; MQTT 3.1.1, section 3.1.</summary>
+internal static class ConnectPacket
 {
     private const byte Level5 = 5;
 
-    private ReadOnlySpan<byte> _rest;
-
-    /// <param name="body">What follows the fixed header.</param>
-    public static bool IsWellFormed(ReadOnlySpan<byte> body)
+    /// <param name="sessionExpires">The client asks for a session that outlasts its connection.</param>
+    /// <returns>Whether the client speaks MQTT 5.</returns>
+    public static bool Check(PacketCursor packet, out bool sessionExpires)
     {
-        var packet = new ConnectPacket { _rest = body };
-        // Level, flags and keep-alive.
-        if (!packet.TakeField(out var protocol) || !packet.Take(4, out var fixedPart)) return false;
-        var (level, flags) = (fixedPart[0], fixedPart[1]);
-        return HasLevel(protocol, level)
-            && (level < Level5 || packet.TakeProperties())
-            && packet.TakeField(out _)
-            && ((flags & 0x04) == 0 || packet.TakeWill(level))
-            && ((flags & 0x80) == 0 || packet.TakeField(out _))
-            && ((flags & 0x40) == 0 || packet.TakeField(out _))
-            && packet._rest.IsEmpty;
-    }
-
-    private static bool HasLevel(ReadOnlySpan<byte> protocol, byte level) =>
-        level is 4 or Level5 ? protocol.SequenceEqual("MQTT"u8) : level == 3 && protocol.SequenceEqual("MQIsdp"u8);
-
-    private bool TakeWill(byte level) => (level < Level5 || TakeProperties()) && TakeField(out _) && TakeField(out _);
-
-    /// <summary>Source: MQTT 5.0, section 2.2.2.</summary>
-    private bool TakeProperties()
-    {
-        if (!TakeVariableByteInteger(out var length) || !Take(length, out var bytes)) return false;
-        var properties = new ConnectPacket { _rest = bytes };
-        while (!properties._rest.IsEmpty)
-            if (!properties.TakeProperty()) return false;
-        return true;
-    }
-
-    private bool TakeProperty()
-    {
-        Take(1, out var identifier);
-        return identifier[0] switch
+        var level = CheckLevel(ref packet);
+        var flags = packet.Byte();
+        CheckFlags(flags, level);
+        packet.UInt16();
+        sessionExpires = false;
+        if (level == Level5)
         {
-            0x01 or 0x17 or 0x19 => Take(1, out _),
-            0x21 or 0x22 => Take(2, out _),
-            0x02 or 0x11 or 0x18 or 0x27 => Take(4, out _),
-            0x03 or 0x08 or 0x09 or 0x15 or 0x16 => TakeField(out _),
-            0x26 => TakeField(out _) && TakeField(out _),
-            _ => false,
-        };
+            var properties = Read(
+                ref packet, SessionExpiry, ReceiveMaximum, MaximumPacketSize, TopicAliasMaximum,
+                RequestResponseInformation, RequestProblemInformation, UserProperty, AuthenticationMethod,
+                AuthenticationData);
+            Require(
+                !properties.Has(AuthenticationData) || properties.Has(AuthenticationMethod),
+                Statement.AuthenticationData);
+            sessionExpires = properties.SessionExpirySeconds > 0;
+        }
+
+        var clientId = packet.Text();
+        Require(level == Level5 || clientId.Length > 0 || (flags & 0x02) != 0, Statement.SessionWithoutClientId);
+        if ((flags & 0x04) != 0) CheckWill(ref packet, level);
+        if ((flags & 0x80) != 0) packet.Text();
+        if ((flags & 0x40) != 0) packet.Binary();
+        packet.RequireEnd();
+        return level == Level5;
     }
 
-    /// <summary>Text or binary data, preceded by its length in two bytes.</summary>
-    private bool TakeField(out ReadOnlySpan<byte> field)
+    /// <summary>MQTT 3.1, whose name differs, is served as 3.1.1.</summary>
+    private static byte CheckLevel(ref PacketCursor packet)
     {
-        field = default;
-        return Take(2, out var length) && Take(BinaryPrimitives.ReadUInt16BigEndian(length), out field);
+        var name = packet.Text();
+        var level = packet.Byte();
+        if (name.SequenceEqual("MQTT"u8)) Require(level is 4 or Level5, Statement.Level);
+        else Require(name.SequenceEqual("MQIsdp"u8) && level == 3, Statement.ProtocolName);
+        return level;
     }
 
-    private bool TakeVariableByteInteger(out int value)
+    private static void CheckFlags(byte flags, byte level)
     {
-        if (VariableByteInteger.Read(_rest, out value, out var size) != OperationStatus.Done) return false;
-        _rest = _rest[size..];
-        return true;
+        Require((flags & 0x01) == 0, Statement.ReservedConnectFlag);
+        var hasWill = (flags & 0x04) != 0;
+        Require(hasWill || (flags & 0x18) == 0, Statement.WillQosWithoutWill);
+        Require((flags & 0x18) != 0x18, Statement.WillQos);
+        Require(hasWill || (flags & 0x20) == 0, Statement.WillRetainWithoutWill);
+        Require(level == Level5 || (flags & 0xC0) != 0x40, Statement.PasswordWithoutUserName);
     }
 
-    private bool Take(int count, out ReadOnlySpan<byte> bytes)
+    private static void CheckWill(ref PacketCursor packet, byte level)
     {
-        var isPresent = count <= _rest.Length;
-        bytes = isPresent ? _rest[..count] : default;
-        if (isPresent) _rest = _rest[count..];
-        return isPresent;
+        if (level == Level5)
+            Read(
+                ref packet, WillDelay, PayloadFormat, MessageExpiry, ContentType, ResponseTopic, CorrelationData,
+                UserProperty);
+        Require(TopicRules.IsName(packet.Text()), Statement.TopicName);
+        packet.Binary();
     }
 }

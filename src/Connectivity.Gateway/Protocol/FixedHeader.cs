@@ -24,11 +24,11 @@ internal readonly record struct FixedHeader(byte First, int RemainingLength, int
             case OperationStatus.NeedMoreData:
                 return false;
             default:
-                throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
+                throw new ProtocolErrorException(Statement.MinimalInteger);
         }
     }
 
-    /// <summary>The four flag bits are fixed for every packet but PUBLISH: section 2.1.3, [MQTT-2.1.3-1].</summary>
+    /// <summary>The four flag bits are fixed for every packet but PUBLISH: section 2.1.3.</summary>
     private void CheckFlags()
     {
         var type = (MqttControlPacketType)(First >> 4);
@@ -38,6 +38,6 @@ internal readonly record struct FixedHeader(byte First, int RemainingLength, int
             MqttControlPacketType.PubRel or MqttControlPacketType.Subscribe or MqttControlPacketType.Unsubscribe => 2,
             _ => 0,
         };
-        if ((First & 0x0F) != expected) throw new ProtocolErrorException(MqttDisconnectReasonCode.MalformedPacket);
+        if ((First & 0x0F) != expected) throw new ProtocolErrorException(Statement.ReservedFlags);
     }
 }

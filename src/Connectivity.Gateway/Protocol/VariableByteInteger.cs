@@ -10,7 +10,8 @@ internal static class VariableByteInteger
     /// <param name="size">Bytes of the encoded value.</param>
     /// <returns>
     /// <see cref="OperationStatus.NeedMoreData"/> if the bytes end within the value;
-    /// <see cref="OperationStatus.InvalidData"/> if it has more than four bytes.
+    /// <see cref="OperationStatus.InvalidData"/> if it has more than four bytes, or more than it needs:
+    /// [MQTT-1.5.5-1].
     /// </returns>
     public static OperationStatus Read(ReadOnlySpan<byte> bytes, out int value, out int size)
     {
@@ -20,6 +21,7 @@ internal static class VariableByteInteger
         {
             decoded |= (bytes[i] & 0x7F) << (7 * i);
             if ((bytes[i] & 0x80) != 0) continue;
+            if (i > 0 && bytes[i] == 0) return OperationStatus.InvalidData;
             (value, size) = (decoded, i + 1);
             return OperationStatus.Done;
         }

@@ -84,6 +84,21 @@ public sealed class SystemSourceTests(IndexingHost indexing)
     }
 
     [Fact]
+    public async Task A_presence_message_that_is_sent_back_is_a_duplicate()
+    {
+        var (thing, watcher) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
+        await using var watching = await Device.ConnectAsync(Host, watcher, policy: Policy.AllowAll);
+        await watching.SubscribeAsync($"$aws/events/presence/+/{thing}");
+        await using (var device = await Device.ConnectAsync(Host, thing)) await device.DisconnectAsync();
+        await watching.UntilReceived(2);
+        var stored = await Host.EventsAsync(thing);
+
+        (await Host.ReportAsync($"[{string.Join(",", watching.Messages.Select(message => message.Text))}]"))
+            .ShouldBe([("duplicate", null), ("duplicate", null)]);
+        (await Host.EventsAsync(thing)).Select(e => e.ToString()).ShouldBe(stored.Select(e => e.ToString()));
+    }
+
+    [Fact]
     public async Task A_disconnect_of_the_system_may_bring_the_greatest_number_and_devices_still_connect()
     {
         var thing = await Host.CreateThingAsync();
