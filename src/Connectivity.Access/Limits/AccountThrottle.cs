@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.RateLimiting;
 
 namespace Connectivity.Access.Limits;
 
@@ -7,15 +7,24 @@ namespace Connectivity.Access.Limits;
 /// in any interval they admit together at most the burst, what the rate gives in that time, and one lease for each
 /// host.
 /// </summary>
-public sealed class AccountThrottle(AccountLimits limits, ThrottleStore store, TimeProvider clock)
+public sealed class AccountThrottle : IDisposable
 {
-    private readonly ConcurrentDictionary<(string AccountId, string OperationGroup), TokenLease> _leases = new();
+    private readonly PartitionedRateLimiter<(string AccountId, string OperationGroup)> _buckets;
 
-    public ValueTask<bool> TryAdmitAsync(
-        string accountId, string operationGroup, CancellationToken cancellationToken) =>
-        _leases.GetOrAdd((accountId, operationGroup), static (key, throttle) => throttle.Lease(key), this)
-            .TryTakeAsync(cancellationToken);
+    public AccountThrottle(AccountLimits limits, ThrottleStore store, TimeProvider clock)
+    {
+        Func<(string AccountId, string OperationGroup), RateLimiter> bucket = key =>
+            new LeasedTokenBucket(() => limits.Of(key.AccountId, key.OperationGroup), store, clock);
+        _buckets = PartitionedRateLimiter.Create<(string AccountId, string OperationGroup), (string, string)>(
+            key => RateLimitPartition.Get(key, bucket));
+    }
 
-    private TokenLease Lease((string AccountId, string OperationGroup) key) =>
-        new(() => limits.Of(key.AccountId, key.OperationGroup), store, clock);
+    public async ValueTask<bool> TryAdmitAsync(
+        string accountId, string operationGroup, CancellationToken cancellationToken)
+    {
+        using var lease = await _buckets.AcquireAsync((accountId, operationGroup), 1, cancellationToken);
+        return lease.IsAcquired;
+    }
+
+    public void Dispose() => _buckets.Dispose();
 }
