@@ -10,11 +10,11 @@ switch (args)
     case ["contention"]:
         await ContentionBenchmark.RunAsync();
         return 0;
-    case ["access"]:
-        return AccessBenchmarks.Run() ? 0 : 1;
+    case ["access", .. var filters]:
+        return AccessBenchmarks.Run(filters) ? 0 : 1;
     default:
         Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that returns it");
         Console.Error.WriteLine("contention             many writers of one thing");
-        Console.Error.WriteLine("access                 from a request's arrival to its authorization");
+        Console.Error.WriteLine("access [FILTER]        from a request's arrival to its authorization");
         return 1;
 }

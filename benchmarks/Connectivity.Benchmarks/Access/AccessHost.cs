@@ -3,7 +3,6 @@ using Connectivity.Access.Keys;
 using Connectivity.Access.Policies;
 using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
-using Connectivity.Api.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,9 +77,16 @@ public sealed class AccessHost : IAsyncDisposable
         return new AccessHost(database, app, options, key);
     }
 
-    /// <summary>The middleware that runs before the endpoint <paramref name="next"/>.</summary>
-    public Authentication CreateAuthentication(RequestDelegate next) =>
-        ActivatorUtilities.CreateInstance<Authentication>(_app.Services, next);
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The middleware that runs before the endpoint, which follows it.</summary>
+    public RequestDelegate CreatePipeline(RequestDelegate endpoint)
+    {
+        var pipeline = new ApplicationBuilder(_app.Services);
+        pipeline.UseAccess();
+        pipeline.Run(endpoint);
+        return pipeline.Build();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -16,14 +16,14 @@ namespace Connectivity.Benchmarks.Access;
 [CategoriesColumn]
 public class PolicyBenchmark
 {
-    private const int Cases = 383;
+    private const int Cases = 441;
 
     private static readonly DateTimeOffset Now = new(2026, 11, 23, 6, 12, 40, TimeSpan.Zero);
 
     private readonly HttpContext _http =
         new SignedCall(AwsClient.JavaScriptSdk, new ConnectivityOptions(), NewAccessKey.Create()).ToContext();
     private readonly Account _account = new("000000000000", "us-east-1");
-    private readonly Principal _principal = new("000000000000", "ann", FirstAdministrator.Policies);
+    private readonly Principal _principal = new("000000000000", "ann", FirstAdministrator.Policies, AccessKey.Scheme);
     private (IReadOnlyList<AttachedPolicy> Policies, AccessRequest Request)[] _cases = [];
     private string[] _texts = [];
 
@@ -102,7 +102,7 @@ public class PolicyBenchmark
     [BenchmarkCategory("context of a request")]
     [Benchmark(Description = "the caller, with its context")]
     public Caller BuildContext() =>
-        new(_principal, _account, "iot:GetThingConnectivityData", _http, Now, tokenIssuedAt: null);
+        new(_principal, _account, "iot:GetThingConnectivityData", _http, Now);
 
     private static List<AttachedPolicy> Attached(PolicyCase each)
     {

@@ -7,8 +7,11 @@ using Connectivity.Api.Hosting;
 using Connectivity.Api.Security;
 using Connectivity.Aws.SigV4;
 using Connectivity.Testing.SigV4;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Benchmarks.Access;
 
@@ -30,6 +33,7 @@ public sealed class SignedCall
 
     private readonly DefaultHttpContext _context = new();
     private readonly MemoryStream _bodyStream;
+    private IServiceScope? _scope;
 
     public SignedCall(AwsClient client, ConnectivityOptions options, NewAccessKey key, string service = "iot")
     {
@@ -69,11 +73,17 @@ public sealed class SignedCall
     /// <summary>
     /// The request as received from the network. It is the same object each time, because servers reuse theirs.
     /// </summary>
-    public HttpContext ToContext()
+    /// <param name="services">The host's: each request has a scope of them, as a server gives it.</param>
+    public HttpContext ToContext(IServiceProvider? services = null)
     {
         _bodyStream.Position = 0;
         _context.Request.Body = _bodyStream;
         _context.Features.Set<Caller>(null);
+        _context.Features.Set<IHttpAuthenticationFeature>(null);
+        _context.Features.Set<IAuthenticateResultFeature>(null);
+        _scope?.Dispose();
+        _scope = services?.CreateScope();
+        if (_scope is not null) _context.RequestServices = _scope.ServiceProvider;
         _context.Response.StatusCode = StatusCodes.Status200OK;
         _context.Response.Headers.Clear();
         return _context;

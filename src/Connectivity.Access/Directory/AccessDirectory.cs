@@ -30,16 +30,14 @@ public sealed class AccessDirectory(
             await limits.LoadAsync(cancellationToken);
             var users = (await policies.ListAsync(cancellationToken))
                 .ToLookup(policy => (policy.AccountId, policy.UserName));
-            var principals = new Dictionary<(string, string), Principal>();
+            var attached = new Dictionary<(string, string), IReadOnlyList<AttachedPolicy>>();
             var loaded = new Dictionary<string, AccessKey>();
             foreach (var stored in await keys.ListAsync(cancellationToken))
             {
                 if (!stored.IsEnabled) continue;
                 var user = (stored.AccountId, stored.UserName);
-                if (!principals.TryGetValue(user, out var principal))
-                    principals.Add(
-                        user, principal = new Principal(stored.AccountId, stored.UserName, Read(users[user])));
-                loaded.Add(stored.AccessKeyId, ToKey(stored, principal));
+                if (!attached.TryGetValue(user, out var ofUser)) attached.Add(user, ofUser = Read(users[user]));
+                loaded.Add(stored.AccessKeyId, ToKey(stored, ofUser));
             }
 
             _keys = loaded.ToFrozenDictionary();
@@ -50,11 +48,11 @@ public sealed class AccessDirectory(
         }
     }
 
-    private AccessKey ToKey(StoredAccessKey stored, Principal principal)
+    private AccessKey ToKey(StoredAccessKey stored, IReadOnlyList<AttachedPolicy> attached)
     {
         var secret = encryption.Decrypt(stored.EncryptedSecret);
         if (secret is null) logger.UndecryptableSecret(stored.AccessKeyId);
-        return new AccessKey(stored, principal, secret);
+        return new AccessKey(stored, attached, secret);
     }
 
     private IReadOnlyList<AttachedPolicy> Read(IEnumerable<StoredPolicy> stored)

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using Connectivity.Aws;
 using Connectivity.Aws.Policies;
@@ -5,25 +6,52 @@ using Connectivity.Aws.SigV4;
 
 namespace Connectivity.Access.Keys;
 
-/// <summary>A user with its policies.</summary>
-public sealed record Principal(string AccountId, string UserName, IReadOnlyList<AttachedPolicy> Policies)
+/// <summary>
+/// A user with its policies, as one scheme authenticates it. Requests share it, so it is never changed.
+/// </summary>
+public sealed class Principal : ClaimsPrincipal
 {
-    public string Arn { get; } = Aws.Arn.User(AccountId, UserName);
+    /// <param name="scheme">The name of the authentication scheme.</param>
+    /// <param name="tokenIssuedAt">When the temporary key was created; null for a permanent one.</param>
+    public Principal(
+        string accountId,
+        string userName,
+        IReadOnlyList<AttachedPolicy> policies,
+        string scheme,
+        DateTimeOffset? tokenIssuedAt = null)
+    {
+        (AccountId, UserName, Policies, TokenIssuedAt) = (accountId, userName, policies, tokenIssuedAt);
+        Arn = Aws.Arn.User(accountId, userName);
+        AddIdentity(new ClaimsIdentity(
+            [new Claim(ClaimTypes.NameIdentifier, Arn), new Claim(ClaimTypes.Name, userName)], scheme));
+    }
+
+    public string AccountId { get; }
+
+    public string UserName { get; }
+
+    public string Arn { get; }
+
+    public IReadOnlyList<AttachedPolicy> Policies { get; }
+
+    public DateTimeOffset? TokenIssuedAt { get; }
 }
 
 /// <summary>An access key that is enabled.</summary>
-public sealed class AccessKey(StoredAccessKey stored, Principal principal, string? secret)
+public sealed class AccessKey(StoredAccessKey stored, IReadOnlyList<AttachedPolicy> policies, string? secret)
 {
+    /// <summary>The authentication scheme of requests that access keys sign: Signature Version 4.</summary>
+    public const string Scheme = "sigv4";
+
     /// <summary>Derived once a day: the scope of a signature changes daily.</summary>
     private volatile Tuple<CredentialScope, SigningKey>? _signingKey;
 
-    public Principal Principal => principal;
+    /// <summary>Whom the key authenticates: made once, because every request needs it.</summary>
+    public Principal Principal { get; } = new(
+        stored.AccountId, stored.UserName, policies, Scheme, stored.SessionTokenHash is null ? null : stored.CreatedAt);
 
     /// <summary>False where the secret was encrypted with another key ring: no signature can be verified.</summary>
     public bool IsUsable => secret is not null;
-
-    /// <summary>When a temporary key was created; null for a permanent one.</summary>
-    public DateTimeOffset? TokenIssuedAt => stored.SessionTokenHash is null ? null : stored.CreatedAt;
 
     /// <summary>The error where the claims of the signature don't match the key, or null.</summary>
     public AwsError? Validate(SignatureClaims claims, DateTimeOffset now)

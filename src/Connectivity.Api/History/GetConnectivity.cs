@@ -4,6 +4,7 @@ using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Lifecycle;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.History;
 
@@ -40,7 +41,7 @@ public static class GetConnectivity
     /// <param name="includeSocketInformation">
     /// Requests addresses; they are returned only if the indexing configuration opts in.
     /// </param>
-    public static async Task<IResult> Handle(
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
         string thingName,
         string? asOf,
         bool? includeSocketInformation,
@@ -61,7 +62,7 @@ public static class GetConnectivity
         if (asOf is not null)
             record = await history.AsOfAsync(caller.Account, record.ThingId, time, context.RequestAborted);
 
-        return V1Json.Ok(new Response(
+        return TypedResults.Ok(new Response(
             thingName,
             record.IsConnected,
             record.OccurredAt,

@@ -4,6 +4,7 @@ using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Lifecycle;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.History;
 
@@ -47,7 +48,7 @@ public static class GetEvents
     /// <param name="includeSocketInformation">
     /// Requests addresses; they are returned only if the indexing configuration opts in.
     /// </param>
-    public static async Task<IResult> Handle(
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
         string thingName,
         int? limit,
         string? nextToken,
@@ -74,7 +75,7 @@ public static class GetEvents
         var count = limit ?? DefaultPage;
         var events = await history.PageAsync(caller.Account, thingId, after, count + 1, context.RequestAborted);
         var releaseSocket = includeSocketInformation is true && known.ReleasesSocketInformation;
-        return V1Json.Ok(new Response(
+        return TypedResults.Ok(new Response(
             [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],
             events.Count > count
                 ? PageToken.Write(events[count - 1].Position, listing)

@@ -4,6 +4,7 @@ using Connectivity.Access.Keys;
 using Connectivity.Access.Limits;
 using Connectivity.Access.Policies;
 using Connectivity.Api.Security;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Connectivity.Api.Hosting;
 
@@ -21,11 +22,26 @@ public static class AccessRegistration
         services.AddSingleton<AccessBootstrap>();
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<AccessDirectory>();
+        services.AddSingleton<AnonymousAuthenticationHandler.AnonymousPrincipal>();
+        services.AddAuthentication(AccessKey.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, SignatureAuthenticationHandler>(AccessKey.Scheme, scheme =>
+                scheme.ForwardDefault =
+                    options.Security.AllowAnonymous ? AnonymousAuthenticationHandler.SchemeName : null)
+            .AddScheme<AuthenticationSchemeOptions, AnonymousAuthenticationHandler>(
+                AnonymousAuthenticationHandler.SchemeName, configureOptions: null);
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<RequestSignatures>();
         services.AddSingleton<AccessMetrics>();
         services.AddSingleton<AccountLimits>();
         services.AddSingleton<AccountThrottle>();
         services.AddSingleton<FailureThrottle>();
+    }
+
+    /// <summary>Identifies the sender of each request, and admits it to the endpoint that routing found.</summary>
+    public static void UseAccess(this IApplicationBuilder app)
+    {
+        // WebApplication would add ASP.NET Core's middleware in front of routing; RequestAdmission takes its place.
+        app.Properties["__AuthenticationMiddlewareSet"] = true;
+        app.UseMiddleware<RequestAdmission>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Connectivity.Api.Http;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Security;
 using Microsoft.AspNetCore.OpenApi;
@@ -14,7 +15,14 @@ public static class ApiDescription
         {"clientId":"lamp-1","eventType":"disconnected","timestamp":1764072000000,"sessionIdentifier":"a1","versionNumber":1,"disconnectReason":"CONNECTION_LOST"}
         """;
 
-    public static void AddApiDescription(this IServiceCollection services) => services.AddOpenApi(options =>
+    public static void AddApiDescription(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => AnswerJson.Apply(json.SerializerOptions));
+        // The generator of descriptions from comments recognizes this call only with a lambda.
+        services.AddOpenApi(options => Describe(options));
+    }
+
+    private static void Describe(OpenApiOptions options)
     {
         options.CreateSchemaReferenceId = type =>
             SchemaName(type.Type) ?? OpenApiOptions.CreateDefaultSchemaReferenceId(type);
@@ -30,7 +38,7 @@ public static class ApiDescription
             };
             return Task.CompletedTask;
         });
-    });
+    }
 
     /// <summary>Describes the request body, which the handler reads itself.</summary>
     public static RouteHandlerBuilder AcceptsLifecycleEvents(this RouteHandlerBuilder endpoint) =>

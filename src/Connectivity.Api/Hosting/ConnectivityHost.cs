@@ -65,9 +65,10 @@ public static class ConnectivityHost
 
         var app = builder.Build();
         app.UseRouting();
-        app.UseMiddleware<Authentication>();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready");
+        app.UseAccess();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false })
+            .WithMetadata(new OpenToAnyone());
+        app.MapHealthChecks("/health/ready").WithMetadata(new OpenToAnyone());
         app.MapPrometheusScrapingEndpoint("/metrics")
             .WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetMetrics"));
         app.MapOpenApi().WithMetadata(Problems.Surface, new OpenToLoopback("connectivity:GetApiDescription"));

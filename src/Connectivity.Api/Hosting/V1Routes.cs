@@ -31,19 +31,16 @@ public static class V1Routes
             .WithName("PostLifecycleEvents").WithTags(LifecycleEvents)
             .WithSummary("Stores lifecycle events: one, an array, or one on each line")
             .AcceptsLifecycleEvents()
-            .Produces<PostLifecycleEvents.Response>()
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType);
         v1.MapGet("/things/{thingName}/connectivity", GetConnectivity.Handle)
             .WithOperation("connectivity:GetThingConnectivity", OperationGroup.History)
             .WithName("GetConnectivity").WithTags(Things)
             .WithSummary("Whether a thing is connected, now or at a time in the past")
-            .Produces<GetConnectivity.Response>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         v1.MapGet("/things/{thingName}/events", GetEvents.Handle)
             .WithOperation("connectivity:ListLifecycleEvents", OperationGroup.History)
             .WithName("GetEvents").WithTags(Things)
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
-            .Produces<GetEvents.Response>()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -10,13 +11,18 @@ public static class AnswerJson
 
     private static JsonSerializerOptions Make()
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
-        {
-            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            NumberHandling = JsonNumberHandling.Strict,
-        };
+        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+        Apply(options);
         // Before first use: ASP.NET Core completes incomplete options, and two concurrent first responses would race.
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
+    }
+
+    /// <summary>Makes these options serialize as <see cref="Options"/>.</summary>
+    public static void Apply(JsonSerializerOptions options)
+    {
+        options.Encoder = JavaScriptEncoder.Default;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.NumberHandling = JsonNumberHandling.Strict;
     }
 }

@@ -1,4 +1,5 @@
 using Connectivity.Aws;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.Http;
 
@@ -11,7 +12,7 @@ public static class Problems
     private const string ThrottledRetryAfterSeconds = "1";
 
     /// <param name="detail">What is wrong and, if there is one, the remedy; never a value of the request.</param>
-    public static IResult Of(int status, string detail) => Results.Problem(detail, statusCode: status);
+    public static ProblemHttpResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status);
 
     /// <summary>An error of both surfaces, with AWS's code. A throttled request gets 429 here (RFC 6585).</summary>
     public static IResult Of(AwsError error) => new RefusalProblem(error);

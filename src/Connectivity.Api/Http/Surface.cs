@@ -12,5 +12,9 @@ public sealed class Surface
 
     public Surface(Func<AwsError, IResult> error) => _error = error;
 
+    /// <summary>The surface of the request's endpoint; <c>/v1</c> where it names none.</summary>
+    public static Surface Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<Surface>() ?? Problems.Surface;
+
     public IResult Error(AwsError error) => _error(error);
 }

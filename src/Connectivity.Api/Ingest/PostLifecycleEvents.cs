@@ -3,6 +3,7 @@ using System.Text.Json;
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Wolverine;
 
 namespace Connectivity.Api.Ingest;
@@ -37,7 +38,7 @@ public static class PostLifecycleEvents
     /// <param name="import">
     /// Accepts events that occurred before the thing's indexed period began, such as an imported history.
     /// </param>
-    public static async Task<IResult> Handle(
+    public static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
         HttpContext context,
         bool? import,
         Caller caller,
@@ -76,7 +77,7 @@ public static class PostLifecycleEvents
                 $"A request may have {options.MaximumEvents} events at most. Nothing was stored.");
         var backdating = import is true ? Backdating.Allowed : Backdating.Disallowed;
         var outcomes = await IngestAsync(batch, backdating, actions, caller, bus, metrics, context.RequestAborted);
-        return V1Json.Ok(new Response(outcomes.Select((outcome, i) => ToAnswer(outcome ?? Unreadable(batch[i])))));
+        return TypedResults.Ok(new Response(outcomes.Select((outcome, i) => ToAnswer(outcome ?? Unreadable(batch[i])))));
     }
 
     /// <summary>

@@ -7,7 +7,10 @@ using Connectivity.Domain;
 
 namespace Connectivity.Api.Security;
 
-/// <summary>The verified sender of a request, and what it is allowed to do. Handlers have it as a parameter.</summary>
+/// <summary>
+/// The verified sender of a request, and what it is allowed to do. Handlers have it as a parameter, and must ask it
+/// before they answer.
+/// </summary>
 public sealed class Caller
 {
     /// <summary>The resource of an operation that has no resource of its own.</summary>
@@ -25,8 +28,7 @@ public sealed class Caller
         Account account,
         string? action,
         HttpContext http,
-        DateTimeOffset now,
-        DateTimeOffset? tokenIssuedAt)
+        DateTimeOffset now)
     {
         (_principal, Account, _action) = (principal, account, action);
         // The condition keys that AWS has for every request, as far as the host knows them. Source: IAM user guide,
@@ -40,8 +42,8 @@ public sealed class Caller
             .Set("aws:Referer", http.Request.Headers.Referer is { Count: > 0 } referer ? referer.ToString() : null)
             .Set("aws:RequestedRegion", account.Region)
             // AWS has these two of temporary credentials only.
-            .Set("aws:TokenIssueTime", tokenIssuedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture))
-            .Set("aws:MultiFactorAuthPresent", tokenIssuedAt is null ? null : "false");
+            .Set("aws:TokenIssueTime", principal.TokenIssuedAt?.ToString(TimeFormat, CultureInfo.InvariantCulture))
+            .Set("aws:MultiFactorAuthPresent", principal.TokenIssuedAt is null ? null : "false");
     }
 
     /// <summary>The condition keys of every request of a user.</summary>
@@ -58,6 +60,9 @@ public sealed class Caller
 
     /// <summary>The account that the request concerns: that of the caller's key, in the region of the host.</summary>
     public Account Account { get; }
+
+    /// <summary>Whether anything was asked of it. Until then the response takes only errors.</summary>
+    public bool WasAsked { get; private set; }
 
     public string ThingArn(string thingName) => Arn.Thing(Account.Region, Account.Id, thingName);
 
@@ -82,6 +87,7 @@ public sealed class Caller
     /// <exception cref="AccessDeniedException">No policy has such a statement.</exception>
     public void RequireSomewhere(string action)
     {
+        WasAsked = true;
         if (!PolicyEvaluation.AllowsSomewhere(_principal.Policies, action)
             && Denial(action, AnyResource, includeSocketInformation: false) is { } denial)
             throw new AccessDeniedException(denial.Message);
@@ -91,12 +97,13 @@ public sealed class Caller
     public bool May(string action, string resource) =>
         Denial(action, resource, includeSocketInformation: false) is null;
 
-    /// <summary>The caller of the request; <see cref="Authentication"/> sets it before the handler runs.</summary>
+    /// <summary>The caller of the request; <see cref="RequestAdmission"/> sets it before the handler runs.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) =>
         ValueTask.FromResult(context.Features.Get<Caller>());
 
     private AwsError? Denial(string action, string resource, bool includeSocketInformation)
     {
+        WasAsked = true;
         _context.Set(UserConditionKeys.IncludeSocketInformation, includeSocketInformation ? "true" : "false");
         var request = new AccessRequest(action, resource, _context);
         return AccessDenial.Of(PolicyEvaluation.Decide(_principal.Policies, request), _principal.Arn, request);

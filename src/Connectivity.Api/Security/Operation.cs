@@ -7,6 +7,9 @@ namespace Connectivity.Api.Security;
 /// <param name="Group">One of <see cref="OperationGroup"/>.</param>
 public sealed record Operation(string Action, string Group);
 
+/// <summary>Marks an endpoint that every sender may call, and that knows none of them.</summary>
+public sealed record OpenToAnyone;
+
 /// <summary>
 /// Marks an endpoint that this machine may call unsigned. Other callers need a signature and a policy that allows the
 /// action.

@@ -86,16 +86,16 @@ public sealed class RequestBodies
             return SHA256.HashData([]);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         // The server's minimum rate is an average from the first byte on: who sends much at once may then be silent.
-        using var deadline = new CancellationTokenSource(_timeout, _clock);
         var reader = context.Request.BodyReader;
-        // Unlike a cancelled read, this leaves the reader in a state in which the server can drain it.
-        await using var expiry = deadline.Token.Register(reader.CancelPendingRead);
+        await using var deadline = new ReadDeadline(reader, _timeout, _clock);
         while (true)
         {
-            var read = await reader.ReadAsync();
+            var pending = reader.ReadAsync();
+            if (!pending.IsCompleted) deadline.Begin();
+            var read = await pending;
             try
             {
-                if (deadline.IsCancellationRequested)
+                if (deadline.HasPassed)
                     throw new BadHttpRequestException(
                         "The body did not arrive in time.", StatusCodes.Status408RequestTimeout);
                 foreach (var memory in read.Buffer)

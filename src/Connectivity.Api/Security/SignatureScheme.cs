@@ -1,3 +1,4 @@
+using Connectivity.Access.Keys;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -8,12 +9,10 @@ namespace Connectivity.Api.Security;
 /// </summary>
 public static class SignatureScheme
 {
-    private const string Name = "sigv4";
-
     public static OpenApiOptions AddSignatureScheme(this OpenApiOptions options) =>
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.AddComponent(Name, new OpenApiSecurityScheme
+            document.AddComponent(AccessKey.Scheme, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
@@ -24,7 +23,7 @@ public static class SignatureScheme
                     ["x-amazon-apigateway-authtype"] = new JsonNodeExtension("awsSigv4"),
                 },
             });
-            var scheme = new OpenApiSecuritySchemeReference(Name, document);
+            var scheme = new OpenApiSecuritySchemeReference(AccessKey.Scheme, document);
             document.Security = [new OpenApiSecurityRequirement { [scheme] = [] }];
             return Task.CompletedTask;
         });

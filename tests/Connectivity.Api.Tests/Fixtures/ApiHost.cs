@@ -88,8 +88,16 @@ public sealed class ApiHost : IAsyncDisposable
         StartWithClockAsync(TimeProvider.System, connectionString, settings);
 
     /// <summary>A host with its own clock.</summary>
-    public static async Task<ApiHost> StartWithClockAsync(
-        TimeProvider clock, string? connectionString = null, params string[] settings)
+    public static Task<ApiHost> StartWithClockAsync(
+        TimeProvider clock, string? connectionString = null, params string[] settings) =>
+        StartAsync(clock, extend: null, connectionString, settings);
+
+    /// <summary>A host with further endpoints, or with middleware in front of all endpoints.</summary>
+    public static Task<ApiHost> StartExtendedAsync(Action<WebApplication> extend, params string[] settings) =>
+        StartAsync(TimeProvider.System, extend, connectionString: null, settings);
+
+    private static async Task<ApiHost> StartAsync(
+        TimeProvider clock, Action<WebApplication>? extend, string? connectionString, string[] settings)
     {
         connectionString ??= await PostgresServer.CreateDatabaseAsync(Ct);
         var dataDirectory = DataDirectories.GetOrAdd(connectionString, _ => TemporaryDirectory.Make());
@@ -103,6 +111,7 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.Services.AddSingleton(clock);
         var app = ConnectivityHost.Build(builder, options, connectionString);
+        extend?.Invoke(app);
         await ConnectivityHost.ServeAsync(app, options, Ct);
         return new ApiHost(app, connectionString, dataDirectory, log);
     }
