@@ -77,7 +77,8 @@ public static class PostLifecycleEvents
                 $"A request may have {options.MaximumEvents} events at most. Nothing was stored.");
         var backdating = import is true ? Backdating.Allowed : Backdating.Disallowed;
         var outcomes = await IngestAsync(batch, backdating, actions, caller, bus, metrics, context.RequestAborted);
-        return TypedResults.Ok(new Response(outcomes.Select((outcome, i) => ToAnswer(outcome ?? Unreadable(batch[i])))));
+        return TypedResults.Ok(
+            new Response(outcomes.Select((outcome, i) => ToAnswer(outcome ?? Unreadable(batch[i])))));
     }
 
     /// <summary>

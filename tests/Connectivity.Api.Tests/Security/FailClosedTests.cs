@@ -14,7 +14,8 @@ namespace Connectivity.Api.Tests.Security;
 /// Of a handler that does not ask for permission, only errors reach the caller. A header of the request replaces the
 /// handler of its endpoint by one that forgets to ask.
 /// </summary>
-public sealed class FailClosedTests(FailClosedTests.ForgetfulHost forgetful) : IClassFixture<FailClosedTests.ForgetfulHost>
+public sealed class FailClosedTests(FailClosedTests.ForgetfulHost forgetful)
+    : IClassFixture<FailClosedTests.ForgetfulHost>
 {
     private const string Secret = "what nobody was allowed to see";
     private const string Forgetting = "x-forgetting";
