@@ -17,7 +17,24 @@ public static class VisibilityBenchmark
 
     public static async Task RunAsync(int changesOfEach)
     {
-        await using var host = await BenchmarkHost.StartAsync();
+        await using var host = await StartAsync();
+        Console.WriteLine("| devices changing at once | changes | measured | p50 ms | p90 ms | p99 ms | max ms |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        foreach (var devices in (int[])[1, 8])
+        {
+            var (floor, visible) = await MeasureWithFloorAsync(host, devices, changesOfEach);
+            Print(devices, "plain SQL: commit and read", floor);
+            Print(devices, "decision to visible answer", visible);
+            Console.WriteLine(
+                $"| {devices} | | ratio | {Ratio(visible, floor, 50):0.0} | {Ratio(visible, floor, 90):0.0} "
+                + $"| {Ratio(visible, floor, 99):0.0} | |");
+        }
+    }
+
+    /// <summary>Starts a host whose indexing is on, with the tables of the floor, and warms it up.</summary>
+    public static async Task<BenchmarkHost> StartAsync()
+    {
+        var host = await BenchmarkHost.StartAsync();
         await host.CallAsync("/indexing/config", new
         {
             thingIndexingConfiguration = new
@@ -28,20 +45,17 @@ public static class VisibilityBenchmark
         });
         await PlainSqlFloor.CreateTablesAsync(host.ConnectionString);
         await MeasureAsync(host, "warm-up", devices: 4, changesOfEach: 20);
-        Console.WriteLine("| devices changing at once | changes | measured | p50 ms | p90 ms | p99 ms | max ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var devices in (int[])[1, 8])
-        {
-            var floor = new LongConcurrentHistogram(1, TimeSpan.FromMinutes(1).Ticks / 10, 3);
-            await Task.WhenAll(Enumerable.Range(0, devices).Select(
-                worker => PlainSqlFloor.MeasureAsync(host.ConnectionString, worker, changesOfEach, floor)));
-            var visible = await MeasureAsync(host, $"device-{devices}", devices, changesOfEach);
-            Print(devices, "plain SQL: commit and read", floor);
-            Print(devices, "decision to visible answer", visible);
-            Console.WriteLine(
-                $"| {devices} | | ratio | {Ratio(visible, floor, 50):0.0} | {Ratio(visible, floor, 90):0.0} "
-                + $"| {Ratio(visible, floor, 99):0.0} | |");
-        }
+        return host;
+    }
+
+    /// <summary>Microseconds of the floor and of the changes of so many devices at once.</summary>
+    public static async Task<(LongConcurrentHistogram Floor, LongConcurrentHistogram Visible)> MeasureWithFloorAsync(
+        BenchmarkHost host, int devices, int changesOfEach)
+    {
+        var floor = new LongConcurrentHistogram(1, TimeSpan.FromMinutes(1).Ticks / 10, 3);
+        await Task.WhenAll(Enumerable.Range(0, devices).Select(
+            worker => PlainSqlFloor.MeasureAsync(host.ConnectionString, worker, changesOfEach, floor)));
+        return (floor, await MeasureAsync(host, $"device-{devices}", devices, changesOfEach));
     }
 
     private static async Task<LongConcurrentHistogram> MeasureAsync(

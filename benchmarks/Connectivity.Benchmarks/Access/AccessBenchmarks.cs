@@ -1,10 +1,4 @@
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Perfolizer.Horology;
+using Connectivity.Benchmarks.Micro;
 
 namespace Connectivity.Benchmarks.Access;
 
@@ -12,18 +6,5 @@ namespace Connectivity.Benchmarks.Access;
 public static class AccessBenchmarks
 {
     /// <returns>False where a benchmark failed.</returns>
-    public static bool Run()
-    {
-        // In this process, because another would require a second build of the whole solution. Many short iterations,
-        // because on a shared machine some are disturbed, and the minimum is the cost of the code. The warm-up is long
-        // enough for all measured code to be optimized.
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(60).WithIterationCount(50).WithIterationTime(TimeInterval.FromMilliseconds(50));
-        var config = DefaultConfig.Instance.AddJob(job)
-            .AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min)
-            .HideColumns(Column.Error, Column.RatioSD, Column.Gen0, Column.AllocRatio);
-        var summaries = BenchmarkRunner.Run([typeof(SignatureBenchmark), typeof(PolicyBenchmark)], config);
-        return summaries.All(
-            summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
-    }
+    public static bool Run() => MicroBenchmarks.Run(typeof(SignatureBenchmark), typeof(PolicyBenchmark));
 }
