@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Connectivity.Access.Limits;
 
 namespace Connectivity.Benchmarks.Heart.Hosting;
 
@@ -12,12 +11,11 @@ public sealed partial class HostProcess : IAsyncDisposable
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>Limits that no benchmark reaches, and signatures that outlast every measurement.</summary>
+    /// <summary>Free ports, and signatures that outlast every measurement.</summary>
     private static readonly string[] Settings =
     [
         "--urls=http://127.0.0.1:0", "--Connectivity:Mqtt:Port=0", "--Connectivity:SignatureWindow=01:00:00",
-        .. OperationGroup.All.Select(group => $"--Connectivity:Throttling:{group}:PerSecond=1000000"),
-        .. OperationGroup.All.Select(group => $"--Connectivity:Throttling:{group}:Burst=1000000"),
+        .. BenchmarkHost.WithoutLimits,
     ];
 
     private readonly Process _process;

@@ -24,16 +24,19 @@ public static class LoadRun
     /// because the one before was under way, counts from when it was due; otherwise from when it began, so that the
     /// lateness of timers does not count.
     /// </summary>
+    /// <param name="ended">Ends the load before its time.</param>
     public static Task<LoadResult> PacedAsync(
-        IReadOnlyList<Func<ValueTask<Progress>>> senders, double perSecond, TimeSpan duration) =>
-        RunAsync(senders, duration, TimeSpan.FromSeconds(senders.Count / perSecond));
+        IReadOnlyList<Func<ValueTask<Progress>>> senders, double perSecond, TimeSpan duration,
+        CancellationToken ended = default) =>
+        RunAsync(senders, duration, TimeSpan.FromSeconds(senders.Count / perSecond), ended);
 
     private static async Task<LoadResult> RunAsync(
-        IReadOnlyList<Func<ValueTask<Progress>>> senders, TimeSpan duration, TimeSpan? interval)
+        IReadOnlyList<Func<ValueTask<Progress>>> senders, TimeSpan duration, TimeSpan? interval,
+        CancellationToken ended = default)
     {
         var clock = Stopwatch.StartNew();
         var tasks = senders.Select((send, i) => Task.Run(() => SendAsync(
-            send, clock, duration, interval, first: (interval ?? TimeSpan.Zero) * ((double)i / senders.Count))));
+            send, clock, duration, interval, first: (interval ?? TimeSpan.Zero) * ((double)i / senders.Count), ended)));
         var results = await Task.WhenAll(tasks);
         var elapsed = clock.Elapsed;
         var all = NewHistogram();
@@ -43,18 +46,19 @@ public static class LoadRun
     }
 
     private static async Task<LoadResult> SendAsync(
-        Func<ValueTask<Progress>> send, Stopwatch clock, TimeSpan duration, TimeSpan? interval, TimeSpan first)
+        Func<ValueTask<Progress>> send, Stopwatch clock, TimeSpan duration, TimeSpan? interval, TimeSpan first,
+        CancellationToken ended)
     {
         var (done, refused, microseconds) = (0L, 0L, NewHistogram());
         var due = first;
-        while (clock.Elapsed < duration && due < duration)
+        while (clock.Elapsed < duration && due < duration && !ended.IsCancellationRequested)
         {
             var began = clock.Elapsed;
             if (interval is { } step)
             {
                 if (due > began)
                 {
-                    await Task.Delay(due - began);
+                    await Task.Delay(due - began, CancellationToken.None);
                     began = clock.Elapsed;
                 }
                 else

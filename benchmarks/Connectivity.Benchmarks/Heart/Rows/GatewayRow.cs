@@ -16,6 +16,8 @@ public sealed class GatewayRow : IHeartRow
     /// <summary>Connects that may be under way at a time.</summary>
     private const int Connectors = 200;
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
@@ -27,35 +29,27 @@ public sealed class GatewayRow : IHeartRow
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {
+        var (many, few) = (context.Options.Devices, context.Options.IdleDevices);
         await using var stage = await context.OpenAsync(
-            Math.Max(context.Options.Things, context.Options.IdleDevices), settings:
+            Math.Max(context.Options.Things, Math.Max(many, few)), settings:
             [
                 "--Connectivity:AllowAnonymous=true", "--Connectivity:Mqtt:MaximumAcceptsPerSecond=20000",
             ]);
+        await LoseAsync(stage, (await ConnectAsync(stage, Connectors)).Devices);
         var before = stage.Host.ResidentMiB;
-        var drawn = await DrawnAsync(stage);
-        var clock = Stopwatch.StartNew();
-        var (connected, devices) = await ConnectAsync(stage, context.Options.Devices, ConnectsPerSecond);
-        var accepted = clock.Elapsed;
-        await UntilDrawnAsync(stage, drawn + devices.Count);
-        var committed = clock.Elapsed;
 
-        clock.Restart();
-        foreach (var device in devices) device.Dispose();
-        await UntilDrawnAsync(stage, drawn + 2L * devices.Count);
-        var lost = clock.Elapsed;
-
-        var (_, idle) = await ConnectAsync(stage, context.Options.IdleDevices, ConnectsPerSecond);
-        await UntilDrawnAsync(stage, drawn + 2L * devices.Count + idle.Count);
+        var (connected, devices, committed) = await ConnectAsync(stage, many);
+        var lost = await LoseAsync(stage, devices);
+        var (_, idle, _) = await ConnectAsync(stage, few);
         await Task.Delay(Settling);
         var memory = stage.Host.ResidentMiB;
-        foreach (var device in idle) device.Dispose();
-        await UntilDrawnAsync(stage, drawn + 2L * devices.Count + 2L * idle.Count);
+        await LoseAsync(stage, idle);
         return new RowFindings(
-            [connected.ToSeries()],
+            [connected],
             [
-                Figure.Least("connects committed", devices.Count / committed.TotalSeconds, "/s", 2_000 * 0.95),
-                Figure.Only("the last commit after the last connect", (committed - accepted).TotalSeconds, "s"),
+                // The first of the devices begin at once, and the last commit ends after the last connect.
+                Figure.Least("connects committed", devices.Count / committed.TotalSeconds, "/s", 0.95 * ConnectsPerSecond),
+                Figure.Only("connects refused", connected.Refused, ""),
                 Figure.Most($"loss of {devices.Count} committed", lost.TotalSeconds, "s", 3),
                 Figure.Most($"memory with {idle.Count} idle devices", memory, "MiB", 1024),
                 Figure.Only("floor: memory without devices", before, "MiB"),
@@ -63,14 +57,18 @@ public sealed class GatewayRow : IHeartRow
             ]);
     }
 
-    private static async Task<(SeriesTotals Totals, IReadOnlyCollection<Device> Devices)> ConnectAsync(
-        HeartStage stage, int count, double perSecond)
+    /// <summary>Connects devices at the rate; returns when their events are committed, and after how long.</summary>
+    private static async Task<(Series Series, IReadOnlyCollection<Device> Devices, TimeSpan Committed)> ConnectAsync(
+        HeartStage stage, int count)
     {
+        var before = await EventsAsync(stage);
         var devices = new ConcurrentBag<Device>();
+        using var all = new CancellationTokenSource();
         var next = -1;
         Func<ValueTask<Progress>> connect = async () =>
         {
             var number = Interlocked.Increment(ref next);
+            if (number >= count - 1) all.Cancel();
             if (number >= count) return default;
             try
             {
@@ -82,25 +80,32 @@ public sealed class GatewayRow : IHeartRow
                 return new Progress(0, 1);
             }
         };
+        var clock = Stopwatch.StartNew();
         var totals = new SeriesTotals("connects", "connect");
-        var result = await LoadRun.PacedAsync(
-            [.. Enumerable.Repeat(connect, Connectors)], perSecond, TimeSpan.FromSeconds(count / perSecond));
-        totals.Add(result, default);
-        return (totals, devices);
+        totals.Add(
+            await LoadRun.PacedAsync(
+                [.. Enumerable.Repeat(connect, Connectors)], ConnectsPerSecond, ConnectTimeout, all.Token),
+            default);
+        await UntilCommittedAsync(stage, before + devices.Count);
+        return (totals.ToSeries(), devices, clock.Elapsed);
     }
 
-    /// <summary>Numbers that were drawn for events; each is committed within milliseconds.</summary>
-    private static Task<long> DrawnAsync(HeartStage stage) => Sql.ScalarAsync<long>(
-        stage.ConnectionString,
-        $"""
-        select sum(last_value)::bigint from pg_sequences
-        where schemaname || '.' || sequencename like '{ConnectivitySchema.EventsSequence}\_g%'
-        """);
-
-    private static async Task UntilDrawnAsync(HeartStage stage, long number)
+    /// <summary>Ends all connections at once; returns after how long that is committed.</summary>
+    private static async Task<TimeSpan> LoseAsync(HeartStage stage, IReadOnlyCollection<Device> devices)
     {
-        for (var clock = Stopwatch.StartNew(); await DrawnAsync(stage) < number; await Task.Delay(20))
-            if (clock.Elapsed > CommitTimeout)
-                throw new TimeoutException($"Events are missing: {number - await DrawnAsync(stage)}.");
+        var before = await EventsAsync(stage);
+        var clock = Stopwatch.StartNew();
+        foreach (var device in devices) device.Dispose();
+        await UntilCommittedAsync(stage, before + devices.Count);
+        return clock.Elapsed;
     }
+
+    private static async Task UntilCommittedAsync(HeartStage stage, long events)
+    {
+        for (var clock = Stopwatch.StartNew(); await EventsAsync(stage) < events; await Task.Delay(RetryDelay))
+            if (clock.Elapsed > CommitTimeout) throw new TimeoutException("Events of devices were not committed.");
+    }
+
+    private static Task<long> EventsAsync(HeartStage stage) =>
+        Sql.ScalarAsync<long>(stage.ConnectionString, $"select sum(version)::bigint from {ConnectivitySchema.Streams}");
 }

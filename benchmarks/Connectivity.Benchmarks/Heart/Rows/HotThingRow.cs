@@ -1,5 +1,6 @@
 using Connectivity.Benchmarks.Heart.Load;
 using Connectivity.Benchmarks.Heart.Reporting;
+using Npgsql;
 
 namespace Connectivity.Benchmarks.Heart.Rows;
 
@@ -23,7 +24,10 @@ public sealed class HotThingRow : IHeartRow
         await stage.AddHostAsync();
         await PlainSqlFloor.CreateTablesAsync(stage.ConnectionString);
         var alternation = new Alternation(context.Options, stage.Server.ProcessId, stage.Hosts);
-        var plain = alternation.Add($"plain SQL, one row, {FloorWriters} writers", "event", WriteRowAsync);
+        await using var floor = NpgsqlDataSource.Create(stage.ConnectionString);
+        var plainSenders = await FloorSendersAsync(floor);
+        var plain = alternation.Add(
+            $"plain SQL, one row, {FloorWriters} writers", "event", d => LoadRun.ClosedAsync(plainSenders, d));
         var alone = Senders(stage, 1);
         var one = alternation.Add("one writer", "event", d => LoadRun.ClosedAsync(alone, d));
         SeriesTotals[] shares = [new("first host's share", "event"), new("second host's share", "event")];
@@ -53,14 +57,23 @@ public sealed class HotThingRow : IHeartRow
                 Figure.Most("p99", series.P99, "ms", 500),
                 Figure.Only("ratio to the floor", ours.PerSecond / plain.PerSecond, ""),
             ]);
+    }
 
-        async Task<LoadResult> WriteRowAsync(TimeSpan duration)
+    private static async Task<Func<ValueTask<Progress>>[]> FloorSendersAsync(NpgsqlDataSource dataSource)
+    {
+        var senders = new Func<ValueTask<Progress>>[FloorWriters];
+        for (var i = 0; i < FloorWriters; i++)
         {
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            var written = await Task.WhenAll(Enumerable.Range(0, FloorWriters).Select(
-                _ => PlainSqlFloor.WriteHotRowAsync(stage.ConnectionString, () => clock.Elapsed < duration)));
-            return new LoadResult(written.Sum(), 0, clock.Elapsed, LoadRun.NewHistogram());
+            // Ends with the database, which is dropped.
+            var connection = await dataSource.OpenConnectionAsync();
+            senders[i] = async () =>
+            {
+                await PlainSqlFloor.WriteHotRowAsync(connection);
+                return new Progress(1, 0);
+            };
         }
+
+        return senders;
     }
 
     /// <summary>Every second sender uses the second host.</summary>
