@@ -22,7 +22,7 @@ internal static class MessageRouting
             new MqttServerOptions
             {
                 EnablePersistentSessions = false,
-                // PendingMessages limits the total, unacknowledged messages included; the library counts neither.
+                // PendingMessages limits them, unacknowledged ones included; the library counts neither bytes nor those.
                 MaxPendingMessagesPerClient = int.MaxValue,
                 // DeviceConnection enforces the timeout of the CONNECT; this one only has to be later.
                 DefaultCommunicationTimeout = options.ConnectTimeout + TimeSpan.FromSeconds(30),
@@ -50,7 +50,7 @@ internal static class MessageRouting
         };
         server.ClientAcknowledgedPublishPacketAsync += acknowledged =>
         {
-            connections.Find(acknowledged.ClientId)?.Pending.Remove(MessageSize.Of(acknowledged.PublishPacket));
+            connections.Find(acknowledged.ClientId)?.Pending.Remove(acknowledged.PublishPacket);
             return Task.CompletedTask;
         };
         server.InterceptingSubscriptionAsync += subscription =>

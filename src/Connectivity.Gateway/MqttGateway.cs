@@ -65,7 +65,8 @@ public sealed class MqttGateway : IAsyncDisposable
         _failedConnects = new FailedConnects(reserved, metrics, clock);
         _listener = new DeviceListener(
             new DeviceConnectionContext(
-                options, _connections, _events, new VersionNumbers(), new RoutingBounds(options, logger), reserved,
+                options, new ConnectionLimiter(options), _connections, _events, new VersionNumbers(),
+                new RoutingBounds(options, logger), reserved,
                 new ConnectAdmission(access, _failedConnects, metrics, logger), metrics, _freezes, clock, logger),
             logger);
         _server = MessageRouting.Server(options, _listener, _connections, reserved, variants, logger);

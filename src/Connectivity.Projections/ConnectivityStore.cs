@@ -33,6 +33,14 @@ public static class ConnectivityStore
             new GenerationTable(ConnectivitySchema.Events, "stream_id"),
             new GenerationTable(ConnectivitySchema.Streams, "id"),
         ],
+        EndWithGeneration =
+        [
+            tenantId => new NpgsqlBatchCommand(
+                $"delete from {ConnectivitySchema.Progression} where right(name, length($1) + 1) = ':' || $1")
+                .With(tenantId),
+            tenantId => new NpgsqlBatchCommand(
+                $"delete from {ConnectivitySchema.TenantPartitions} where partition_value = $1").With(tenantId),
+        ],
         SchemaObjects =
         [
             RegistryTables.Things(),

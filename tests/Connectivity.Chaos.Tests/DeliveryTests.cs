@@ -1,6 +1,7 @@
 using Connectivity.Chaos.Tests.Processes;
 using Connectivity.Chaos.Tests.Reporting;
 using Connectivity.Chaos.Tests.Traffic;
+using Connectivity.Domain.Lifecycle;
 using Connectivity.Testing.Lifecycle;
 using CsCheck;
 
@@ -24,9 +25,7 @@ public sealed class DeliveryTests(ChaosDatabase server, ChaosReport report)
             {
                 var name = $"{round.Name}-{i}";
                 await host.Client!.CreateThingAsync(name);
-                // An event that is posted over HTTP bears no connectedAt.
-                var history = ConformingSource.Histories(name, $"source-{i % 3}", bearsConnectedAt: false)
-                    .Generate(pcg, null, out _);
+                var history = ConformingSource.Histories(name, $"source-{i % 3}").Generate(pcg, null, out _);
                 events.AddRange(UntilNow(history));
             }
 
@@ -45,7 +44,17 @@ public sealed class DeliveryTests(ChaosDatabase server, ChaosReport report)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         var shift = now - history.Reports.Max(report => report.Event.OccurredAt);
-        return history.Reports.Select(report =>
-            report with { Event = report.Event with { OccurredAt = report.Event.OccurredAt + shift } });
+        return history.Reports.Select(report => report with
+        {
+            Event = report.Event switch
+            {
+                ThingDisconnected end => end with
+                {
+                    OccurredAt = end.OccurredAt + shift,
+                    ConnectedAt = end.ConnectedAt + shift,
+                },
+                var begin => begin with { OccurredAt = begin.OccurredAt + shift },
+            },
+        });
     }
 }

@@ -183,9 +183,9 @@ public sealed class DisconnectReasonTests
         var admission = new ConnectAdmission(
             new TestAccess(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, logger);
         var context = new DeviceConnectionContext(
-            options, new ActiveConnections(), events, new VersionNumbers(), new RoutingBounds(options, logger),
-            reserved, admission, metrics, new FreezeDetector(TimeProvider.System, TimeProvider.System),
-            TimeProvider.System, logger);
+            options, new ConnectionLimiter(options), new ActiveConnections(), events, new VersionNumbers(),
+            new RoutingBounds(options, logger), reserved, admission, metrics,
+            new FreezeDetector(TimeProvider.System, TimeProvider.System), TimeProvider.System, logger);
         using var listener = new DeviceListener(context, logger);
         listener.ClientHandler = async channel =>
         {

@@ -67,18 +67,19 @@ public sealed class HostileConnectTests : IDisposable
     /// </summary>
     private void AreDecided(string kind, Gen<Sent> inputs, bool admitted)
     {
-        var (context, limiter) = Context();
-        var outcomes = Fuzz.Run(kind, inputs, sent => DecideAsync(sent, context, limiter).GetAwaiter().GetResult());
+        using var limiter = new ConnectionLimiter(new GatewayOptions());
+        var context = Context(limiter);
+        var outcomes = Fuzz.Run(kind, inputs, sent => DecideAsync(sent, context).GetAwaiter().GetResult());
         if (admitted) outcomes[Admitted].ShouldBeGreaterThan(outcomes.Values.Sum() / 20);
         else outcomes.Keys.ShouldNotContain(Admitted);
     }
 
-    private static async Task<string> DecideAsync(Sent sent, DeviceConnectionContext context, ConnectionLimiter limiter)
+    private static async Task<string> DecideAsync(Sent sent, DeviceConnectionContext context)
     {
         var channel = new MemoryChannel(sent.Bytes, sent.ChunkSize);
         var loopback = new IPEndPoint(IPAddress.Loopback, 1);
-        var connection = new DeviceConnection(
-            channel, new ConnectionEndpoints(loopback, loopback), new ConnectionLimiter.Slot(limiter), context);
+        var connection = new DeviceConnection(channel, new ConnectionEndpoints(loopback, loopback), context);
+        context.Limiter.TryEnter(connection).ShouldBeTrue();
         var connect = await connection.ReceivePacketAsync(CancellationToken.None);
         // The library keeps reading until the end.
         for (var next = connect; next is not null && connection.Refusal is null;)
@@ -131,18 +132,16 @@ public sealed class HostileConnectTests : IDisposable
         return answer.ToArray();
     }
 
-    private (DeviceConnectionContext, ConnectionLimiter) Context()
+    private DeviceConnectionContext Context(ConnectionLimiter limiter)
     {
         var (options, log) = (new GatewayOptions(), new RecordingLogger());
         var (reserved, metrics) = (new ReservedTopics(), new GatewayMetrics(_measured));
         var admission = new ConnectAdmission(
             new OnlyThePump(), new FailedConnects(reserved, metrics, TimeProvider.System), metrics, log);
-        return (
-            new DeviceConnectionContext(
-                options, new ActiveConnections(), new EventQueue(options.MaximumQueuedEvents, log),
-                new VersionNumbers(), new RoutingBounds(options, log), reserved, admission, metrics,
-                new FreezeDetector(TimeProvider.System, TimeProvider.System), TimeProvider.System, log),
-            new ConnectionLimiter(options));
+        return new DeviceConnectionContext(
+            options, limiter, new ActiveConnections(), new EventQueue(options.MaximumQueuedEvents, log),
+            new VersionNumbers(), new RoutingBounds(options, log), reserved, admission, metrics,
+            new FreezeDetector(TimeProvider.System, TimeProvider.System), TimeProvider.System, log);
     }
 
     /// <summary>Records nothing, because it is called millions of times.</summary>

@@ -114,6 +114,32 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public async Task A_client_that_acknowledges_nothing_takes_neither_messages_nor_presence_from_others()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync(
+            new GatewayOptions { MaximumPendingBytes = 200_000, MaximumPendingPresenceBytes = 20_000 });
+        using var greedy = await gateway.OpenAsync();
+        await greedy.ConnectAsync("greedy");
+        await greedy.SendAsync(RawClient.Packet(0x82, [
+            0, 1, .. RawClient.String("own"), 1, .. RawClient.String("$aws/events/presence/#"), 1]));
+        await greedy.ReadPacketAsync();
+        for (var i = 0; i < 100; i++)
+            await greedy.SendAsync(RawClient.Packet(
+                0x32, [.. RawClient.String("own"), 0, 1, .. new byte[10_000]]));
+        await gateway.Sink.Until(() => gateway.Log.Lines.Any(line => line.Text.Contains("are dropped")));
+
+        var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
+        await watcher.SubscribeAsync("plant");
+        await watcher.SubscribeAsync("$aws/events/presence/connected/pump");
+        var pump = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        await watcher.UntilReceived(1);
+        await pump.PublishAsync("plant", new string('x', 10_000));
+        await watcher.UntilReceived(2);
+        watcher.Received.Select(message => message.Topic)
+            .ShouldBe(["$aws/events/presence/connected/pump", "plant"]);
+    }
+
+    [Fact]
     public async Task Unacknowledged_messages_are_limited()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync(

@@ -47,6 +47,27 @@ public sealed class SinkFailureTests
     }
 
     [Fact]
+    public async Task An_event_that_is_postponed_delays_no_other_device_and_is_repeated()
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        gateway.Sink.Postpones = one => one.ClientId == "held";
+        var held = await gateway.ConnectAsync("held", MqttProtocolVersion.V500);
+        await held.DisconnectAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await gateway.ConnectAsync($"free-{i}", MqttProtocolVersion.V500);
+            await gateway.Sink.ConnectOf($"free-{i}");
+        }
+
+        gateway.Sink.Of("held").ShouldBeEmpty();
+        gateway.Sink.Postpones = _ => false;
+        await gateway.Sink.DisconnectOf("held");
+
+        gateway.Sink.Of("held").Select(one => one is ThingConnected).ShouldBe([true, false]);
+        gateway.Service.LostEvents.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_reannounced_connect_keeps_its_position_among_other_events()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();

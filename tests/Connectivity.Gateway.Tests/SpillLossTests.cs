@@ -101,7 +101,7 @@ public sealed class SpillLossTests : SpillTest
         }
 
         Numbers(await queue.NextAsync(Ct)).ShouldBe(first, "the batch is still retried");
-        queue.Acknowledge();
+        queue.TryAcknowledge([]).ShouldBeTrue();
         var left = await DrainNumbersAsync(queue);
         left.ShouldBe(Enumerable.Range(left[0], left.Count));
         left[0].ShouldBe((int)queue.Lost);

@@ -34,7 +34,7 @@ public sealed class SpillOrderTests : SpillTest
         queue.Spill();
         queue.Spill();
         batch.Count.ShouldBe(10);
-        queue.Acknowledge();
+        queue.TryAcknowledge([]).ShouldBeTrue();
         (await DrainNumbersAsync(queue)).ShouldBe(Enumerable.Range(10, 10));
     }
 

@@ -1,5 +1,6 @@
 using Connectivity.Gateway.Connections;
 using Connectivity.Gateway.Tests.Fixtures;
+using CsCheck;
 using MQTTnet.Formatter;
 
 namespace Connectivity.Gateway.Tests;
@@ -40,6 +41,34 @@ public sealed class VersionNumberTests
         numbers.Next("d", 1004).ShouldBe(1004);
         numbers.Next("b", 1005, long.MaxValue - 1).ShouldBe(long.MaxValue);
     }
+
+    /// <summary>
+    /// Of few clients with little memory, while the clock jumps and numbers from outside are far ahead: what the
+    /// database knows of a client is passed in, as the host does.
+    /// </summary>
+    [Fact]
+    public void The_numbers_of_a_client_rise_whatever_is_evicted_and_those_of_others_do_not_jump() =>
+        Gen.Select(
+            Gen.Int[0, 9], Gen.Long[-50, 100],
+            Gen.Frequency((8, Gen.Const(0L)), (1, Gen.Long[0, 20_000]), (1, Gen.Long[long.MaxValue - 3, long.MaxValue])))
+            .Array[1, 100].Sample(steps =>
+            {
+                const int Start = 10_000;
+                var numbers = new VersionNumbers(capacity: 3);
+                var (last, stored, latest, now) = (new long[10], new long[10], (long)Start, (long)Start);
+                foreach (var (client, passed, outside) in steps)
+                {
+                    now += passed;
+                    latest = Math.Max(latest, now);
+                    // Once the database knows a number from outside, it knows those that follow.
+                    if (outside > 0 || stored[client] > 0)
+                        stored[client] = Math.Max(last[client], Math.Max(stored[client], outside));
+                    var next = numbers.Next($"{client}", now, stored[client]);
+                    (next > last[client] || next == long.MaxValue).ShouldBeTrue();
+                    if (stored[client] == 0) next.ShouldBeLessThanOrEqualTo(latest + 100 * 2);
+                    last[client] = next;
+                }
+            });
 
     [Fact]
     public void A_number_is_above_the_last_one_on_any_host() =>

@@ -1,3 +1,6 @@
+using Connectivity.Projections.Database;
+using JasperFx.Events.Projections;
+
 namespace Connectivity.Projections.Tests;
 
 /// <summary>The one list of what is stored, held to what the database has.</summary>
@@ -19,6 +22,15 @@ public sealed class StoreContentsTests(SharedDatabase database) : IClassFixture<
             .ShouldNotBeNull();
         await database.Host.CreateAsync(account, "pump");
         await database.Host.AppendAsync(account, Events.Connected("pump", await database.Host.NowAsync()));
+        string[] progress =
+        [
+            ShardName.HighWaterMarkFor(generation.TenantId).Identity,
+            ShardName.Compose("record", "All", generation.TenantId).Identity,
+        ];
+        var another = ShardName.HighWaterMarkFor("9" + generation.TenantId).Identity;
+        foreach (var name in progress.Append(another))
+            await database.Host.ColumnAsync<string>(
+                $"insert into {ConnectivitySchema.Progression} (name, last_seq_id) values ($1, 1) returning name", name);
         await database.Host.TurnOffAsync(account);
         await database.Host.Purge.RunAsync(generation, TestContext.Current.CancellationToken);
 
@@ -28,6 +40,9 @@ public sealed class StoreContentsTests(SharedDatabase database) : IClassFixture<
             where relnamespace = 'connectivity'::regnamespace and relkind in ('r', 'p')
             """);
         tables.Count.ShouldBeGreaterThan(8);
+        (await database.Host.ColumnAsync<string>(
+            $"delete from {ConnectivitySchema.Progression} where name = $1 returning name", another))
+            .ShouldHaveSingleItem();
         foreach (var table in tables)
             (await database.Host.ScalarAsync<long>(
                 $"select count(*) from {table} as row where strpos(row::text, $1) > 0", generation.TenantId))

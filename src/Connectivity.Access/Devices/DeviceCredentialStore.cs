@@ -20,12 +20,20 @@ public sealed record DeviceCredential(
     public const string Certificate = "certificate";
 }
 
+/// <summary>What a device presents to prove that it is the thing.</summary>
+/// <param name="Kind"><see cref="DeviceCredential.Password"/> or <see cref="DeviceCredential.Certificate"/>.</param>
+/// <param name="Hash">SHA-256 of the password or of the certificate.</param>
+public sealed record PresentedCredential(string ThingName, string Kind, byte[] Hash);
+
 /// <summary>Device credentials. Each belongs to one incarnation of a thing and is deleted with it.</summary>
 public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
 {
+    private const string Columns =
+        "c.credential_id, c.thing_name, c.kind, c.policy, c.created_at, t.attributes::text";
+
     private const string Select =
         $"""
-        select c.credential_id, c.thing_name, c.kind, c.policy, c.created_at, t.attributes::text
+        select {Columns}
         from {DeviceCredentialTable.Name} c join {RegistryTables.ThingsName} t on t.thing_id = c.thing_id
         """;
 
@@ -49,16 +57,26 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
         return await new AccessChange(thingName).MakeAsync(dataSource, cancellationToken, add) == 1;
     }
 
-    /// <summary>The credential of the thing's current incarnation that has this hash, or null.</summary>
-    public async Task<DeviceCredential?> FindAsync(
-        Account account, string thingName, string kind, byte[] hash, CancellationToken cancellationToken)
+    /// <summary>
+    /// For each of the presented, the credential of its thing's current incarnation, or null. One statement for all.
+    /// </summary>
+    public async Task<DeviceCredential?[]> FindAsync(
+        Account account, IReadOnlyList<PresentedCredential> presented, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
             $"""
-            {Select}
-            where t.account = $1 and t.region = $2 and t.name = $3 and c.kind = $4 and c.hash = $5
-            """).With(account.Id, account.Region, thingName, kind, hash);
-        return (await ReadAsync(command, cancellationToken)).SingleOrDefault();
+            select {Columns}, presented.position::int
+            from unnest($3::text[], $4::text[], $5::bytea[]) with ordinality as presented (name, kind, hash, position)
+            join {RegistryTables.ThingsName} t on t.account = $1 and t.region = $2 and t.name = presented.name
+            join {DeviceCredentialTable.Name} c
+                on c.thing_id = t.thing_id and c.kind = presented.kind and c.hash = presented.hash
+            """).With(
+            account.Id, account.Region, presented.Select(one => one.ThingName).ToArray(),
+            presented.Select(one => one.Kind).ToArray(), presented.Select(one => one.Hash).ToArray());
+        var found = new DeviceCredential?[presented.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) found[reader.GetInt32(6) - 1] = Read(reader);
+        return found;
     }
 
     /// <summary>Those of the given credentials that still exist.</summary>
@@ -137,12 +155,12 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
     {
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var credentials = new List<DeviceCredential>();
-        while (await reader.ReadAsync(cancellationToken))
-            credentials.Add(new DeviceCredential(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2),
-                reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetFieldValue<DateTimeOffset>(4),
-                JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(5))!));
+        while (await reader.ReadAsync(cancellationToken)) credentials.Add(Read(reader));
         return credentials;
     }
+
+    private static DeviceCredential Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3),
+        reader.GetFieldValue<DateTimeOffset>(4),
+        JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(5))!);
 }

@@ -18,7 +18,7 @@ namespace Connectivity.Api.Gateway;
 public sealed class DeviceAccess(
     SecurityOptions options,
     Account account,
-    DeviceCredentialStore credentials,
+    CredentialLookups credentials,
     GatewaySessions sessions,
     IndexingStore indexing,
     DatabaseTime time,
@@ -47,16 +47,15 @@ public sealed class DeviceAccess(
     public async ValueTask<bool> ReleasesSocketInformationAsync(CancellationToken cancellationToken) =>
         (await indexing.GetAsync(account, cancellationToken)).ReleasesSocketInformation;
 
-    private async Task<DeviceCredential?> FindAsync(DeviceClaim claim, CancellationToken cancellationToken)
+    private Task<DeviceCredential?> FindAsync(DeviceClaim claim, CancellationToken cancellationToken)
     {
-        if (claim.ClientCertificate is { } certificate
-            && await FindAsync(DeviceCredential.Certificate, certificate.RawData) is { } registered)
-            return registered;
-        return claim.Password is { } password && claim.UserName == claim.ClientId
-            ? await FindAsync(DeviceCredential.Password, password)
-            : null;
+        List<PresentedCredential> presented = [];
+        if (claim.ClientCertificate is { } certificate) Add(DeviceCredential.Certificate, certificate.RawData);
+        if (claim.Password is { } password && claim.UserName == claim.ClientId)
+            Add(DeviceCredential.Password, password.Span);
+        return credentials.FindAsync(claim.Source, presented, cancellationToken);
 
-        Task<DeviceCredential?> FindAsync(string kind, ReadOnlyMemory<byte> presented) =>
-            credentials.FindAsync(account, claim.ClientId, kind, SHA256.HashData(presented.Span), cancellationToken);
+        void Add(string kind, ReadOnlySpan<byte> bytes) =>
+            presented.Add(new PresentedCredential(claim.ClientId, kind, SHA256.HashData(bytes)));
     }
 }

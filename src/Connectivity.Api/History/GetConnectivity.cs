@@ -16,11 +16,16 @@ public static class GetConnectivity
     /// <param name="OccurredAt">
     /// When it connected or disconnected, by the source's clock; omitted for a thing that never connected.
     /// </param>
+    /// <param name="Inferred">
+    /// While disconnected: whether that was concluded from the failure of what would have reported it.
+    /// </param>
+    /// <param name="ConnectedAt">When the connection began, if its connect or its end reports it.</param>
     public sealed record Response(
         string ThingName,
         bool Connected,
         DateTimeOffset? OccurredAt,
         string DisconnectReason,
+        bool? Inferred,
         string? ClientId,
         string? PrincipalIdentifier,
         DateTimeOffset? ConnectedAt,
@@ -61,9 +66,10 @@ public static class GetConnectivity
             record.IsConnected,
             record.OccurredAt,
             record.DisconnectReason,
+            record.Disconnect?.Inferred,
             record.Latest?.ClientId,
             record.Connect?.PrincipalIdentifier ?? record.Disconnect?.PrincipalIdentifier,
-            record.Connect?.OccurredAt,
+            record.ConnectedAt,
             record.Disconnect?.OccurredAt,
             record.Latest?.Connection,
             record.Session.KeepAliveDuration,

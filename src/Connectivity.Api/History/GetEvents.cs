@@ -17,6 +17,10 @@ public static class GetEvents
     /// <param name="OccurredAt">By the source's clock.</param>
     /// <param name="RecordedAt">By the database's clock.</param>
     /// <param name="DisconnectReason">The reason of a disconnect.</param>
+    /// <param name="ConnectedAt">When the connection of a disconnect began, if the source reports it.</param>
+    /// <param name="Inferred">
+    /// Of a disconnect: whether it was concluded from the failure of what would have reported it.
+    /// </param>
     public sealed record Item(
         Guid EventId,
         long Position,
@@ -28,6 +32,8 @@ public static class GetEvents
         string? PrincipalIdentifier,
         string? DisconnectReason,
         bool? ClientInitiatedDisconnect,
+        DateTimeOffset? ConnectedAt,
+        bool? Inferred,
         int? KeepAliveDuration,
         bool? CleanSession,
         long? SessionExpiry,
@@ -89,6 +95,8 @@ public static class GetEvents
             lifecycleEvent.PrincipalIdentifier,
             disconnect?.Reason,
             disconnect?.ClientInitiated,
+            disconnect?.ConnectedAt,
+            disconnect?.Inferred,
             lifecycleEvent.Session.KeepAliveDuration,
             lifecycleEvent.Session.CleanSession,
             lifecycleEvent.Session.SessionExpiry,

@@ -40,7 +40,8 @@ public static class ApiDescription
             {
                 Required = true,
                 Description = "One event, an array of events, or one event on each line. clientId, eventType, "
-                    + "timestamp (milliseconds since 1970), sessionIdentifier and versionNumber are required.",
+                    + "timestamp (milliseconds since 1970), sessionIdentifier and versionNumber are required. A "
+                    + "disconnect should have connectedAt (milliseconds since 1970): when its connection began.",
                 Content = new Dictionary<string, OpenApiMediaType>
                 {
                     [PostLifecycleEvents.Json] = new() { Example = JsonNode.Parse(ExampleEvent) },

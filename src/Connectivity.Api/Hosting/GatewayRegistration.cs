@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Connectivity.Access.Devices;
 using Connectivity.Api.Database;
 using Connectivity.Api.Gateway;
 using Connectivity.Api.Security;
+using Connectivity.Domain;
 using Connectivity.Gateway;
 using Connectivity.Gateway.Access;
 using Connectivity.Gateway.Configuration;
@@ -17,6 +19,9 @@ public static class GatewayRegistration
     {
         if (!options.Mqtt.Enabled) return;
         services.AddSingleton<ILifecycleSink, GatewaySink>();
+        services.AddSingleton(provider => new CredentialLookups(
+            provider.GetRequiredService<Account>(), provider.GetRequiredService<DeviceCredentialStore>().FindAsync,
+            new FailureThrottle(options.Throttling), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IDeviceAccess, DeviceAccess>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MqttGateway>(
             provider,

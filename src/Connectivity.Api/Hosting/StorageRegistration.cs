@@ -41,7 +41,9 @@ public static class StorageRegistration
             provider.GetRequiredService<IDocumentStore>(), connectionString,
             provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton(new SystemSources(new HashSet<string> { EventSource.Gateway }));
-        services.AddSingleton<ConnectivityQuery>();
+        services.AddSingleton(provider => new ConnectivityQuery(
+            provider.GetRequiredService<IDocumentStore>(), connectionString,
+            provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton<RecordRebuild>();
         services.AddSingleton<EventHistory>();
         services.AddSingleton<LeaseStore>();

@@ -58,15 +58,24 @@ internal sealed class LifecycleEventFields(LifecycleEventMembers members)
     /// Unix milliseconds. A value out of range becomes the first or last possible time, which ingest then rejects like
     /// any other wrong time.
     /// </summary>
-    public DateTimeOffset Time(string name)
+    public DateTimeOffset? Time(string name)
     {
-        if (members.Find(name) is { } json && WholeNumber(json) is { } number)
+        if (members.Find(name) is not { } json) return null;
+        if (WholeNumber(json) is { } number)
             return DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Clamp(
                 number,
                 DateTimeOffset.MinValue.ToUnixTimeMilliseconds(),
                 DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
         AddError($"{name} must be a whole number of milliseconds since 1970");
-        return default;
+        return null;
+    }
+
+    /// <summary>When the connection of an end began, or null where the end does not say so.</summary>
+    public DateTimeOffset? ConnectedAt(string name, DateTimeOffset occurredAt)
+    {
+        if (Time(name) is not { } connectedAt) return null;
+        if (EventTime.ValidateConnectedAt(connectedAt, occurredAt) is { } error) AddError(error);
+        return connectedAt;
     }
 
     public string? Address(string name) =>

@@ -36,7 +36,7 @@ public static class LifecycleEventJson
             fields.Text("source") ?? EventSource.Http,
             fields.Text("sessionIdentifier")!,
             fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
-        var occurredAt = fields.Time("timestamp");
+        var occurredAt = fields.Time("timestamp") ?? default;
         var principal = fields.Text("principalIdentifier");
         var session = new SessionDetails(
             (int?)fields.Number("keepAliveDuration", 0, ushort.MaxValue),
@@ -62,7 +62,9 @@ public static class LifecycleEventJson
                 session,
                 socket,
                 fields.Reason("disconnectReason"),
-                fields.Flag("clientInitiatedDisconnect"));
+                fields.Flag("clientInitiatedDisconnect"),
+                fields.ConnectedAt("connectedAt", occurredAt),
+                fields.Flag("inferred") ?? false);
         else if (kind is not null)
             fields.AddError($"eventType must be {EventKind.Connected} or {EventKind.Disconnected}");
         return fields.Error is { } error ? (null, error) : (lifecycleEvent, null);

@@ -16,8 +16,8 @@ internal sealed class LifecycleEventMembers
     private static readonly string[] Names =
     [
         .. Required, "source", "principalIdentifier", "disconnectReason", "clientInitiatedDisconnect",
-        "keepAliveDuration", "cleanSession", "sessionExpiry", "ipAddress", "sourceIp", "sourcePort", "targetIp",
-        "targetPort", "vpcEndpointId",
+        "connectedAt", "inferred", "keepAliveDuration", "cleanSession", "sessionExpiry", "ipAddress", "sourceIp",
+        "sourcePort", "targetIp", "targetPort", "vpcEndpointId",
     ];
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];

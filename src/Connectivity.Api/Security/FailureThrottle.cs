@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Connectivity.Access.Limits;
+using Connectivity.Domain;
 
 namespace Connectivity.Api.Security;
 
@@ -12,7 +13,7 @@ public sealed class FailureThrottle(ThrottlingOptions options) : IDisposable
 {
     private readonly PartitionedRateLimiter<IPAddress> _limiter =
         PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-            RateLimitPartition.GetTokenBucketLimiter(address.Network()!, _ => new TokenBucketRateLimiterOptions
+            RateLimitPartition.GetTokenBucketLimiter(address.Network(), _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = (int)options.Failures.Burst,
                 TokensPerPeriod = (int)options.Failures.PerSecond,

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Connectivity.Api.Http;
 using Connectivity.Api.Telemetry;
+using Connectivity.Domain;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Connectivity.Api.Security;

@@ -80,10 +80,6 @@ internal static partial class Log
     [LoggerMessage(303, LogLevel.Warning, "{Sessions} orphaned sessions of a dead gateway were closed")]
     public static partial void OrphanedSessionsClosed(this ILogger logger, int sessions);
 
-    [LoggerMessage(304, LogLevel.Error,
-        "A lifecycle event of this gateway was rejected: the database can't hold its values (SQLSTATE {SqlState})")]
-    public static partial void EventNotStorable(this ILogger logger, string? sqlState);
-
     [LoggerMessage(305, LogLevel.Warning, "The lease of this gateway could not be released ({Error}); it expires by itself")]
     public static partial void LeaseNotReleased(this ILogger logger, string error);
 

@@ -15,9 +15,17 @@ public static class EventTime
 
     /// <summary>The error in the time, or null.</summary>
     public static string? Validate(DateTimeOffset occurredAt, DateTimeOffset now) =>
-        occurredAt < Earliest
-            ? "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000"
+        occurredAt < Earliest ? LooksLikeSeconds("timestamp")
         : occurredAt > now + Tolerance
             ? "timestamp is in the future: it is more than 2 minutes ahead of the database's clock"
         : null;
+
+    /// <summary>The error in the time at which a connection began, as its end gives it, or null.</summary>
+    public static string? ValidateConnectedAt(DateTimeOffset connectedAt, DateTimeOffset occurredAt) =>
+        connectedAt < Earliest ? LooksLikeSeconds("connectedAt")
+        : connectedAt > occurredAt ? "connectedAt is after timestamp"
+        : null;
+
+    private static string LooksLikeSeconds(string member) =>
+        $"{member} looks like seconds: it must be milliseconds since 1970, and not before the year 2000";
 }

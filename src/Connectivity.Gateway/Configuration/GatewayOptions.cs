@@ -33,16 +33,17 @@ public sealed record GatewayOptions
     public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     /// <summary>
-    /// Sockets accepted per second, on all endpoints together. Further ones wait in the backlog of the operating
-    /// system. Default: 2,000.
+    /// Sockets of one source address (IPv6: of its /64 network) that are served per second, on all endpoints together;
+    /// further ones wait. Default: 2,000.
     /// </summary>
     public int MaximumAcceptsPerSecond { get; init; } = 2_000;
 
     /// <summary>
-    /// Open sockets whose device is not authenticated yet, on all endpoints together; at the limit no other socket is
-    /// accepted. Default: 2,000.
+    /// Open sockets whose device is not authenticated yet, on all endpoints together; at the limit a further one
+    /// displaces the longest-silent one of the source address that has the most. Default: 5,000, more than the
+    /// operating system lets wait to be accepted.
     /// </summary>
-    public int MaximumUnauthenticatedConnections { get; init; } = 2_000;
+    public int MaximumUnauthenticatedConnections { get; init; } = 5_000;
 
     /// <summary>
     /// Bytes of the largest CONNECT packet, will and fixed header included: the memory that an unauthenticated client
@@ -56,7 +57,10 @@ public sealed record GatewayOptions
     /// </summary>
     public int MaximumPacketSize { get; init; } = 128 * 1024;
 
-    /// <summary>Open sockets; one more is closed as soon as it is accepted. Default: 20,000.</summary>
+    /// <summary>
+    /// Open sockets of authenticated devices; once there are as many, a further socket is closed as soon as it is
+    /// accepted. Default: 20,000.
+    /// </summary>
     public int MaximumConnections { get; init; } = 20_000;
 
     /// <summary>
@@ -71,14 +75,17 @@ public sealed record GatewayOptions
     /// </summary>
     public int MaximumPendingMessagesPerClient { get; init; } = 1_000;
 
-    /// <summary>Messages pending to all clients together. Default: 100,000.</summary>
-    public int MaximumPendingMessages { get; init; } = 100_000;
-
     /// <summary>
-    /// Bytes of the messages pending to all clients together, a message counted once for each receiver. Default: 64
-    /// MiB.
+    /// Bytes of the messages of clients pending to all clients together, a message counted once for each receiver.
+    /// Beyond 4 KiB, which are always its own, one client never takes more than is still free, so at most half of it.
+    /// Default: 64 MiB.
     /// </summary>
     public long MaximumPendingBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of the presence messages pending to all clients together, by the same rule. Default: 16 MiB.
+    /// </summary>
+    public long MaximumPendingPresenceBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Topic filters that one client may subscribe to; one more is refused. Default: 100.</summary>
     public int MaximumSubscriptionsPerClient { get; init; } = 100;
@@ -124,8 +131,8 @@ public sealed record GatewayOptions
         RequireAtLeastOne(MaximumAcceptsPerSecond, nameof(MaximumAcceptsPerSecond));
         RequireAtLeastOne(MaximumUnauthenticatedConnections, nameof(MaximumUnauthenticatedConnections));
         RequireAtLeastOne(MaximumPendingMessagesPerClient, nameof(MaximumPendingMessagesPerClient));
-        RequireAtLeastOne(MaximumPendingMessages, nameof(MaximumPendingMessages));
         RequireAtLeastOne(MaximumPendingBytes, nameof(MaximumPendingBytes));
+        RequireAtLeastOne(MaximumPendingPresenceBytes, nameof(MaximumPendingPresenceBytes));
         RequireAtLeastOne(MaximumSubscriptionsPerClient, nameof(MaximumSubscriptionsPerClient));
         RequireAtLeastOne(MaximumQueuedEvents, nameof(MaximumQueuedEvents));
         if (MaximumSpillBytes < 1024 * 1024) errors.Add("MaximumSpillBytes must be at least 1,048,576 (1 MiB)");

@@ -12,12 +12,15 @@ namespace Connectivity.Gateway.Connections;
 /// and the connect event.
 /// </summary>
 internal sealed class ConnectionEstablishment(
-    DeviceConnection connection, DeviceChannel channel, ConnectionEndpoints endpoints, ConnectionLimiter.Slot slot,
-    PacketReader reader, PacketWriter writer, DeviceConnectionContext context)
+    DeviceConnection connection, DeviceChannel channel, ConnectionEndpoints endpoints, PacketReader reader,
+    PacketWriter writer, DeviceConnectionContext context)
 {
     private readonly TaskCompletionSource<bool> _acknowledged = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ThingConnected? _connect;
     private bool _channelIsOpen;
+
+    /// <summary>The CONNECT has arrived as a whole.</summary>
+    public bool HasConnect { get; private set; }
 
     /// <summary>Null until the CONNECT is admitted.</summary>
     public Handshake? Handshake { get; private set; }
@@ -39,6 +42,7 @@ internal sealed class ConnectionEstablishment(
             await channel.OpenAsync(limit.Token);
             _channelIsOpen = true;
             if (await reader.ReadAsync(limit.Token) is not MqttConnectPacket connect) return null;
+            HasConnect = true;
             var handshake = Handshake.Of(connect, connection.PacketFormatterAdapter.ProtocolVersion);
             var deciding = context.Admission.DecideAsync(
                 handshake, endpoints, channel, connection.ClientAuthorization, limit.Token);
@@ -103,8 +107,8 @@ internal sealed class ConnectionEstablishment(
     /// <summary>Ends another connection with this client id only now, when the device is authenticated.</summary>
     private async Task<bool> AdmitAsync(Handshake handshake, CancellationToken cancellationToken)
     {
+        if (!context.Limiter.Leave(connection)) return false;
         Handshake = handshake;
-        slot.Release();
         reader.MaximumPacketSize = context.Options.MaximumPacketSize;
         writer.MaximumPacketSize = handshake.Connect.MaximumPacketSize;
         if (!await context.Active.ClaimAsync(connection, cancellationToken)) return false;

@@ -22,7 +22,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 {
     private readonly DeviceChannel _channel;
     private readonly DeviceConnectionContext _context;
-    private readonly ConnectionLimiter.Slot _slot;
+    private readonly ConnectionEndpoints _endpoints;
     private readonly PacketReader _reader;
     private readonly PacketWriter _writer;
     private readonly ConnectionEstablishment _establishment;
@@ -33,13 +33,10 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastHeard;
 
-    /// <param name="slot">Released once the device is authenticated or gone.</param>
-    public DeviceConnection(
-        DeviceChannel channel, ConnectionEndpoints endpoints, ConnectionLimiter.Slot slot,
-        DeviceConnectionContext context)
+    public DeviceConnection(DeviceChannel channel, ConnectionEndpoints endpoints, DeviceConnectionContext context)
     {
         _channel = channel;
-        _slot = slot;
+        _endpoints = endpoints;
         _context = context;
         // The initial buffer is small, because most devices are idle most of the time.
         PacketFormatterAdapter = new MqttPacketFormatterAdapter(new MqttBufferWriter(256, 4096));
@@ -48,7 +45,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
             MaximumPacketSize = context.Options.MaximumConnectPacketSize,
         };
         _writer = new PacketWriter(channel, PacketFormatterAdapter);
-        _establishment = new ConnectionEstablishment(this, channel, endpoints, slot, _reader, _writer, context);
+        _establishment = new ConnectionEstablishment(this, channel, endpoints, _reader, _writer, context);
         _events = new ConnectionEvents(context.Events, context.Clock);
         _closer = new ConnectionCloser(channel, _writer, PacketFormatterAdapter, _establishment.Acknowledged);
         Pending = new PendingMessages(context.Bounds);
@@ -59,6 +56,11 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
 
     /// <summary>Empty until the CONNECT is admitted.</summary>
     public string ClientId => _establishment.Handshake?.Connect.ClientId ?? "";
+
+    public IPAddress Source => _endpoints.Source.Address;
+
+    /// <summary>The client has sent no CONNECT, and nothing that is not read yet.</summary>
+    public bool IsSilent => !_establishment.HasConnect && !_channel.HasUnread;
 
     public ClientAuthorization ClientAuthorization { get; }
 
@@ -132,7 +134,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         {
             _unanswered.Sent(packet);
             if (packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtMostOnce } publish)
-                Pending.Remove(MessageSize.Of(publish));
+                Pending.Remove(publish);
         }
     }
 
@@ -164,6 +166,13 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         End(DisconnectReason.MqttKeepAliveTimeout, MqttDisconnectReasonCode.KeepAliveTimeout);
     }
 
+    /// <summary>Ends the connection, whose device is not authenticated, in favour of another.</summary>
+    public void Displace()
+    {
+        _context.Metrics.RefusedConnect("displaced");
+        End(DisconnectReason.ServerError);
+    }
+
     public void EndIfRevoked(Revocation revocation)
     {
         if (ClientAuthorization.IsEndedBy(revocation)) End(revocation.Reason, MqttDisconnectReasonCode.NotAuthorized);
@@ -174,7 +183,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
     /// </summary>
     public bool TryAddPending(MqttApplicationMessage message) =>
         (_writer.MaximumPacketSize == 0 || message.Payload.Length + message.Topic.Length <= _writer.MaximumPacketSize)
-        && Pending.TryAdd(MessageSize.Of(message));
+        && Pending.TryAdd(message);
 
     public Task ReannounceConnect() => _events.ReannounceConnect();
 
@@ -197,7 +206,7 @@ internal sealed class DeviceConnection : IMqttChannelAdapter
         await Closed;
         _reader.Release();
         _channel.Dispose();
-        _slot.Release();
+        _context.Limiter.Leave(this);
         Subscriptions.Clear();
         _context.Active.Release(this);
         _finished.TrySetResult();

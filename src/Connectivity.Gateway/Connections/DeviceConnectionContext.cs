@@ -9,6 +9,7 @@ namespace Connectivity.Gateway.Connections;
 /// <summary>What all connections of a gateway share.</summary>
 internal sealed record DeviceConnectionContext(
     GatewayOptions Options,
+    ConnectionLimiter Limiter,
     ActiveConnections Active,
     EventQueue Events,
     VersionNumbers Versions,

@@ -57,16 +57,16 @@ public sealed class DeviceEndpoint
         await _accepting;
     }
 
-    /// <param name="take">Takes ownership of the socket, and waits while no further sockets may be accepted.</param>
-    internal void Begin(Func<Socket, CancellationToken, Task> take) => _accepting = AcceptAsync(take, _closing.Token);
+    /// <param name="take">Takes ownership of the socket.</param>
+    internal void Begin(Action<Socket> take) => _accepting = AcceptAsync(take, _closing.Token);
 
-    private async Task AcceptAsync(Func<Socket, CancellationToken, Task> take, CancellationToken closing)
+    private async Task AcceptAsync(Action<Socket> take, CancellationToken closing)
     {
         while (!closing.IsCancellationRequested)
         {
             try
             {
-                await take(await _socket.AcceptAsync(closing), closing);
+                take(await _socket.AcceptAsync(closing));
             }
             catch (Exception) when (closing.IsCancellationRequested)
             {

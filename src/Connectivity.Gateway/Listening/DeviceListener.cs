@@ -21,7 +21,6 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
     private readonly ConcurrentDictionary<DeviceConnection, Task> _connections = new();
     private readonly List<DeviceEndpoint> _endpoints = [];
     private readonly Lock _lock = new();
-    private readonly ConnectionLimiter _limiter = new(context.Options);
     private bool _started;
     private bool _stopped;
     private int _open;
@@ -88,29 +87,31 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         foreach (var (_, serving) in _connections) await serving;
     }
 
-    public void Dispose() => _limiter.Dispose();
+    public void Dispose() => context.Limiter.Dispose();
 
     private void Begin(DeviceEndpoint endpoint)
     {
         var handshake = endpoint.Options.Certificate is { } certificate
             ? new TlsHandshake(certificate, context.Clock, logger)
             : null;
-        endpoint.Begin((socket, closing) => TakeAsync(socket, handshake, closing));
+        endpoint.Begin(socket => Take(socket, handshake));
     }
 
-    private async Task TakeAsync(Socket socket, TlsHandshake? handshake, CancellationToken closing)
+    private void Take(Socket socket, TlsHandshake? handshake)
     {
-        ConnectionLimiter.Slot? slot = null;
         try
         {
-            slot = await _limiter.EnterAsync(closing);
-            if (Open < context.Options.MaximumConnections)
+            if (Open - context.Limiter.Count < context.Options.MaximumConnections)
             {
                 socket.NoDelay = true;
-                Serve(new DeviceConnection(
+                var connection = new DeviceConnection(
                     handshake is null ? new PlainChannel(socket) : new TlsChannel(socket, handshake),
-                    context.Options.EndpointsOf(socket), slot, context));
-                return;
+                    context.Options.EndpointsOf(socket), context);
+                if (context.Limiter.TryEnter(connection))
+                {
+                    Serve(connection);
+                    return;
+                }
             }
 
             Refuse();
@@ -119,12 +120,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         {
             // The client has already disconnected.
         }
-        catch (OperationCanceledException)
-        {
-            // The endpoint was closed while the socket waited for a slot.
-        }
 
-        slot?.Release();
         socket.Dispose();
     }
 
@@ -147,6 +143,7 @@ internal sealed class DeviceListener(DeviceConnectionContext context, ILogger lo
         await started;
         try
         {
+            await context.Limiter.TurnAsync(connection);
             if (ClientHandler is { } serve) await serve(connection);
         }
         catch (Exception exception)

@@ -7,33 +7,15 @@ namespace Connectivity.Gateway.Routing;
 /// <summary>Limits the messages pending to all clients together.</summary>
 internal sealed class RoutingBounds(GatewayOptions options, ILogger logger)
 {
-    private readonly Lock _lock = new();
-    private int _messages;
-    private long _bytes;
     private long _dropped;
 
     public int MessagesPerClient => options.MaximumPendingMessagesPerClient;
 
-    public bool TryAdd(long bytes)
-    {
-        lock (_lock)
-        {
-            if (_messages >= options.MaximumPendingMessages || _bytes + bytes > options.MaximumPendingBytes)
-                return false;
-            _messages++;
-            _bytes += bytes;
-            return true;
-        }
-    }
+    /// <summary>The budget of the messages between clients.</summary>
+    public PendingBudget Messages { get; } = new(options.MaximumPendingBytes);
 
-    public void Remove(int messages, long bytes)
-    {
-        lock (_lock)
-        {
-            _messages -= messages;
-            _bytes -= bytes;
-        }
-    }
+    /// <summary>The budget of presence messages, which no client's messages can use up.</summary>
+    public PendingBudget Presence { get; } = new(options.MaximumPendingPresenceBytes);
 
     public void Drop()
     {

@@ -30,7 +30,9 @@ internal sealed class GatewayMetrics
         _ => "unacceptable",
     });
 
-    /// <param name="reason"><c>tls</c>, <c>timeout</c>, <c>malformed</c>, or the name of a CONNACK's code.</param>
+    /// <param name="reason">
+    /// <c>tls</c>, <c>timeout</c>, <c>malformed</c>, <c>displaced</c>, or the name of a CONNACK's code.
+    /// </param>
     public void RefusedConnect(string reason) =>
         _refusedConnects.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
@@ -45,7 +47,7 @@ internal sealed class GatewayMetrics
             "Open connections, unauthenticated ones included.");
         _meter.CreateObservableCounter(
             "connectivity.gateway.refused_sockets", refusedSockets, "{connection}",
-            "Connections closed immediately because the maximum was open.");
+            "Connections closed immediately because too many were open.");
         _meter.CreateObservableCounter(
             "connectivity.gateway.lost_events", lostEvents, "{event}",
             "Lifecycle events lost because the sink failed for longer than memory and disk could hold.");

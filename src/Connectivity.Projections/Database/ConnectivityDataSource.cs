@@ -12,17 +12,24 @@ public static class ConnectivityDataSource
 
     private const string IngestPoolName = "connectivity-ingest";
 
+    private const string QueryPoolName = "connectivity-queries";
+
     /// <summary>
-    /// Settings of the sessions of ingest. A connection that dies silently returns its locks before anything that waits
-    /// for them gives up. Statements are planned once: the partitions are empty at first, and a plan of that time must
-    /// not read whole tables for ever.
+    /// Statements are planned once. The partitions are empty at first, and a plan of that time must not read whole
+    /// tables for ever.
     /// </summary>
-    private const string IngestSettings =
-        """
-        -c idle_in_transaction_session_timeout=3s -c lock_timeout=4s -c tcp_user_timeout=3s
-        -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off
-        -c jit=off
-        """;
+    private const string SteadyPlans =
+        "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off "
+        + "-c jit=off";
+
+    /// <summary>
+    /// A connection that dies silently returns its locks before anything that waits for them gives up.
+    /// </summary>
+    private const string BoundedLocks =
+        "-c idle_in_transaction_session_timeout=3s -c lock_timeout=4s -c tcp_user_timeout=3s";
+
+    /// <summary>Statements of a session that are prepared, where they name the partitions of generations.</summary>
+    private const int StatementsOfPartitions = 256;
 
     /// <summary>
     /// The session's time zone is UTC because Marten's quick append stores the database's time without a time zone.
@@ -32,15 +39,22 @@ public static class ConnectivityDataSource
 
     /// <summary>The pool of ingest alone, so that its waits for locks take no connection that queries need.</summary>
     /// <param name="connections">That are open at a time; a commit waits for one that is free.</param>
-    public static NpgsqlDataSource CreateForIngest(string connectionString, int connections)
+    public static NpgsqlDataSource CreateForIngest(string connectionString, int connections) =>
+        Build(Dedicated(connectionString, connections, $"{SteadyPlans} {BoundedLocks}"), IngestPoolName);
+
+    /// <summary>The pool of connectivity queries alone, so that no other work delays them.</summary>
+    /// <param name="connections">That are open at a time.</param>
+    public static NpgsqlDataSource CreateForQueries(string connectionString, int connections) =>
+        Build(Dedicated(connectionString, connections, SteadyPlans), QueryPoolName);
+
+    private static NpgsqlConnectionStringBuilder Dedicated(string connectionString, int connections, string settings)
     {
         var connection = Common(connectionString);
-        // Statements name the partitions of their generation.
-        connection.MaxAutoPrepare = 256;
+        connection.MaxAutoPrepare = StatementsOfPartitions;
         connection.MaxPoolSize = connections;
         connection.MinPoolSize = Math.Min(connection.MinPoolSize, connections);
-        connection.Options = $"{connection.Options} {IngestSettings.ReplaceLineEndings(" ")}".Trim();
-        return Build(connection, IngestPoolName);
+        connection.Options = $"{connection.Options} {settings}".Trim();
+        return connection;
     }
 
     private static NpgsqlConnectionStringBuilder Common(string connectionString)

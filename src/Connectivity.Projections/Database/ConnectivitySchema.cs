@@ -20,6 +20,11 @@ public static class ConnectivitySchema
     /// <summary>The sequence that numbers events; each generation has its own, of this name and its suffix.</summary>
     public const string EventsSequence = $"{Name}.mt_events_sequence";
 
+    /// <summary>
+    /// Marten's table of how far projections have come. Those of a tenant have names that end with a colon and its id.
+    /// </summary>
+    public const string Progression = $"{Name}.mt_event_progression";
+
     /// <summary>Marten's table of tenants' partitions.</summary>
     public const string TenantPartitions = $"{Name}.mt_tenant_partitions";
 }

@@ -8,6 +8,9 @@ namespace Connectivity.Projections.Database;
 /// </summary>
 public static class DatabaseErrors
 {
+    /// <summary>The session was silent in a transaction for too long, and is closed.</summary>
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>The database's own error inside an exception, or null if it contains no such error.</summary>
     public static NpgsqlException? In(Exception? exception) => exception switch
     {
@@ -18,15 +21,17 @@ public static class DatabaseErrors
 
     /// <summary>
     /// Whether the database can't be reached or can't work: no connection, connections exhausted, starting, stopping,
-    /// read-only, out of resources, or so contended that every attempt of the transaction was rolled back.
+    /// read-only, out of resources, locks that are held too long, or so contended that every
+    /// attempt of the transaction was rolled back.
     /// </summary>
     public static bool IsUnavailable(Exception exception) => In(exception) switch
     {
-        null => exception is WritesRefusedException or LogBusyException,
+        null => exception is WritesRefusedException or DatabaseBusyException,
         _ when WasRolledBack(exception) => true,
         PostgresException postgres =>
             postgres.SqlState[..2] is "08" or "53" or "57" or "58"
-            || postgres.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction,
+            || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.LockNotAvailable
+                or IdleInTransaction,
         _ => true,
     };
 

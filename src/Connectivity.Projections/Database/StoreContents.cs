@@ -23,6 +23,11 @@ public sealed record StoreContents
     public IReadOnlyList<GenerationTable> GenerationTables { get; init; } = [];
 
     /// <summary>
+    /// What is deleted with a generation beside its partitions: from its tenant's id, the command.
+    /// </summary>
+    public IReadOnlyList<Func<string, NpgsqlBatchCommand>> EndWithGeneration { get; init; } = [];
+
+    /// <summary>
     /// What is deleted with a thing outside its generation: from its <c>thingId</c> and its name, the commands for the
     /// transaction that deletes it.
     /// </summary>

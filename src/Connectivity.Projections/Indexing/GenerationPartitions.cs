@@ -47,16 +47,17 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         var suffix = generation.PartitionSuffix;
         // Each in a transaction of its own: one that locks several of these tables could deadlock with a writer.
         foreach (var (table, _) in contents.GenerationTables)
-            await ExecuteAsync($"drop table if exists {table}_{suffix}");
-        await ExecuteAsync($"drop sequence if exists {ConnectivitySchema.EventsSequence}_{suffix}");
-        await ExecuteAsync($"delete from {ConnectivitySchema.TenantPartitions} where partition_suffix = '{suffix}'");
+            await ExecuteAsync(new NpgsqlBatchCommand($"drop table if exists {table}_{suffix}"));
+        await ExecuteAsync(
+            new NpgsqlBatchCommand($"drop sequence if exists {ConnectivitySchema.EventsSequence}_{suffix}"));
+        foreach (var end in contents.EndWithGeneration) await ExecuteAsync(end(generation.TenantId));
 
-        async Task ExecuteAsync(string sql)
+        async Task ExecuteAsync(NpgsqlBatchCommand command)
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await using var batch =
-                new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), new(sql) } };
+                new NpgsqlBatch(connection) { Timeout = 0, BatchCommands = { new(WaitBriefly), command } };
             await batch.ExecuteNonQueryAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

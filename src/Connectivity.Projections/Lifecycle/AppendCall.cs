@@ -76,10 +76,10 @@ public sealed record AppendResult(IReadOnlyList<Outcome?> Outcomes, Exception? E
 {
     /// <summary>The outcomes of a caller that needs all of them.</summary>
     /// <exception cref="Exception"><see cref="Error"/>.</exception>
-    /// <exception cref="LogBusyException">Another transaction holds a thing.</exception>
+    /// <exception cref="DatabaseBusyException">Another transaction holds a thing.</exception>
     public IReadOnlyList<Outcome> All()
     {
         if (Error is not null) ExceptionDispatchInfo.Throw(Error);
-        return [.. Outcomes.Select(outcome => outcome ?? throw new LogBusyException())];
+        return [.. Outcomes.Select(outcome => outcome ?? throw new DatabaseBusyException())];
     }
 }

@@ -42,7 +42,7 @@ internal sealed class CommitLane(SharedCommit commit, SideLane side)
             }
         }
 
-        waiting.Fail(new LogBusyException());
+        waiting.Fail(new DatabaseBusyException());
     }
 
     /// <summary>Begins to commit what was added, unless it does already.</summary>
@@ -125,7 +125,7 @@ internal sealed class CommitLane(SharedCommit commit, SideLane side)
         if (Stopwatch.GetElapsedTime(_heldSince[account]) > Timeout)
         {
             _heldSince.Remove(account);
-            throw new LogBusyException();
+            throw new DatabaseBusyException();
         }
 
         bool othersWait;

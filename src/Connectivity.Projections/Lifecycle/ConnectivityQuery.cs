@@ -1,9 +1,6 @@
 using Connectivity.Domain;
-using Connectivity.Domain.Indexing;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
-using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Registry;
 using Marten;
 using Npgsql;
 
@@ -20,37 +17,37 @@ public sealed record ThingConnectivity(
     bool IsIndexed, bool ReleasesSocketInformation, string? ThingId, ConnectivityRecord? Record);
 
 /// <summary>
-/// Reads a thing's connectivity in a single statement, so that its three parts are from one snapshot.
+/// Reads the connectivity of things: in a single statement for all queries of an account that wait at a moment, so that
+/// the three parts of each answer are from one snapshot. There is no cache.
 /// </summary>
-public sealed class ConnectivityQuery(IDocumentStore store, NpgsqlDataSource dataSource, WriteAvailability writes)
+public sealed class ConnectivityQuery : IAsyncDisposable
 {
-    /// <exception cref="WritesRefusedException">The record may be stale.</exception>
-    public async Task<ThingConnectivity> GetAsync(
-        Account account, string thingName, CancellationToken cancellationToken)
+    /// <summary>Statements at a time. More only take processors from each other.</summary>
+    private const int Readers = 3;
+
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly WriteAvailability _writes;
+    private readonly GatheredReads<AskedThing, ThingConnectivity> _reads;
+
+    /// <param name="connectionString">Contains a secret; must not be logged.</param>
+    public ConnectivityQuery(IDocumentStore store, string connectionString, WriteAvailability writes)
     {
-        writes.ThrowIfRefused();
-        await using var command = dataSource.CreateCommand(
-            $"""
-            select indexing.generation is not null, indexing.configuration, things.thing_id, record.data
-            from (select $1 as account, $2 as region) as asked
-            left join {IndexingTable.Name} as indexing
-                on indexing.account = asked.account and indexing.region = asked.region
-            left join {RegistryTables.ThingsName} as things
-                on things.account = asked.account and things.region = asked.region and things.name = $3
-            left join {ConnectivitySchema.Records} as record
-                on record.tenant_id = {Generation.TenantIdSql("indexing")} and record.id = things.thing_id
-            """).With(account.Id, account.Region, thingName);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        var isIndexed = reader.GetBoolean(0);
-        var thingId = reader.IsDBNull(2) ? null : reader.GetString(2);
-        return new ThingConnectivity(
-            isIndexed,
-            isIndexed
-            && store.Options.Serializer().FromJson<IndexingConfiguration>(reader, 1).ReleasesSocketInformation,
-            thingId,
-            !isIndexed || thingId is null ? null
-                : reader.IsDBNull(3) ? ConnectivityRecord.NeverConnected(thingId)
-                : store.Options.Serializer().FromJson<ConnectivityRecord>(reader, 3));
+        _dataSource = ConnectivityDataSource.CreateForQueries(connectionString, Readers);
+        _writes = writes;
+        var statement = new ConnectivityStatement(_dataSource, store.Options.Serializer());
+        _reads = new GatheredReads<AskedThing, ThingConnectivity>(Readers, statement.ReadAsync);
     }
+
+    /// <exception cref="WritesRefusedException">The record may be stale.</exception>
+    /// <exception cref="DatabaseBusyException">There was no answer in time.</exception>
+    public Task<ThingConnectivity> GetAsync(Account account, string thingName, CancellationToken cancellationToken)
+    {
+        _writes.ThrowIfRefused();
+        return _reads.AskAsync(new AskedThing(account, thingName), cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _dataSource.DisposeAsync();
 }
+
+/// <summary>A question for the connectivity of a thing.</summary>
+internal readonly record struct AskedThing(Account Account, string Name);

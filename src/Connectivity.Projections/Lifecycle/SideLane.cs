@@ -43,7 +43,7 @@ internal sealed class SideLane(SharedCommit commit, int connections)
             }
         }
 
-        waiting.Fail(new LogBusyException());
+        waiting.Fail(new DatabaseBusyException());
     }
 
     /// <summary>Whether earlier events of the client wait here.</summary>

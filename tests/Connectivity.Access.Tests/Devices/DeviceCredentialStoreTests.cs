@@ -35,7 +35,25 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         (await FindAsync("bell", Password, lamp)).ShouldBeNull();
         var elsewhere = _account with { Region = "eu-west-1" };
         await Host.CreateAsync(elsewhere, "lamp");
-        (await Store.FindAsync(elsewhere, "lamp", Password, lamp, Ct)).ShouldBeNull("it is another account's");
+        (await Store.FindAsync(elsewhere, [new PresentedCredential("lamp", Password, lamp)], Ct)).Single()
+            .ShouldBeNull("it is another account's");
+    }
+
+    [Fact]
+    public async Task Many_credentials_are_found_at_once_in_their_order()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        await Host.CreateAsync(_account, "door");
+        var (lamp, door) = (await AddAsync("lamp", Password), await AddAsync("door", Certificate));
+        PresentedCredential[] presented =
+        [
+            new("door", Certificate, door), new("door", Password, door), new("lamp", Password, lamp),
+            new("bell", Password, lamp), new("lamp", Password, lamp),
+        ];
+
+        (await Store.FindAsync(_account, presented, Ct)).Select(found => found?.ThingName)
+            .ShouldBe(["door", null, "lamp", null, "lamp"]);
+        (await Store.FindAsync(_account, Array.Empty<PresentedCredential>(), Ct)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -74,7 +92,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
         (await FindAsync("lamp", Password, one)).ShouldBeNull();
         (await Store.FindAsync([Id(one), Id(other), "unknown"], Ct)).ShouldHaveSingleItem().CredentialId
             .ShouldBe(Id(other));
-        (await Store.FindAsync([], Ct)).ShouldBeEmpty();
+        (await Store.FindAsync(Array.Empty<string>(), Ct)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -163,6 +181,6 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
 
     private static string Id(byte[] hash) => Convert.ToHexStringLower(hash);
 
-    private Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) =>
-        Store.FindAsync(_account, thingName, kind, hash, Ct);
+    private async Task<DeviceCredential?> FindAsync(string thingName, string kind, byte[] hash) =>
+        (await Store.FindAsync(_account, [new PresentedCredential(thingName, kind, hash)], Ct)).Single();
 }

@@ -102,6 +102,18 @@ public sealed partial class WireTests(IndexingHost indexing)
     public async Task Answers_an_unknown_operation_with_an_aws_error(string method, string target) =>
         (await new RawRequest(method, target).SendAsync(Host)).ShouldBeAwsError(404, "UnknownOperationException");
 
+    [Theory]
+    [InlineData("/indices/search")]
+    [InlineData("/indices/search/")]
+    [InlineData("/indices/statistics")]
+    [InlineData("/indices/cardinality")]
+    [InlineData("/indices/percentiles")]
+    [InlineData("/indices/buckets")]
+    [InlineData("/things")]
+    public async Task Answers_an_aws_operation_that_is_not_offered_as_an_unknown_one(string target) =>
+        (await new RawRequest("POST", target).WithBody("{}"u8.ToArray(), "application/json").SendAsync(Host))
+            .ShouldBeAwsError(404, "UnknownOperationException").Header("Allow").ShouldBeNull();
+
     [Fact]
     public async Task Connectivity_query_errors_have_the_code_and_status_of_aws()
     {

@@ -28,6 +28,7 @@ public sealed class ConnectivityTests(IndexingHost indexing)
         answer.GetProperty("occurredAt").GetDateTimeOffset().ShouldBe(at);
         answer.GetProperty("connectedAt").GetDateTimeOffset().ShouldBe(at);
         answer.Has("disconnectedAt").ShouldBeFalse();
+        answer.Has("inferred").ShouldBeFalse();
         answer.Text("disconnectReason").ShouldBe("NONE");
         answer.Text("clientId").ShouldBe(name);
         answer.Text("principalIdentifier").ShouldBe("plant-7");
@@ -35,6 +36,39 @@ public sealed class ConnectivityTests(IndexingHost indexing)
             .ShouldBeJson("""{"source":"http","sessionIdentifier":"session-7","versionNumber":7}""");
         answer.GetProperty("keepAliveDuration").GetInt32().ShouldBe(60);
         answer.GetProperty("sessionExpiry").GetInt64().ShouldBe(3600);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Returns_of_an_end_alone_when_its_connection_began_and_whether_the_end_was_inferred(bool inferred)
+    {
+        var name = await Host.CreateThingAsync();
+        var began = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 5_000);
+        await Host.ReportAsync(Event.Disconnected(name, 7, began.AddSeconds(1))
+            .With("connectedAt", began.ToUnixTimeMilliseconds()).With("inferred", inferred));
+
+        var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json;
+
+        answer.GetProperty("connectedAt").GetDateTimeOffset().ShouldBe(began);
+        answer.GetProperty("disconnectedAt").GetDateTimeOffset().ShouldBe(began.AddSeconds(1));
+        answer.GetProperty("inferred").GetBoolean().ShouldBe(inferred);
+    }
+
+    [Fact]
+    public async Task An_end_that_was_reported_outranks_one_that_was_inferred()
+    {
+        var name = await Host.CreateThingAsync();
+        var ended = DateTimeOffset.UtcNow.AddSeconds(-5);
+        (await Host.ReportAsync(
+            Event.Disconnected(name, 7, ended, "MQTT_KEEP_ALIVE_TIMEOUT"),
+            Event.Disconnected(name, 7, ended.AddSeconds(1), "SERVER_ERROR").With("inferred", true)))
+            .ShouldBe([("accepted", null), ("late", null)]);
+
+        var answer = (await Host.GetAsync($"/v1/things/{name}/connectivity")).Json;
+
+        answer.Text("disconnectReason").ShouldBe("MQTT_KEEP_ALIVE_TIMEOUT");
+        answer.GetProperty("inferred").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]

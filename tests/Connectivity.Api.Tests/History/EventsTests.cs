@@ -56,6 +56,27 @@ public sealed class EventsTests(IndexingHost indexing)
         (await Host.EventsAsync(name)).Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Shows_of_an_end_when_its_connection_began_and_whether_the_end_was_inferred()
+    {
+        var name = await Host.CreateThingAsync();
+        var began = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - 5_000);
+        await Host.ReportAsync(
+            Event.Connected(name, 1, began).With("connectedAt", 1).With("inferred", "not read of a connect"),
+            Event.Disconnected(name, 1, began.AddSeconds(1))
+                .With("connectedAt", began.ToUnixTimeMilliseconds()).With("inferred", true),
+            Event.Disconnected(name, 1, began.AddSeconds(2)));
+
+        var events = await Host.EventsAsync(name);
+
+        events[0].Has("connectedAt").ShouldBeFalse();
+        events[0].Has("inferred").ShouldBeFalse();
+        events[1].GetProperty("connectedAt").GetDateTimeOffset().ShouldBe(began);
+        events[1].GetProperty("inferred").GetBoolean().ShouldBeTrue();
+        events[2].Has("connectedAt").ShouldBeFalse();
+        events[2].GetProperty("inferred").GetBoolean().ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("limit=0")]
     [InlineData("limit=-1")]

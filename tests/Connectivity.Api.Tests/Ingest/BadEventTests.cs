@@ -41,7 +41,7 @@ public sealed class BadEventTests(IndexingHost indexing)
                 foreach (var value in invalidNumbers)
                     data.Add(name, value, $"{name} must be a whole number from {minimum} to {maximum}");
 
-            foreach (var name in (string[])["cleanSession", "clientInitiatedDisconnect"])
+            foreach (var name in (string[])["cleanSession", "clientInitiatedDisconnect", "inferred"])
                 foreach (var value in (string[])["\"true\"", "1", "[]", "{}"])
                     data.Add(name, value, $"{name} must be true or false");
             foreach (var name in (string[])["ipAddress", "sourceIp", "targetIp"])
@@ -56,17 +56,25 @@ public sealed class BadEventTests(IndexingHost indexing)
                 data.Add("eventType", value, "eventType must be connected or disconnected");
 
             const string Seconds =
-                "timestamp looks like seconds: it must be milliseconds since 1970, and not before the year 2000";
+                " looks like seconds: it must be milliseconds since 1970, and not before the year 2000";
             const string Future = "timestamp is in the future: it is more than 2 minutes ahead of the database's clock";
             string[] noTimes = ["\"2026-11-23T12:00:00Z\"", "\"1\"", "true", "{}", "1764000000000.5", "1e400"];
-            foreach (var value in noTimes)
-                data.Add("timestamp", value, "timestamp must be a whole number of milliseconds since 1970");
-            foreach (var value in (string[])["0", "-1", "1764000000", "946684799999", "-9223372036854775808", "-1e28"])
-                data.Add("timestamp", value, Seconds);
+            foreach (var name in (string[])["timestamp", "connectedAt"])
+            {
+                foreach (var value in noTimes)
+                    data.Add(name, value, $"{name} must be a whole number of milliseconds since 1970");
+                string[] seconds = ["0", "-1", "1764000000", "946684799999", "-9223372036854775808", "-1e28"];
+                foreach (var value in seconds) data.Add(name, value, name + Seconds);
+            }
+
             string[] futureTimes =
                 ["9999999999999", "253402300799999", "253402300800000", "9223372036854775807", "1e28"];
             foreach (var value in futureTimes)
+            {
                 data.Add("timestamp", value, Future);
+                data.Add("connectedAt", value, "connectedAt is after timestamp");
+            }
+
             return data;
         }
     }

@@ -101,7 +101,7 @@ public sealed class SystemSourceTests(IndexingHost indexing)
                     Backdating.Disallowed,
                     EventOrigin.System),
                 Ct);
-        ingested.Outcomes.ShouldBe([Outcome.Accepted]);
+        ingested.Result.All().ShouldBe([Outcome.Accepted]);
 
         await using var device = await Device.ConnectAsync(Host, thing);
         await Eventually.Is(

@@ -17,8 +17,8 @@ internal enum StatementKind
 /// </summary>
 internal sealed class ClientSql
 {
-    /// <summary>Marten's function that appends events to a stream.</summary>
-    private const string Appending = "mt_quick_append_events";
+    /// <summary>The statement that appends events, of any generation.</summary>
+    private const string Appending = "insert into connectivity.mt_events_";
 
     private readonly Dictionary<string, string> _statements = [];
     private readonly Dictionary<string, string> _portals = [];

@@ -29,6 +29,8 @@ public static class WireForm
         {
             json["disconnectReason"] = disconnected.ReportedReason;
             json["clientInitiatedDisconnect"] = disconnected.ClientInitiated;
+            json["connectedAt"] = disconnected.ConnectedAt?.ToUnixTimeMilliseconds();
+            if (disconnected.Inferred) json["inferred"] = true;
         }
 
         return json.ToJsonString();

@@ -12,7 +12,7 @@ internal static class EventQueueExtensions
         while (await queue.NextAsync(TestContext.Current.CancellationToken) is { Count: > 0 } batch)
         {
             events.AddRange(batch);
-            queue.Acknowledge();
+            queue.TryAcknowledge([]);
         }
 
         return events;

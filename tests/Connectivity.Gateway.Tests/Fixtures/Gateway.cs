@@ -60,9 +60,9 @@ public sealed class Gateway : IAsyncDisposable
         return device;
     }
 
-    public async Task<RawClient> OpenAsync()
+    public async Task<RawClient> OpenAsync(string from = "127.0.0.1")
     {
-        var client = await RawClient.OpenAsync(Port);
+        var client = await RawClient.OpenAsync(Port, from);
         lock (_clients) _clients.Add(client);
         return client;
     }

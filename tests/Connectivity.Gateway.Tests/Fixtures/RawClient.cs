@@ -10,14 +10,19 @@ namespace Connectivity.Gateway.Tests.Fixtures;
 /// <summary>A client that sends arbitrary bytes.</summary>
 public sealed class RawClient : IDisposable
 {
-    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+    };
     private Stream _stream = Stream.Null;
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
-    public static async Task<RawClient> OpenAsync(int port)
+    /// <param name="from">The source address, of loopback.</param>
+    public static async Task<RawClient> OpenAsync(int port, string from = "127.0.0.1")
     {
         var client = new RawClient();
+        client._socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await client._socket.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         client._stream = new NetworkStream(client._socket);
         return client;

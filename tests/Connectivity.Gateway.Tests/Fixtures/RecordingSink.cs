@@ -12,6 +12,9 @@ public sealed class RecordingSink : ILifecycleSink
     /// <summary>Runs before the events are recorded; its exceptions reach the gateway.</summary>
     public Func<IReadOnlyList<LifecycleEvent>, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Events that get no outcome and are not recorded: the gateway repeats them.</summary>
+    public Func<LifecycleEvent, bool> Postpones { get; set; } = _ => false;
+
     /// <summary>The sizes of the recorded batches.</summary>
     public List<int> Batches { get; } = [];
 
@@ -35,14 +38,15 @@ public sealed class RecordingSink : ILifecycleSink
         Attempts++;
         _conditions.Changed();
         await Before(events);
+        var postpones = Postpones;
         lock (_taken)
         {
-            _taken.AddRange(events.Select(one => (one, backdating)));
+            _taken.AddRange(events.Where(one => !postpones(one)).Select(one => (one, backdating)));
             Batches.Add(events.Count);
         }
 
         _conditions.Changed();
-        return [.. events.Select(_ => (Outcome?)Outcome.Accepted)];
+        return [.. events.Select(one => postpones(one) ? (Outcome?)null : Outcome.Accepted)];
     }
 
     public Task Until(Func<bool> condition) => _conditions.Until(condition);

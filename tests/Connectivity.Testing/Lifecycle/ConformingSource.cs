@@ -59,14 +59,9 @@ public static class ConformingSource
     /// </summary>
     private readonly record struct Emission(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
 
-    /// <summary>True histories of up to eight connections, over days.</summary>
+    /// <summary>True histories of up to eight connections, over days. All ends or none bear their connect time.</summary>
     public static Gen<History> Histories(string clientId = "thing", string source = "http") =>
         from bearsConnectedAt in Gen.Bool
-        from history in Histories(clientId, source, bearsConnectedAt)
-        select history;
-
-    /// <summary>Of a source whose ends all bear <c>connectedAt</c>, or none.</summary>
-    public static Gen<History> Histories(string clientId, string source, bool bearsConnectedAt) =>
         from steps in Steps(bearsConnectedAt).Array[1, 8]
         select Emit(WithEqualNumbers(steps), clientId, source, bearsConnectedAt);
 

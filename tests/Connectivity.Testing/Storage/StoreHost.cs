@@ -37,7 +37,7 @@ public sealed class StoreHost : IAsyncDisposable
         Purge = new GenerationPurge(DataSource, contents);
         var writes = new WriteAvailability(DataSource);
         Log = new LifecycleLog(Store, connectionString, writes);
-        Query = new ConnectivityQuery(Store, DataSource, writes);
+        Query = new ConnectivityQuery(Store, connectionString, writes);
         Rebuild = new RecordRebuild(Store, DataSource);
         History = new EventHistory(Store, Indexing);
     }
@@ -130,6 +130,7 @@ public sealed class StoreHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Log.DisposeAsync();
+        await Query.DisposeAsync();
         await Store.DisposeAsync();
         await DataSource.DisposeAsync();
     }
