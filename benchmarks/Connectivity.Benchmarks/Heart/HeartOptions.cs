@@ -28,6 +28,6 @@ public sealed record HeartOptions(
     /// <summary>The settings that a result must share to stand in for a measurement.</summary>
     public string ForResult() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Things} things, {QueryThings} queried, {Seconds} s, {QueryRate} queries/s, {EventsOfThing} events of a thing, "
-        + $"{Devices} devices, {IdleDevices} idle, {Minutes} min");
+        $"{Things} things, {QueryThings} queried, {Seconds} s, {QueryRate} queries/s, "
+        + $"{EventsOfThing} events of a thing, {Devices} devices, {IdleDevices} idle, {Minutes} min");
 }

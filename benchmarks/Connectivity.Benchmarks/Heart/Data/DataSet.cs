@@ -79,7 +79,8 @@ public sealed record DataSet(int Things, int Accounts, int EventsOfThing, IReadO
         NpgsqlConnection connection, Account account, Fleet fleet, int number, int eventsOfThing)
     {
         var where = $"where account = '{account.Id}' and region = '{account.Region}'";
-        var generation = new Generation(account, await ScalarAsync<long>($"select generation from {IndexingTable.Name} {where}"));
+        var generation = new Generation(
+            account, await ScalarAsync<long>($"select generation from {IndexingTable.Name} {where}"));
         var thingId = await ScalarAsync<string>(
             $"select thing_id from {RegistryTables.ThingsName} {where} and name = '{RowPattern.ThingName}'");
         (string Table, string Key)[] tables =

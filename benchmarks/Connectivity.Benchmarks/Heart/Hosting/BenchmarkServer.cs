@@ -54,7 +54,9 @@ public static class BenchmarkServer
             .AddEndpointFilter(AwsErrors.Answer)
             .WithMetadata(AwsErrors.Surface)
             .WithOperation("iot:GetThingConnectivityData", OperationGroup.GetThingConnectivityData);
-        app.MapGet(MemoryPath, () => Results.Json(new HostMemory(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(false))));
+        app.MapGet(
+            MemoryPath,
+            () => Results.Json(new HostMemory(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(false))));
         app.MapPost(AccountsPath, (int count) => BenchmarkAccounts.CreateAsync(app.Services, count));
     }
 

@@ -9,6 +9,9 @@ namespace Connectivity.Benchmarks.Heart.Load;
 /// <param name="Refused">Those that were not, and may be repeated.</param>
 public readonly record struct Progress(int Done, int Refused);
 
+/// <summary>One operation of a load, on a connection of its own.</summary>
+public delegate ValueTask<Progress> Operation();
+
 /// <summary>
 /// Posts events of random things, a number of them in each signed request, on a connection of its own; each request is
 /// of one random account.

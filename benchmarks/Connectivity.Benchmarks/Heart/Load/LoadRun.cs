@@ -16,7 +16,7 @@ public static class LoadRun
 
     /// <summary>Closed: each sender begins the next operation when the one before has ended.</summary>
     public static Task<LoadResult> ClosedAsync(
-        IReadOnlyList<Func<ValueTask<Progress>>> senders, TimeSpan duration) =>
+        IReadOnlyList<Operation> senders, TimeSpan duration) =>
         RunAsync(senders, duration, interval: null);
 
     /// <summary>
@@ -26,12 +26,12 @@ public static class LoadRun
     /// </summary>
     /// <param name="ended">Ends the load before its time.</param>
     public static Task<LoadResult> PacedAsync(
-        IReadOnlyList<Func<ValueTask<Progress>>> senders, double perSecond, TimeSpan duration,
+        IReadOnlyList<Operation> senders, double perSecond, TimeSpan duration,
         CancellationToken ended = default) =>
         RunAsync(senders, duration, TimeSpan.FromSeconds(senders.Count / perSecond), ended);
 
     private static async Task<LoadResult> RunAsync(
-        IReadOnlyList<Func<ValueTask<Progress>>> senders, TimeSpan duration, TimeSpan? interval,
+        IReadOnlyList<Operation> senders, TimeSpan duration, TimeSpan? interval,
         CancellationToken ended = default)
     {
         var clock = Stopwatch.StartNew();
@@ -46,7 +46,7 @@ public static class LoadRun
     }
 
     private static async Task<LoadResult> SendAsync(
-        Func<ValueTask<Progress>> send, Stopwatch clock, TimeSpan duration, TimeSpan? interval, TimeSpan first,
+        Operation send, Stopwatch clock, TimeSpan duration, TimeSpan? interval, TimeSpan first,
         CancellationToken ended)
     {
         var (done, refused, microseconds) = (0L, 0L, NewHistogram());

@@ -26,7 +26,7 @@ public sealed class QueryPool
         Create(address, keys, fleet, BenchmarkServer.ConstantPath);
 
     /// <summary>A sender with a connection of its own, which sends random requests of the pool.</summary>
-    public Func<ValueTask<Progress>> Sender(Uri address, int seed)
+    public Operation Sender(Uri address, int seed)
     {
         var connection = new WireConnection(address);
         var random = new Random(seed);

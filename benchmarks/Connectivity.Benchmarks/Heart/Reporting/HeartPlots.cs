@@ -2,7 +2,7 @@ using ScottPlot;
 
 namespace Connectivity.Benchmarks.Heart.Reporting;
 
-/// <summary>Draws the points of the results as SVG files, one for throughput and one for latency of each plot.</summary>
+/// <summary>Draws the points of the results as SVG files: of each plot, throughput and latency.</summary>
 public static class HeartPlots
 {
     private const int Width = 640;

@@ -17,11 +17,11 @@ public sealed class HeartReport(IReadOnlyList<IHeartRow> rows)
         Directory.CreateDirectory(directory);
         Line("# The heart: measured");
         Line();
-        Line("Written by the command `heart` of the benchmarks. Every row is measured together with its floor, slice by");
-        Line("slice in turn, because machines are shared: compare ratios, not absolute figures.");
+        Line("Written by the command `heart` of the benchmarks. Every row is measured together with its floor, slice");
+        Line("by slice in turn, because machines are shared: compare ratios, not absolute figures.");
         Line();
         Line(Invariant(
-            $"Machine: {Environment.ProcessorCount} processors for the hosts, PostgreSQL and the load generator together, ")
+            $"Machine: {Environment.ProcessorCount} processors for hosts, PostgreSQL and load generator together, ")
             + $"{RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, fsync on.");
         Line();
         Line("## Targets");

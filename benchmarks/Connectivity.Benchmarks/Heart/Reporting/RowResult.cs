@@ -55,4 +55,5 @@ public sealed record Figure(string Name, double Value, string Unit, double? Targ
 /// <summary>A point of a plot.</summary>
 /// <param name="Plot">The plot's file name, without its extension.</param>
 /// <param name="X">Senders, or things.</param>
-public sealed record PlotPoint(string Plot, string Line, double X, double PerSecond, double P50, double P99, double P999);
+public sealed record PlotPoint(
+    string Plot, string Line, double X, double PerSecond, double P50, double P99, double P999);

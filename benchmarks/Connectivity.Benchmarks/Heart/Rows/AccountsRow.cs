@@ -12,7 +12,8 @@ public sealed class AccountsRow : IHeartRow
 
     public string Description =>
         "Requests of 500 events, and queries, with the things in 200 accounts whose indexing is on; each request is of "
-        + "one random account. Floor: the same with as many things in one account, on a host and a database of its own.";
+        + "one random account. Floor: the same with as many things in one account, on a host and a database of its "
+        + "own.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {
@@ -33,7 +34,7 @@ public sealed class AccountsRow : IHeartRow
 
     private static async Task<(SeriesTotals One, SeriesTotals Many)> MeasureAsync(
         HeartContext context, HeartStage one, HeartStage many, string operation, string name,
-        Func<HeartStage, Func<ValueTask<Progress>>[]> sendersOf)
+        Func<HeartStage, Operation[]> sendersOf)
     {
         var alternation = new Alternation(
             context.Options, one.Server.ProcessId, [.. one.Hosts.Concat(many.Hosts)]);

@@ -13,7 +13,8 @@ public sealed class DiskRow : IHeartRow
 
     public string Description =>
         "Bytes of an event on disk, indexes included, with a principal of 64 characters: the growth of the table of "
-        + "events while events come in over HTTP. Floor: the growth of the floor's table, whose rows have the same body.";
+        + "events while events come in over HTTP. Floor: the growth of the floor's table, whose rows have the same "
+        + "body.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {

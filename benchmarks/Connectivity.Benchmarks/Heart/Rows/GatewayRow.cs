@@ -25,7 +25,8 @@ public sealed class GatewayRow : IHeartRow
 
     public string Description =>
         "Devices connect at 2,000 a second, until their events are committed; all lose their connection at once, until "
-        + "that is committed; and the memory of a host with idle devices. Floor: the memory of the host without devices.";
+        + "that is committed; and the memory of a host with idle devices. Floor: the memory of the host without "
+        + "devices.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {
@@ -48,7 +49,8 @@ public sealed class GatewayRow : IHeartRow
             [connected],
             [
                 // The first of the devices begin at once, and the last commit ends after the last connect.
-                Figure.Least("connects committed", devices.Count / committed.TotalSeconds, "/s", 0.95 * ConnectsPerSecond),
+                Figure.Least(
+                    "connects committed", devices.Count / committed.TotalSeconds, "/s", 0.95 * ConnectsPerSecond),
                 Figure.Only("connects refused", connected.Refused, ""),
                 Figure.Most($"loss of {devices.Count} committed", lost.TotalSeconds, "s", 3),
                 Figure.Most($"memory with {idle.Count} idle devices", memory, "MiB", 1024),
@@ -65,7 +67,7 @@ public sealed class GatewayRow : IHeartRow
         var devices = new ConcurrentBag<Device>();
         using var all = new CancellationTokenSource();
         var next = -1;
-        Func<ValueTask<Progress>> connect = async () =>
+        Operation connect = async () =>
         {
             var number = Interlocked.Increment(ref next);
             if (number >= count - 1) all.Cancel();

@@ -53,18 +53,18 @@ public sealed class HeartStage(HeartServer server, DataSet data, string database
     }
 
     /// <summary>Senders of events of random things, with a connection each.</summary>
-    public Func<ValueTask<Progress>>[] EventSenders(int senders, int batch) =>
+    public Operation[] EventSenders(int senders, int batch) =>
     [
         .. Enumerable.Range(0, senders)
-            .Select<int, Func<ValueTask<Progress>>>(seed => new EventSender(Host.Address, Keys, Fleet, batch, seed).SendAsync),
+            .Select<int, Operation>(seed => new EventSender(Host.Address, Keys, Fleet, batch, seed).SendAsync),
     ];
 
     /// <summary>Senders of queries of random things, with a connection each.</summary>
-    public Func<ValueTask<Progress>>[] QuerySenders(int senders) =>
+    public Operation[] QuerySenders(int senders) =>
         Senders(QueryPool.OfQueries(Host.Address, Keys, Fleet), senders);
 
     /// <summary>The floor of queries: the same requests, answered with a constant.</summary>
-    public Func<ValueTask<Progress>>[] ConstantSenders(int senders) =>
+    public Operation[] ConstantSenders(int senders) =>
         Senders(QueryPool.OfConstants(Host.Address, Keys, Fleet), senders);
 
     public async ValueTask DisposeAsync()
@@ -73,6 +73,6 @@ public sealed class HeartStage(HeartServer server, DataSet data, string database
         await server.DropAsync(database);
     }
 
-    private Func<ValueTask<Progress>>[] Senders(QueryPool pool, int senders) =>
+    private Operation[] Senders(QueryPool pool, int senders) =>
         [.. Enumerable.Range(0, senders).Select(seed => pool.Sender(Host.Address, seed))];
 }

@@ -32,7 +32,7 @@ public sealed class HotThingRow : IHeartRow
         var one = alternation.Add("one writer", "event", d => LoadRun.ClosedAsync(alone, d));
         SeriesTotals[] shares = [new("first host's share", "event"), new("second host's share", "event")];
         var crowd = Senders(stage, Writers);
-        Func<ValueTask<Progress>>[][] halves =
+        Operation[][] halves =
             [[.. crowd.Where((_, i) => i % 2 == 0)], [.. crowd.Where((_, i) => i % 2 == 1)]];
         var ours = alternation.Add($"{Writers} writers, two hosts", "event", async duration =>
         {
@@ -59,9 +59,9 @@ public sealed class HotThingRow : IHeartRow
             ]);
     }
 
-    private static async Task<Func<ValueTask<Progress>>[]> FloorSendersAsync(NpgsqlDataSource dataSource)
+    private static async Task<Operation[]> FloorSendersAsync(NpgsqlDataSource dataSource)
     {
-        var senders = new Func<ValueTask<Progress>>[FloorWriters];
+        var senders = new Operation[FloorWriters];
         for (var i = 0; i < FloorWriters; i++)
         {
             // Ends with the database, which is dropped.
@@ -77,9 +77,9 @@ public sealed class HotThingRow : IHeartRow
     }
 
     /// <summary>Every second sender uses the second host.</summary>
-    private static Func<ValueTask<Progress>>[] Senders(HeartStage stage, int count) =>
+    private static Operation[] Senders(HeartStage stage, int count) =>
     [
-        .. Enumerable.Range(0, count).Select<int, Func<ValueTask<Progress>>>(seed => new EventSender(
+        .. Enumerable.Range(0, count).Select<int, Operation>(seed => new EventSender(
             stage.Hosts[seed % stage.Hosts.Count].Address, stage.Keys, stage.Fleet, 1, seed, onlyThing: 0).SendAsync),
     ];
 }

@@ -16,7 +16,7 @@ public sealed class IngestFloor(HeartStage stage, FloorThings things) : IAsyncDi
     {
         var opened = await PlainSqlWriter.OpenAsync(stage.ConnectionString, things, writers, batch);
         _opened.AddRange(opened);
-        Func<ValueTask<Progress>>[] senders = [.. opened.Select(writer => (Func<ValueTask<Progress>>)writer.WriteAsync)];
+        Operation[] senders = [.. opened.Select<PlainSqlWriter, Operation>(writer => writer.WriteAsync)];
         return alternation.Add(
             $"plain SQL, {batch} a transaction, {writers} {(writers == 1 ? "writer" : "writers")}", "event",
             duration => LoadRun.ClosedAsync(senders, duration));

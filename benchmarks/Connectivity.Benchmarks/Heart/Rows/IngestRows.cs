@@ -43,8 +43,8 @@ public sealed class IngestSingleRow : IHeartRow
     public string Name => "ingest-single";
 
     public string Description =>
-        "Signed requests of one event from 64 senders, relative to requests of 500 events in the same run. Floor: plain "
-        + "SQL, one event a transaction, on 8 connections.";
+        "Signed requests of one event from 64 senders, relative to requests of 500 events in the same run. Floor: "
+        + "plain SQL, one event a transaction, on 8 connections.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {

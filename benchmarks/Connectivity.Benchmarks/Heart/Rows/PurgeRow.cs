@@ -58,7 +58,7 @@ public sealed class PurgeRow : IHeartRow
             ]);
     }
 
-    private static async Task<Func<ValueTask<Progress>>[]> OtherAccountAsync(HeartStage stage)
+    private static async Task<Operation[]> OtherAccountAsync(HeartStage stage)
     {
         var keys = await stage.Host.CreateAccountsAsync(1);
         using var api = new HostApi(stage.Host.Address, keys[0]);
@@ -67,7 +67,7 @@ public sealed class PurgeRow : IHeartRow
         var fleet = new Fleet(ThingsOfOther, accounts: 1);
         return
         [
-            .. Enumerable.Range(0, 4).Select<int, Func<ValueTask<Progress>>>(
+            .. Enumerable.Range(0, 4).Select<int, Operation>(
                 seed => new EventSender(stage.Host.Address, keys, fleet, batch: 1, seed).SendAsync),
         ];
     }

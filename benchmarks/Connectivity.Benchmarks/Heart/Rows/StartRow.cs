@@ -10,8 +10,8 @@ public sealed class StartRow : IHeartRow
     public string Name => "start";
 
     public string Description =>
-        "From the start of a host's process to its first answer that it is ready, with many things, after a first start "
-        + "that is not counted. Floor: the same with 1,000 things.";
+        "From the start of a host's process to its first answer that it is ready, with many things, after a first "
+        + "start that is not counted. Floor: the same with 1,000 things.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {

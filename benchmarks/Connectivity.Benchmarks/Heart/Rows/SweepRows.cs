@@ -37,8 +37,8 @@ public sealed class DataSizeRow : IHeartRow
     public string Name => "data-size";
 
     public string Description =>
-        "Requests of 500 events from 4 senders, and queries on 32 connections, with ten times as many things each time: "
-        + "the cost of an operation should stay the same. Floor: the smallest data set.";
+        "Requests of 500 events from 4 senders, and queries on 32 connections, with ten times as many things each "
+        + "time: the cost of an operation should stay the same. Floor: the smallest data set.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {
@@ -77,7 +77,7 @@ public sealed class Sweep(HeartContext context, HeartStage stage)
     private readonly List<(string Plot, string Line, double X, SeriesTotals Totals)> _all = [];
 
     public void Add(
-        string plot, string line, string operation, double x, IReadOnlyList<Func<ValueTask<Progress>>> senders) =>
+        string plot, string line, string operation, double x, IReadOnlyList<Operation> senders) =>
         _all.Add((
             plot, line, x,
             _alternation.Add($"{line}, {x:0}", operation, duration => LoadRun.ClosedAsync(senders, duration))));

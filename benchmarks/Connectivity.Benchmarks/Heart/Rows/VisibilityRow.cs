@@ -11,8 +11,8 @@ public sealed class VisibilityRow : IHeartRow
 
     public string Description =>
         "From the gateway's decision that a device is connected, or no longer is, to the first answer of a query that "
-        + "shows it, for one device and for 64 that change without a pause. Floor: one durable transaction of an insert "
-        + "and an upsert, and one read, in plain SQL.";
+        + "shows it, for one device and for 64 that change without a pause. Floor: one durable transaction of an "
+        + "insert and an upsert, and one read, in plain SQL.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)
     {
@@ -25,7 +25,8 @@ public sealed class VisibilityRow : IHeartRow
             series.Add(ToSeries($"plain SQL, {devices} at once", floor));
             series.Add(ToSeries($"decision to visible answer, {devices} at once", visible));
             figures.Add(Figure.Most($"p99, {devices} at once", series[^1].P99, "ms", target));
-            figures.Add(Figure.Only($"p99, ratio to the floor, {devices} at once", series[^1].P99 / series[^2].P99, ""));
+            figures.Add(Figure.Only(
+                $"p99, ratio to the floor, {devices} at once", series[^1].P99 / series[^2].P99, ""));
         }
 
         return new RowFindings(series, figures);
