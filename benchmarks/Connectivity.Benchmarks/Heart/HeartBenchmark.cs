@@ -24,6 +24,7 @@ public static class HeartBenchmark
         new DiskRow(),
         new StartRow(),
         new PurgeRow(),
+        new RebuildRow(),
         new LoadRow(),
         new DataSizeRow(),
         new MemoryRow(),

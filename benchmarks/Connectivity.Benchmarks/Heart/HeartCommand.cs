@@ -28,12 +28,14 @@ public static class HeartCommand
         var seconds = Number("--seconds", 20.0, "How long each kind of work is measured");
         var queryRate = Number("--query-rate", 1_000.0, "Queries a second while events come in");
         var eventsOfThing = Number("--events-of-thing", 1, "Events of each thing in the data set that is purged");
+        var streamEvents = Number("--stream-events", 1_000_000, "Events of the stream that is rebuilt");
         var devices = Number("--devices", 10_000, "Devices that connect to the gateway");
         var idle = Number("--idle-devices", 18_000, "Devices that stay connected");
         var minutes = Number("--minutes", 20.0, "How long the memory of a host is watched");
         var command = new Command("heart", "ingest and queries, each with its floor; writes docs/benchmarks/heart.md")
         {
-            data, rows, again, report, things, queryThings, seconds, queryRate, eventsOfThing, devices, idle, minutes,
+            data, rows, again, report, things, queryThings, seconds, queryRate, eventsOfThing, streamEvents,
+            devices, idle, minutes,
         };
         rows.Validators.Add(result =>
         {
@@ -45,8 +47,8 @@ public static class HeartCommand
             var options = new HeartOptions(
                 parsed.GetRequiredValue(data), Names(parsed.GetValue(rows)), parsed.GetValue(things),
                 parsed.GetValue(queryThings), parsed.GetValue(seconds), parsed.GetValue(queryRate),
-                parsed.GetValue(eventsOfThing), parsed.GetValue(devices), parsed.GetValue(idle),
-                parsed.GetValue(minutes));
+                parsed.GetValue(eventsOfThing), parsed.GetValue(streamEvents), parsed.GetValue(devices),
+                parsed.GetValue(idle), parsed.GetValue(minutes));
             var directory = parsed.GetRequiredValue(report);
             return await HeartBenchmark.RunAsync(options, parsed.GetValue(again), directory) ? 0 : 1;
         });

@@ -10,6 +10,7 @@ namespace Connectivity.Benchmarks.Heart;
 /// <param name="Seconds">For which each kind of work is measured.</param>
 /// <param name="QueryRate">Queries a second while events come in.</param>
 /// <param name="EventsOfThing">In the data set that is purged.</param>
+/// <param name="StreamEvents">In the stream that is rebuilt.</param>
 /// <param name="Devices">That connect to the gateway.</param>
 /// <param name="IdleDevices">That stay connected while the memory of the gateway is read.</param>
 /// <param name="Minutes">For which the memory of a host is watched.</param>
@@ -21,6 +22,7 @@ public sealed record HeartOptions(
     double Seconds,
     double QueryRate,
     int EventsOfThing,
+    int StreamEvents,
     int Devices,
     int IdleDevices,
     double Minutes)
@@ -29,5 +31,6 @@ public sealed record HeartOptions(
     public string ForResult() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Things} things, {QueryThings} queried, {Seconds} s, {QueryRate} queries/s, "
-        + $"{EventsOfThing} events of a thing, {Devices} devices, {IdleDevices} idle, {Minutes} min");
+        + $"{EventsOfThing} events of a thing, {StreamEvents} of a stream, "
+        + $"{Devices} devices, {IdleDevices} idle, {Minutes} min");
 }

@@ -4,6 +4,7 @@ using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
 using Connectivity.Api.Lifetime;
 using Connectivity.Api.Security;
+using Connectivity.Projections.Lifecycle;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,12 +15,13 @@ namespace Connectivity.Benchmarks.Heart.Hosting;
 
 /// <summary>
 /// The host in a process of its own, with routes that only benchmarks have: a constant answer to a signed request, the
-/// memory of the process, and keys of further accounts.
+/// memory of the process, keys of further accounts, and a rebuild.
 /// </summary>
 public static class BenchmarkServer
 {
     public const string Command = "serve";
     public const string MemoryPath = "/benchmark/memory";
+    public const string RebuildPath = "/benchmark/rebuild";
     public const string AccountsPath = "/benchmark/accounts";
 
     /// <summary>As long as the answer of GetThingConnectivityData for a connected thing.</summary>
@@ -57,6 +59,7 @@ public static class BenchmarkServer
         app.MapGet(
             MemoryPath,
             () => Results.Json(new HostMemory(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(false))));
+        app.MapPost(RebuildPath, (RecordRebuild rebuild) => rebuild.RunAsync(CancellationToken.None));
         app.MapPost(AccountsPath, (int count) => BenchmarkAccounts.CreateAsync(app.Services, count));
     }
 

@@ -83,6 +83,14 @@ public sealed partial class HostProcess : IAsyncDisposable
         return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<IReadOnlyList<AccountKey>>())!;
     }
 
+    /// <summary>Rebuilds all records, in the host's process.</summary>
+    public async Task RebuildAsync()
+    {
+        using var patient = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var response = await patient.PostAsync(new Uri(Address, BenchmarkServer.RebuildPath), content: null);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= _killWithThis;

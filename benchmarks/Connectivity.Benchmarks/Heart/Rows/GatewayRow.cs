@@ -17,7 +17,7 @@ public sealed class GatewayRow : IHeartRow
     private const int Connectors = 200;
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
