@@ -12,6 +12,9 @@ public sealed class Alternation(
 {
     private const int Rounds = 4;
 
+    /// <summary>Which are not counted: in these, hosts compile their code and caches fill.</summary>
+    private const int WarmUpRounds = 2;
+
     private readonly List<(SeriesTotals Totals, Func<TimeSpan, Task<LoadResult>> Run)> _kinds = [];
 
     /// <param name="operation">What is counted, such as <c>event</c>.</param>
@@ -26,7 +29,9 @@ public sealed class Alternation(
     public async Task RunAsync()
     {
         var slice = TimeSpan.FromSeconds(options.Seconds) / Rounds;
-        foreach (var (_, run) in _kinds) await run(slice);
+        for (var round = 0; round < WarmUpRounds; round++)
+            foreach (var (_, run) in _kinds)
+                await run(slice);
         for (var round = 0; round < Rounds; round++)
             foreach (var (totals, run) in _kinds)
             {

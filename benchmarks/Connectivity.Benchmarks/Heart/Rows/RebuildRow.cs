@@ -66,7 +66,10 @@ public sealed class RebuildRow : IHeartRow
     {
         var partition = (await Sql.ColumnAsync(
             stage.ConnectionString,
-            $"select relid::regclass::text from pg_partition_tree('{ConnectivitySchema.Events}') where isleaf"))[0];
+            $"""
+            select nspname || '.' || relname from pg_partition_tree('{ConnectivitySchema.Events}')
+            join pg_class as c on c.oid = relid join pg_namespace as n on n.oid = relnamespace where isleaf
+            """))[0];
         var sequence = partition.Replace(ConnectivitySchema.Events, ConnectivitySchema.EventsSequence);
         var thingId = Fleet.ThingId(0);
         await Sql.ExecuteAsync(
