@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Connectivity.Access.Limits;
 using Connectivity.Api.Hosting;
 using Connectivity.Gateway;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,13 @@ namespace Connectivity.Benchmarks;
 /// </summary>
 public sealed class BenchmarkHost : IAsyncDisposable
 {
+    /// <summary>Settings with limits of requests that no benchmark reaches.</summary>
+    public static readonly string[] WithoutLimits =
+    [
+        .. OperationGroup.All.Select(group => $"--Connectivity:Throttling:{group}:PerSecond=1000000"),
+        .. OperationGroup.All.Select(group => $"--Connectivity:Throttling:{group}:Burst=1000000"),
+    ];
+
     private readonly BenchmarkDatabase _database;
     private readonly bool _joined;
     private readonly WebApplication _app;
@@ -44,6 +52,7 @@ public sealed class BenchmarkHost : IAsyncDisposable
             [
                 "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0",
                 "--Connectivity:AllowAnonymous", "true", "--Connectivity:DataDirectory", database.Directory,
+                .. WithoutLimits,
             ],
             out var options);
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);

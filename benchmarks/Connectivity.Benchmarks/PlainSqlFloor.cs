@@ -15,6 +15,7 @@ public static class PlainSqlFloor
     private const string UpsertLatest =
         "insert into floor_latest (worker, body) values ($1, $2) "
         + "on conflict (worker) do update set body = excluded.body";
+
     public static async Task MeasureAsync(
         string connectionString, int worker, int changes, LongConcurrentHistogram microseconds)
     {
@@ -49,27 +50,29 @@ public static class PlainSqlFloor
     /// </summary>
     public static async Task<int> WriteHotRowAsync(string connectionString, Func<bool> shouldContinue)
     {
-        const int Shared = -1;
         await using var dataSource = NpgsqlDataSource.Create(connectionString);
         await using var connection = await dataSource.OpenConnectionAsync();
         var written = 0;
-        for (; shouldContinue(); written++)
-        {
-            await using var batch = new NpgsqlBatch(connection)
-            {
-                BatchCommands =
-                {
-                    new(UpsertLatest)
-                    {
-                        Parameters = { new() { Value = Shared }, new() { Value = $"{{\"change\":{written}}}" } },
-                    },
-                    new(InsertEvent) { Parameters = { new() { Value = Shared }, new() { Value = "{}" } } },
-                },
-            };
-            await batch.ExecuteNonQueryAsync();
-        }
-
+        for (; shouldContinue(); written++) await WriteHotRowAsync(connection);
         return written;
+    }
+
+    /// <summary>Commits one such transaction.</summary>
+    public static async Task WriteHotRowAsync(NpgsqlConnection connection)
+    {
+        const int Shared = -1;
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new(UpsertLatest)
+                {
+                    Parameters = { new() { Value = Shared }, new() { Value = $"{{\"change\":{Guid.NewGuid()}}}" } },
+                },
+                new(InsertEvent) { Parameters = { new() { Value = Shared }, new() { Value = "{}" } } },
+            },
+        };
+        await batch.ExecuteNonQueryAsync();
     }
 
     public static async Task CreateTablesAsync(string connectionString)

@@ -1,20 +1,31 @@
+using System.CommandLine;
+using Connectivity.Api.Hosting;
 using Connectivity.Benchmarks;
 using Connectivity.Benchmarks.Access;
+using Connectivity.Benchmarks.Heart;
+using Connectivity.Benchmarks.Heart.Hosting;
+using Connectivity.Benchmarks.Micro;
+using JasperFx;
 
+// Wolverine looks for generated handlers there, not in the program that started.
+JasperFxOptions.RememberedApplicationAssembly = typeof(ConnectivityHost).Assembly;
+
+// The host that a benchmark starts in a process of its own; its arguments are the host's settings.
+if (args is [BenchmarkServer.Command, .. var settings]) return await BenchmarkServer.RunAsync(settings);
+
+var changes = new Argument<int>("changes") { DefaultValueFactory = _ => 200 };
+var visibility = new Command("visibility", "from the gateway's decision to the query that returns it") { changes };
+visibility.SetAction(parsed => VisibilityBenchmark.RunAsync(parsed.GetValue(changes)));
+var contention = new Command("contention", "many writers of one thing");
+contention.SetAction(_ => ContentionBenchmark.RunAsync());
+var filters = new Argument<string[]>("filters") { Description = "names of benchmarks, with asterisks" };
+var access = new Command("access", "from a request's arrival to its authorization") { filters };
+access.SetAction(parsed => AccessBenchmarks.Run(parsed.GetValue(filters) ?? []) ? 0 : 1);
+var micro = new Command("micro", "the parts of ingest that need no database") { filters };
+micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filters) ?? []) ? 0 : 1);
 // Each benchmark measures its floor in the same run: machines are shared, and only the ratio is meaningful.
-switch (args)
+var root = new RootCommand("Benchmarks of Connectivity")
 {
-    case ["visibility", .. var rest]:
-        await VisibilityBenchmark.RunAsync(changesOfEach: rest.Length > 0 ? int.Parse(rest[0]) : 200);
-        return 0;
-    case ["contention"]:
-        await ContentionBenchmark.RunAsync();
-        return 0;
-    case ["access", .. var filters]:
-        return AccessBenchmarks.Run(filters) ? 0 : 1;
-    default:
-        Console.Error.WriteLine("visibility [CHANGES]   from the gateway's decision to the query that returns it");
-        Console.Error.WriteLine("contention             many writers of one thing");
-        Console.Error.WriteLine("access [FILTER]        from a request's arrival to its authorization");
-        return 1;
-}
+    HeartCommand.Create(), visibility, contention, access, micro,
+};
+return await root.Parse(args).InvokeAsync();

@@ -1,11 +1,4 @@
-using BenchmarkDotNet.Columns;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Filters;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Perfolizer.Horology;
+using Connectivity.Benchmarks.Micro;
 
 namespace Connectivity.Benchmarks.Access;
 
@@ -14,19 +7,6 @@ public static class AccessBenchmarks
 {
     /// <param name="filters">Names of benchmarks, with asterisks; all if there is none.</param>
     /// <returns>False where a benchmark failed.</returns>
-    public static bool Run(string[] filters)
-    {
-        // In this process, because another would require a second build of the whole solution. Many short iterations,
-        // because on a shared machine some are disturbed, and the minimum is the cost of the code. The warm-up is long
-        // enough for all measured code to be optimized.
-        var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance)
-            .WithWarmupCount(60).WithIterationCount(50).WithIterationTime(TimeInterval.FromMilliseconds(50));
-        IConfig config = DefaultConfig.Instance.AddJob(job)
-            .AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min)
-            .HideColumns(Column.Error, Column.RatioSD, Column.Gen0, Column.AllocRatio);
-        if (filters.Length > 0) config = config.AddFilter(new GlobFilter(filters));
-        var summaries = BenchmarkRunner.Run([typeof(SignatureBenchmark), typeof(PolicyBenchmark)], config);
-        return summaries.All(
-            summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success));
-    }
+    public static bool Run(string[] filters) =>
+        MicroBenchmarks.Run(filters, typeof(SignatureBenchmark), typeof(PolicyBenchmark));
 }

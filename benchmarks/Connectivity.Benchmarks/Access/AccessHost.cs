@@ -20,7 +20,7 @@ public sealed class AccessHost : IAsyncDisposable
     /// Allows reading every thing, and socket information of some: where a request asks for it, the first statement
     /// fails at its condition, and the second allows.
     /// </summary>
-    private const string Policy =
+    public const string Policy =
         """
         {
           "Version": "2012-10-17",
