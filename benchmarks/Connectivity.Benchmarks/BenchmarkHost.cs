@@ -23,12 +23,11 @@ public sealed class BenchmarkHost : IAsyncDisposable
     ];
 
     private readonly BenchmarkDatabase _database;
-    private readonly bool _joined;
     private readonly WebApplication _app;
 
-    private BenchmarkHost(BenchmarkDatabase database, WebApplication app, bool joined)
+    private BenchmarkHost(BenchmarkDatabase database, WebApplication app)
     {
-        (_database, _app, _joined) = (database, app, joined);
+        (_database, _app) = (database, app);
         var url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Http = new HttpClient { BaseAddress = new Uri(url) };
         MqttPort = app.Services.GetRequiredService<MqttGateway>().Port;
@@ -40,14 +39,9 @@ public sealed class BenchmarkHost : IAsyncDisposable
 
     public string ConnectionString => _database.ConnectionString;
 
-    public static async Task<BenchmarkHost> StartAsync() =>
-        await StartAsync(await BenchmarkDatabase.StartAsync(), joined: false);
-
-    /// <summary>Starts another host on the same database.</summary>
-    public Task<BenchmarkHost> JoinAsync() => StartAsync(_database, joined: true);
-
-    private static async Task<BenchmarkHost> StartAsync(BenchmarkDatabase database, bool joined)
+    public static async Task<BenchmarkHost> StartAsync()
     {
+        var database = await BenchmarkDatabase.StartAsync();
         var builder = ConnectivityHost.CreateBuilder(
             [
                 "--urls", "http://127.0.0.1:0", "--Connectivity:Mqtt:Port", "0",
@@ -57,7 +51,7 @@ public sealed class BenchmarkHost : IAsyncDisposable
             out var options);
         var app = ConnectivityHost.Build(builder, options, database.ConnectionString);
         await ConnectivityHost.ServeAsync(app, options, CancellationToken.None);
-        return new BenchmarkHost(database, app, joined);
+        return new BenchmarkHost(database, app);
     }
 
     /// <summary>Calls an operation of the AWS surface.</summary>
@@ -73,6 +67,6 @@ public sealed class BenchmarkHost : IAsyncDisposable
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        if (!_joined) await _database.DisposeAsync();
+        await _database.DisposeAsync();
     }
 }

@@ -44,20 +44,7 @@ public static class PlainSqlFloor
         }
     }
 
-    /// <summary>
-    /// Commits durable transactions of an insert and the update of one row that all writers share; returns their
-    /// number.
-    /// </summary>
-    public static async Task<int> WriteHotRowAsync(string connectionString, Func<bool> shouldContinue)
-    {
-        await using var dataSource = NpgsqlDataSource.Create(connectionString);
-        await using var connection = await dataSource.OpenConnectionAsync();
-        var written = 0;
-        for (; shouldContinue(); written++) await WriteHotRowAsync(connection);
-        return written;
-    }
-
-    /// <summary>Commits one such transaction.</summary>
+    /// <summary>Commits a durable transaction of an insert and the update of one row that all writers share.</summary>
     public static async Task WriteHotRowAsync(NpgsqlConnection connection)
     {
         const int Shared = -1;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Connectivity.Api.Hosting;
-using Connectivity.Benchmarks;
 using Connectivity.Benchmarks.Access;
 using Connectivity.Benchmarks.Heart;
 using Connectivity.Benchmarks.Heart.Hosting;
@@ -13,11 +12,6 @@ JasperFxOptions.RememberedApplicationAssembly = typeof(ConnectivityHost).Assembl
 // The host that a benchmark starts in a process of its own; its arguments are the host's settings.
 if (args is [BenchmarkServer.Command, .. var settings]) return await BenchmarkServer.RunAsync(settings);
 
-var changes = new Argument<int>("changes") { DefaultValueFactory = _ => 200 };
-var visibility = new Command("visibility", "from the gateway's decision to the query that returns it") { changes };
-visibility.SetAction(parsed => VisibilityBenchmark.RunAsync(parsed.GetValue(changes)));
-var contention = new Command("contention", "many writers of one thing");
-contention.SetAction(_ => ContentionBenchmark.RunAsync());
 var filters = new Argument<string[]>("filters") { Description = "names of benchmarks, with asterisks" };
 var access = new Command("access", "from a request's arrival to its authorization") { filters };
 access.SetAction(parsed => AccessBenchmarks.Run(parsed.GetValue(filters) ?? []) ? 0 : 1);
@@ -26,6 +20,6 @@ micro.SetAction(parsed => MicroBenchmarks.Run(parsed.GetValue(filters) ?? []) ? 
 // Each benchmark measures its floor in the same run: machines are shared, and only the ratio is meaningful.
 var root = new RootCommand("Benchmarks of Connectivity")
 {
-    HeartCommand.Create(), visibility, contention, access, micro,
+    HeartCommand.Create(), access, micro,
 };
 return await root.Parse(args).InvokeAsync();

@@ -18,22 +18,6 @@ public static class VisibilityBenchmark
     /// <summary>Between two queries of one device; without it the queries alone would saturate the machine.</summary>
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(5);
 
-    public static async Task RunAsync(int changesOfEach)
-    {
-        await using var host = await StartAsync();
-        Console.WriteLine("| devices changing at once | changes | measured | p50 ms | p90 ms | p99 ms | max ms |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var devices in (int[])[1, 8])
-        {
-            var (floor, visible) = await MeasureWithFloorAsync(host, devices, changesOfEach);
-            Print(devices, "plain SQL: commit and read", floor);
-            Print(devices, "decision to visible answer", visible);
-            Console.WriteLine(
-                $"| {devices} | | ratio | {Ratio(visible, floor, 50):0.0} | {Ratio(visible, floor, 90):0.0} "
-                + $"| {Ratio(visible, floor, 99):0.0} | |");
-        }
-    }
-
     /// <summary>Starts a host whose indexing is on, with the tables of the floor, and warms it up.</summary>
     public static async Task<BenchmarkHost> StartAsync()
     {
@@ -109,17 +93,5 @@ public static class VisibilityBenchmark
                 (long)(response.GetProperty("timestamp").GetDecimal() * 1000));
             return Math.Max(1, (long)(arrived - decided).TotalMicroseconds);
         }
-    }
-
-    private static double Ratio(LongConcurrentHistogram measured, LongConcurrentHistogram floor, double percentile) =>
-        (double)measured.GetValueAtPercentile(percentile) / floor.GetValueAtPercentile(percentile);
-
-    private static void Print(int devices, string measured, LongConcurrentHistogram microseconds)
-    {
-        Console.WriteLine(
-            $"| {devices} | {microseconds.TotalCount} | {measured} | {Milliseconds(50)} | {Milliseconds(90)} "
-            + $"| {Milliseconds(99)} | {Milliseconds(100)} |");
-
-        string Milliseconds(double percentile) => $"{microseconds.GetValueAtPercentile(percentile) / 1000.0:0.0}";
     }
 }

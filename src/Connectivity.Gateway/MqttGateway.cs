@@ -18,6 +18,7 @@ namespace Connectivity.Gateway;
 /// The MQTT endpoint devices connect to (MQTT 3.1.1 and 5.0). Reports the connect and the disconnect of every client,
 /// and publishes presence messages once they are stored. Can be started and stopped once.
 /// </summary>
+/// <remarks>Longer than other files because the orders of start and of stop have to be read together.</remarks>
 public sealed class MqttGateway : IAsyncDisposable
 {
     /// <summary>The name of the gateway's meter.</summary>

@@ -12,7 +12,7 @@ namespace Connectivity.Benchmarks.Micro;
 /// <summary>The cost of the parts of ingest and of queries that need no database, by BenchmarkDotNet.</summary>
 public static class MicroBenchmarks
 {
-    /// <param name="filters">Names of benchmarks, with asterisks; all if there is none.</param>
+    /// <param name="filters">Names of benchmarks, with asterisks; without any, all are run.</param>
     /// <returns>False where a benchmark failed.</returns>
     public static bool Run(string[] filters) => Run(
         filters,

@@ -34,10 +34,7 @@ public sealed class GatewaySink(
         await leases.RestoreAsync(account, nodeId!, cancellationToken);
         return await IngestAsync();
 
-        async Task<IReadOnlyList<Outcome?>> IngestAsync()
-        {
-            var result = (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Result;
-            return result.Error is null ? result.Outcomes : throw result.Error;
-        }
+        async Task<IReadOnlyList<Outcome?>> IngestAsync() =>
+            (await bus.InvokeAsync<LifecycleEventsIngested>(command, cancellationToken)).Result.ExceptHeld();
     }
 }

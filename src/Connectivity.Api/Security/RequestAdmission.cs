@@ -31,8 +31,8 @@ public sealed class RequestAdmission(
             return;
         }
 
-        // ASP.NET Core's middleware and service would do the same, and take some 0.9 µs more: they transform claims,
-        // which no scheme here needs, and prepare for handlers that answer requests themselves.
+        // ASP.NET Core's middleware and service would do the same, and more: they transform claims, which no scheme
+        // here needs, and prepare for handlers that answer requests themselves. This is on every request's path.
         var scheme = await schemes.GetDefaultAuthenticateSchemeAsync();
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var handler = await handlers.GetHandlerAsync(context, scheme!.Name);

@@ -18,6 +18,7 @@ namespace Connectivity.Gateway.Connections;
 /// One accepted socket, as MQTTnet's server sees it. Every packet passes through here and every end is detected here,
 /// so that the disconnect reason is exact: who closed first, what was read last, how long the client was silent.
 /// </summary>
+/// <remarks>Longer than other files because the library's interface has many members that only one class can have.</remarks>
 internal sealed class DeviceConnection : IMqttChannelAdapter
 {
     private readonly DeviceChannel _channel;

@@ -31,7 +31,7 @@ internal sealed record HeldSession(string NodeId, GatewaySession Session)
     }
 
     /// <summary>The sessions, and the clients of those that another transaction holds.</summary>
-    /// <param name="reader">On the result of the first command; afterwards on that of the second.</param>
+    /// <param name="reader">On the result of the first command; afterwards on that which follows the second.</param>
     public static async Task<(List<HeldSession> Held, HashSet<string> Busy)> ReadAsync(NpgsqlDataReader reader)
     {
         var skipped = new HashSet<(string ClientId, string NodeId)>();
@@ -45,6 +45,7 @@ internal sealed record HeldSession(string NodeId, GatewaySession Session)
             held.Add(session);
         }
 
+        await reader.NextResultAsync();
         return (held, [.. skipped.Select(session => session.ClientId)]);
     }
 }

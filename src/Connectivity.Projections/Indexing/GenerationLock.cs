@@ -28,8 +28,8 @@ internal static class GenerationLock
     public static string Key(Account account) => $"connectivity generation {account}";
 
     /// <summary>
-    /// Takes the exclusive lock until the transaction ends. Asks for it for a moment at a time: whatever asks for the
-    /// shared lock meanwhile waits behind it.
+    /// Takes the exclusive lock until the transaction ends. Requests it for a moment at a time, because requests for
+    /// the shared lock wait behind it.
     /// </summary>
     /// <exception cref="DatabaseBusyException">The lock was held too long.</exception>
     public static async Task TakeExclusiveAsync(

@@ -77,9 +77,14 @@ public sealed record AppendResult(IReadOnlyList<Outcome?> Outcomes, Exception? E
     /// <summary>The outcomes of a caller that needs all of them.</summary>
     /// <exception cref="Exception"><see cref="Error"/>.</exception>
     /// <exception cref="DatabaseBusyException">Another transaction holds a thing.</exception>
-    public IReadOnlyList<Outcome> All()
+    public IReadOnlyList<Outcome> All() =>
+        [.. ExceptHeld().Select(outcome => outcome ?? throw new DatabaseBusyException())];
+
+    /// <summary>The outcomes of a caller that repeats the events of held things: they have none.</summary>
+    /// <exception cref="Exception"><see cref="Error"/>.</exception>
+    public IReadOnlyList<Outcome?> ExceptHeld()
     {
         if (Error is not null) ExceptionDispatchInfo.Throw(Error);
-        return [.. Outcomes.Select(outcome => outcome ?? throw new DatabaseBusyException())];
+        return Outcomes;
     }
 }

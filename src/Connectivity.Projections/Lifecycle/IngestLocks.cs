@@ -39,16 +39,18 @@ internal sealed record IngestLocks(
                 new NpgsqlBatchCommand(waits ? GenerationLock.SharedSql : GenerationLock.TrySharedSql)
                     .With(GenerationLock.Key(account)),
                 CurrentGeneration.Select(account),
-                LeaseStore.Lock(nodeIds),
-                new NpgsqlBatchCommand(
-                    $"""
-                    select name, thing_id, created_at, former_life_ended_at from {RegistryTables.ThingsName}
-                    where account = $1 and region = $2 and name = any($3) order by name
-                    for no key update{(waits ? "" : Skip)}
-                    """).With(account.Id, account.Region, clientIds),
             },
         };
-        foreach (var command in HeldSession.Lock(account, ofNodes, waits ? "" : Skip)) batch.BatchCommands.Add(command);
+        if (nodeIds.Length > 0) batch.BatchCommands.Add(LeaseStore.Lock(nodeIds));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"""
+            select name, thing_id, created_at, former_life_ended_at from {RegistryTables.ThingsName}
+            where account = $1 and region = $2 and name = any($3) order by name
+            for no key update{(waits ? "" : Skip)}
+            """).With(account.Id, account.Region, clientIds));
+        if (nodeIds.Length > 0)
+            foreach (var command in HeldSession.Lock(account, ofNodes, waits ? "" : Skip))
+                batch.BatchCommands.Add(command);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("select clock_timestamp()"));
 
         await using var reader = await batch.ExecuteReaderAsync();
@@ -58,12 +60,15 @@ internal sealed record IngestLocks(
         var current = await CurrentGeneration.ReadAsync(reader, account);
         await reader.NextResultAsync();
         var nodes = new HashSet<string>();
-        while (await reader.ReadAsync()) nodes.Add(reader.GetString(0));
-        await reader.NextResultAsync();
+        if (nodeIds.Length > 0)
+        {
+            while (await reader.ReadAsync()) nodes.Add(reader.GetString(0));
+            await reader.NextResultAsync();
+        }
+
         var periods = await ReadPeriodsAsync(reader, current);
         await reader.NextResultAsync();
-        var (sessions, busy) = await HeldSession.ReadAsync(reader);
-        await reader.NextResultAsync();
+        var (sessions, busy) = nodeIds.Length > 0 ? await HeldSession.ReadAsync(reader) : ([], []);
         await reader.ReadAsync();
         var now = reader.GetFieldValue<DateTimeOffset>(0);
         await reader.DisposeAsync();

@@ -10,6 +10,7 @@ using NpgsqlTypes;
 namespace Connectivity.Projections.Registry;
 
 /// <summary>The registered devices of all accounts.</summary>
+/// <remarks>Longer than other files because creation, change and deletion lock a thing's row for each other.</remarks>
 public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents contents)
 {
     private const string Columns = "name, thing_id, attributes::text, version";

@@ -42,7 +42,7 @@ public sealed class SharedCommitTests(SharedDatabase database) : IClassFixture<S
     }
 
     [Fact]
-    public async Task An_event_that_the_database_cannot_hold_is_rejected_alone_whoever_sent_it()
+    public async Task An_event_that_the_database_cannot_hold_is_rejected_alone()
     {
         var account = await database.NewIndexedAccountAsync();
         await Host.CreateAsync(account, "lamp");

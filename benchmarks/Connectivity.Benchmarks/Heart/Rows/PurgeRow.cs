@@ -19,7 +19,7 @@ public sealed class PurgeRow : IHeartRow
 
     public string Description =>
         "Turning indexing off with many things and events: until queries answer that the index is not ready, and until "
-        + "the disk is given back. Meanwhile another account ingests 100 events a second, one a request; its floor is "
+        + "the disk is given back. In the meantime another account ingests 100 events a second, one a request; its floor is "
         + "its own latency before.";
 
     public async Task<RowFindings> MeasureAsync(HeartContext context)

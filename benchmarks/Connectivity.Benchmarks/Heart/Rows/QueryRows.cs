@@ -55,7 +55,7 @@ public sealed class QueryUnderIngestRow : IHeartRow
         await using var stage = await context.OpenAsync(context.Options.QueryThings);
         var queries = stage.QuerySenders(QueryRow.Connections);
         var events = stage.EventSenders(IngestBatchesRow.Senders, Batch);
-        var ingest = new SeriesTotals("events meanwhile", "event");
+        var ingest = new SeriesTotals("events beside the queries", "event");
         var alternation = new Alternation(context.Options, stage.Server.ProcessId, stage.Hosts);
         var floor = alternation.Add(
             "query alone", "request", d => LoadRun.PacedAsync(queries, context.Options.QueryRate, d));
@@ -73,7 +73,7 @@ public sealed class QueryUnderIngestRow : IHeartRow
             [
                 Figure.Most("p99.9", series.P999, "ms", 50),
                 Figure.Only("ratio of p99.9 to queries alone", series.P999 / floor.ToSeries().P999, ""),
-                Figure.Least("events meanwhile", ingest.PerSecond, "/s", 0.95 * EventsPerSecond),
+                Figure.Least("events beside the queries", ingest.PerSecond, "/s", 0.95 * EventsPerSecond),
             ]);
     }
 }
