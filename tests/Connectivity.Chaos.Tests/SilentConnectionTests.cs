@@ -22,11 +22,13 @@ public sealed class SilentConnectionTests(ChaosDatabase server, ChaosReport repo
             var held = proxy.Arm(new Fault(FaultKind.HoldCommit));
             round.Ledger.Add(fleet.Next());
             var batch = round.Ledger.Take(1);
+            // Of a session that stays alive the lock would be held until the other host gives up, with 503.
             var posting = silent.Client!.PostAsync(batch.ConvertAll(sent => sent.Report.Event));
             await held.Struck.WaitAsync(Timeout);
 
-            while (round.Ledger.IsDrained) round.Ledger.Add(fleet.Next());
+            round.Ledger.Add(fleet.Next());
             var next = round.Ledger.Take(1);
+            next.ShouldNotBeEmpty("another event of the thing whose lock is held");
             var stored = await other.Client!.PostAsync(next.ConvertAll(sent => sent.Report.Event));
             round.Ledger.Answered(next, stored, Stopwatch.GetTimestamp());
 
