@@ -60,7 +60,11 @@ public sealed class DeviceCredentialStore(NpgsqlDataSource dataSource)
     /// <summary>
     /// For each of the presented, the credential of its thing's current incarnation, or null. One statement for all.
     /// </summary>
-    public async Task<DeviceCredential?[]> FindAsync(
+    public Task<DeviceCredential?[]> FindAsync(
+        Account account, IReadOnlyList<PresentedCredential> presented, CancellationToken cancellationToken) =>
+        LostConnections.RepeatAsync(dataSource, () => ReadAsync(account, presented, cancellationToken));
+
+    private async Task<DeviceCredential?[]> ReadAsync(
         Account account, IReadOnlyList<PresentedCredential> presented, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

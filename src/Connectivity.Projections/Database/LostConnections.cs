@@ -5,15 +5,15 @@ namespace Connectivity.Projections.Database;
 
 /// <summary>
 /// A pooled connection does not know that its server was restarted until it is used. Work that left nothing behind is
-/// repeated on another connection, so that a database that is back is not answered as unavailable.
+/// repeated on a new connection, so that a database that is back is not answered as unavailable.
 /// </summary>
-internal static class LostConnections
+public static class LostConnections
 {
-    /// <summary>More than the connections of the pools that use it.</summary>
-    private const int MaximumAttempts = 8;
+    /// <summary>A second loss is one of a connection that was opened a moment ago.</summary>
+    private const int MaximumAttempts = 3;
 
-    /// <param name="work">Leaves nothing behind where it throws a database error.</param>
-    public static async Task<T> RepeatAsync<T>(Func<Task<T>> work)
+    /// <param name="work">Uses the pool, and leaves nothing behind where it throws a database error.</param>
+    public static async Task<T> RepeatAsync<T>(NpgsqlDataSource pool, Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -23,7 +23,8 @@ internal static class LostConnections
             }
             catch (NpgsqlException error) when (IsLost(error) && attempt < MaximumAttempts)
             {
-                // The next connection of the pool may be lost as well.
+                // What ended one connection has ended the idle ones, too.
+                pool.Clear();
             }
         }
     }

@@ -71,7 +71,12 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
     /// thing's record. 0 where no number is known. A gateway whose clock is behind another's, or was set back, assigns
     /// its next number above it.
     /// </summary>
-    public async Task<long> LastVersionAsync(
+    public Task<long> LastVersionAsync(
+        Account account, string clientId, string source, CancellationToken cancellationToken) =>
+        LostConnections.RepeatAsync(
+            dataSource, () => ReadLastVersionAsync(account, clientId, source, cancellationToken));
+
+    private async Task<long> ReadLastVersionAsync(
         Account account, string clientId, string source, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(

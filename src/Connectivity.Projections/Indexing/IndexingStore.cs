@@ -16,7 +16,10 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
 
     /// <summary>The account's configuration; everything is off where it was never updated.</summary>
-    public async Task<IndexingConfiguration> GetAsync(Account account, CancellationToken cancellationToken)
+    public Task<IndexingConfiguration> GetAsync(Account account, CancellationToken cancellationToken) =>
+        LostConnections.RepeatAsync(dataSource, () => ReadAsync(account, cancellationToken));
+
+    private async Task<IndexingConfiguration> ReadAsync(Account account, CancellationToken cancellationToken)
     {
         await using var command = dataSource
             .CreateCommand($"select configuration::text from {IndexingTable.Name} where account = $1 and region = $2")

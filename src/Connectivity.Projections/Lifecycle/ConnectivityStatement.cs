@@ -30,7 +30,7 @@ internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource, ISerial
         {
             try
             {
-                open = await LostConnections.RepeatAsync(() => ReadAsync(asked, open, answers));
+                open = await LostConnections.RepeatAsync(dataSource, () => ReadAsync(asked, open, answers));
             }
             catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UndefinedTable)
             {

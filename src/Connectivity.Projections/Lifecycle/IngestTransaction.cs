@@ -18,7 +18,11 @@ internal sealed class IngestTransaction(IDocumentStore store, NpgsqlDataSource d
     /// </summary>
     /// <param name="waits">Waits for every lock.</param>
     /// <exception cref="InDoubtException">COMMIT was sent and not answered.</exception>
-    public async Task<Outcome?[]?> RunAsync(Account account, IReadOnlyList<SubmittedEvent> events, bool waits)
+    public Task<Outcome?[]?> RunAsync(Account account, IReadOnlyList<SubmittedEvent> events, bool waits) =>
+        LostConnections.RepeatAsync(dataSource, () => TryAsync(account, events, waits));
+
+    /// <summary>An error of the database before COMMIT leaves nothing behind; one of COMMIT is in doubt.</summary>
+    private async Task<Outcome?[]?> TryAsync(Account account, IReadOnlyList<SubmittedEvent> events, bool waits)
     {
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);

@@ -40,12 +40,12 @@ internal sealed class SharedCommit(IngestTransaction transaction, WriteAvailabil
         {
             try
             {
-                return await RunAsync(account, events, waits);
+                return await transaction.RunAsync(account, events, waits);
             }
             catch (InDoubtException inDoubt)
             {
                 // Waits for the locks of the first try, which its session holds until it ends.
-                var outcomes = (await RunAsync(account, events, waits: true))!;
+                var outcomes = (await transaction.RunAsync(account, events, waits: true))!;
                 // What is stored now was stored by the first try, unless that one did not take it.
                 for (var i = 0; i < outcomes.Length; i++)
                     if (outcomes[i] == Outcome.Duplicate && inDoubt.Outcomes[i] is { } first) outcomes[i] = first;
@@ -57,10 +57,6 @@ internal sealed class SharedCommit(IngestTransaction transaction, WriteAvailabil
             }
         }
     }
-
-    /// <summary>An error of the database before COMMIT leaves nothing behind; one of COMMIT is in doubt.</summary>
-    private Task<Outcome?[]?> RunAsync(Account account, IReadOnlyList<SubmittedEvent> events, bool waits) =>
-        LostConnections.RepeatAsync(() => transaction.RunAsync(account, events, waits));
 
     private async Task<Outcome?[]> StoreByHalvesAsync(Account account, IReadOnlyList<SubmittedEvent> events)
     {

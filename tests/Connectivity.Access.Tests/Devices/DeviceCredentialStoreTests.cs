@@ -57,6 +57,16 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
     }
 
     [Fact]
+    public async Task A_credential_is_found_over_a_new_connection_after_the_database_was_restarted()
+    {
+        await Host.CreateAsync(_account, "lamp");
+        var lamp = await AddAsync("lamp", Password);
+        await database.LoseConnectionsAsync();
+
+        (await FindAsync("lamp", Password, lamp)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task No_credential_is_added_for_a_thing_that_does_not_exist()
     {
         (await Store.AddAsync(_account, "lamp", "lost", Password, [1], null, Ct)).ShouldBeFalse();

@@ -1,6 +1,7 @@
 using Connectivity.Domain;
 using Connectivity.Projections;
 using Connectivity.Projections.Database;
+using Npgsql;
 
 namespace Connectivity.Testing.Storage;
 
@@ -34,6 +35,28 @@ public class SharedDatabase : IAsyncLifetime
     /// <summary>An account that no other test has.</summary>
     public static Account NewAccount() =>
         new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
+
+    /// <summary>
+    /// Leaves many idle connections in the first host's pool, and ends those of all pools, as a restart of the database
+    /// does.
+    /// </summary>
+    public async Task LoseConnectionsAsync()
+    {
+        const int idle = 20;
+        // Those that were lost before.
+        Host.DataSource.Clear();
+        var open = new List<NpgsqlConnection>();
+        for (var i = 0; i < idle; i++) open.Add(await Host.DataSource.OpenConnectionAsync());
+        foreach (var connection in open) await connection.DisposeAsync();
+        await using var other = new NpgsqlConnection(ConnectionString);
+        await other.OpenAsync();
+        await using var end = new NpgsqlCommand(
+            """
+            select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()
+            """, other);
+        ((long)(await end.ExecuteScalarAsync())!).ShouldBeGreaterThanOrEqualTo(idle);
+    }
 
     public async Task<Account> NewIndexedAccountAsync()
     {
