@@ -51,8 +51,8 @@ public sealed partial class ConformanceDocumentTests
         var expected = new[] { NormativeStatements.Mqtt311, NormativeStatements.Mqtt5 };
         for (var version = 0; version < expected.Length; version++)
         {
-            // Several rules may be of one statement; a rule says what clients may not send, and another row what the
-            // server does.
+            // Several rules may be of one statement; a rule is about what clients may not send, another row about what
+            // the server does.
             var ofRules = Rows.Where(row => row.Length == 5).SelectMany(row => Numbers(row[version + 1])).Distinct();
             var others = Rows.Where(row => row.Length != 5).SelectMany(row => Numbers(row[version])).ToList();
             others.GroupBy(number => number).Where(group => group.Count() > 1).Select(group => group.Key)

@@ -63,7 +63,7 @@ public sealed class ForwardingTests
         HashSet<int> identifiers = [0];
         foreach (var first in new byte[] { 0x3A, 0x3A, 0x3C })
         {
-            // The receiver of QoS 1 treats each as new; DUP says only that the client has sent it before.
+            // The receiver of QoS 1 treats each as new; DUP means only that the client has sent it before.
             await client.SendAsync(RawClient.Packet(first, [.. RawClient.String("plant"), 0, 7, .. none]));
             (await client.ReadPacketAsync())!.Take(4).ShouldBe([first == 0x3A ? (byte)0x40 : (byte)0x50, 2, 0, 7]);
             var publish = (await watcher.ReadPacketAsync())!;
