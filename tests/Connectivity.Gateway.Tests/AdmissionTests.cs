@@ -37,10 +37,33 @@ public sealed class AdmissionTests
         });
         using var client = await gateway.OpenAsync();
         await client.SendAsync(RawClient.Connect("pump", level));
-        (await client.ReadPacketAsync())![3].ShouldBe(code);
+        // Without Session Present.
+        (await client.ReadPacketAsync())![2..4].ShouldBe([0, code]);
         (await client.ReadPacketAsync()).ShouldBeNull();
         await gateway.StopAsync();
         gateway.Sink.Taken.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task Nothing_after_a_refused_CONNECT_is_processed(byte level)
+    {
+        await using var gateway = await Fixtures.Gateway.StartAsync();
+        gateway.Access.Answer(claim => claim.ClientId == "watcher"
+            ? TestAccess.Admit(new TestIdentity())
+            : new DeviceAdmission.Refused());
+        var watcher = await gateway.ConnectAsync("watcher", MqttProtocolVersion.V500);
+        await watcher.SubscribeAsync("plant");
+        using var client = await gateway.OpenAsync();
+        byte[] none = level == 5 ? [0] : [];
+        var publish = RawClient.Packet(0x32, [.. RawClient.String("plant"), 0, 1, .. none]);
+        await client.SendAsync([.. RawClient.Connect("pump", level), .. publish]);
+        (await client.ReadPacketAsync())![0].ShouldBe((byte)0x20);
+        (await client.ReadPacketAsync()).ShouldBeNull();
+        await watcher.PublishAsync("plant", "own");
+        await watcher.UntilReceived(1);
+        watcher.Received.Select(Device.Text).ShouldBe(["own"]);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using Connectivity.Gateway.Protocol;
+using Connectivity.Gateway.Tests.Fixtures;
 
 namespace Connectivity.Gateway.Tests;
 
@@ -44,13 +46,48 @@ public sealed partial class ConformanceDocumentTests
     }
 
     [Fact]
-    public void Every_statement_has_one_place()
+    public void Every_statement_of_both_specifications_has_one_place()
     {
-        // Those of one section are rules of their own.
-        foreach (var column in new[] { 0, 1 })
-            Rows.Where(row => row.Length != 5 && row[0] != "3.1.1").SelectMany(row => row[column].Split(", "))
-                .Where(number => number.StartsWith("MQTT-")).GroupBy(number => number)
-                .Where(group => group.Count() > 1).Select(group => group.Key).ShouldBeEmpty();
+        var expected = new[] { NormativeStatements.Mqtt311, NormativeStatements.Mqtt5 };
+        for (var version = 0; version < expected.Length; version++)
+        {
+            // Several rules may be of one statement; a rule is about what clients may not send, another row about what
+            // the server does.
+            var ofRules = Rows.Where(row => row.Length == 5).SelectMany(row => Numbers(row[version + 1])).Distinct();
+            var others = Rows.Where(row => row.Length != 5).SelectMany(row => Numbers(row[version])).ToList();
+            others.GroupBy(number => number).Where(group => group.Count() > 1).Select(group => group.Key)
+                .ShouldBeEmpty();
+            ofRules.Union(others).ShouldBe(expected[version], ignoreOrder: true);
+        }
+    }
+
+    [Fact]
+    public void Every_rule_that_further_statements_name_exists()
+    {
+        var rules = typeof(Statement).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => field.Name);
+        var named = Rows.Where(row => row.Length == 4 && !TestName().IsMatch(row[3])).SelectMany(
+            row => RuleName().Matches(row[3])).Select(match => match.Groups[1].Value).ToList();
+        named.Count.ShouldBeGreaterThan(10);
+        named.ShouldBeSubsetOf(rules);
+    }
+
+    /// <summary>The numbers of a cell, with those within its ranges.</summary>
+    private static IEnumerable<string> Numbers(string cell)
+    {
+        foreach (var part in cell.Split(", ").Where(part => part.StartsWith("MQTT-", StringComparison.Ordinal)))
+        {
+            var ends = part.Split(" to ");
+            var (section, first) = Parse(ends[0]);
+            var (lastSection, last) = Parse(ends[^1]);
+            lastSection.ShouldBe(section);
+            for (var number = first; number <= last; number++) yield return $"{section}-{number}";
+        }
+
+        static (string Section, int Number) Parse(string text)
+        {
+            var dash = text.LastIndexOf('-');
+            return (text[..dash], int.Parse(text[(dash + 1)..], CultureInfo.InvariantCulture));
+        }
     }
 
     private static string Document([CallerFilePath] string thisFile = "") =>
@@ -58,4 +95,7 @@ public sealed partial class ConformanceDocumentTests
 
     [GeneratedRegex(@"`(\w+Tests)\.(\w+)`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"`(\w+)`")]
+    private static partial Regex RuleName();
 }

@@ -75,7 +75,9 @@ public sealed class ConnectEventTests
     public async Task The_CONNACK_of_MQTT_5_announces_unsupported_features()
     {
         await using var gateway = await Fixtures.Gateway.StartAsync();
-        var device = await gateway.ConnectAsync("pump", MqttProtocolVersion.V500);
+        var device = await gateway.ConnectAsync(
+            "pump", MqttProtocolVersion.V500, with => with.WithRequestResponseInformation());
+        device.Granted.ResponseInformation.ShouldBeNull();
         device.Granted.RetainAvailable.ShouldBeFalse();
         device.Granted.SharedSubscriptionAvailable.ShouldBeFalse();
         device.Granted.MaximumPacketSize.ShouldBe(128 * 1024u);

@@ -77,12 +77,15 @@ public sealed class RoutingTests
         var polite = await WithWill("polite");
         await polite.DisconnectAsync();
         await gateway.Sink.DisconnectOf("polite");
+        (await gateway.ConnectAsync("without", version)).Drop();
+        await gateway.Sink.DisconnectOf("without");
         var lost = await WithWill("lost");
         lost.Drop();
         await WithWill("replaced");
         await gateway.ConnectAsync("replaced", version);
         await watcher.UntilReceived(2);
         watcher.Received.Select(message => message.Topic).Order().ShouldBe(["wills/lost", "wills/replaced"]);
+        watcher.Received.ShouldAllBe(message => !message.Retain);
 
         Task<Device> WithWill(string clientId) =>
             gateway.ConnectAsync(

@@ -14,7 +14,7 @@ public sealed class AccountThrottle : IDisposable
     public AccountThrottle(AccountLimits limits, ThrottleStore store, TimeProvider clock)
     {
         Func<(string AccountId, string OperationGroup), RateLimiter> bucket = key =>
-            new LeasedTokenBucket(() => limits.Of(key.AccountId, key.OperationGroup), store, clock);
+            new LeasedTokenBucket(() => limits.Of(key.AccountId, key.OperationGroup), store.TakeAsync, clock);
         _buckets = PartitionedRateLimiter.Create<(string AccountId, string OperationGroup), (string, string)>(
             key => RateLimitPartition.Get(key, bucket));
     }

@@ -6,7 +6,14 @@ namespace Connectivity.Access.Limits;
 /// The tokens that this host took from one account's bucket and has not spent yet. After an empty bucket the host waits
 /// for a random delay before it tries again, so that several hosts get equal shares on average.
 /// </summary>
-internal sealed class LeasedTokenBucket(Func<StoredLimit> limit, ThrottleStore store, TimeProvider clock) : RateLimiter
+/// <param name="limit">The account's limit at this moment.</param>
+/// <param name="take">
+/// Takes at most so many tokens from the bucket that all hosts share, and returns their number: see
+/// <see cref="ThrottleStore.TakeAsync"/>.
+/// </param>
+internal sealed class LeasedTokenBucket(
+    Func<StoredLimit> limit, Func<StoredLimit, int, CancellationToken, Task<int>> take, TimeProvider clock)
+    : RateLimiter
 {
     private static readonly Permit Granted = new(true);
     private static readonly Permit Refused = new(false);
@@ -79,7 +86,7 @@ internal sealed class LeasedTokenBucket(Func<StoredLimit> limit, ThrottleStore s
     {
         var current = limit();
         var wanted = (int)Math.Max(1, Math.Min(current.Burst, current.PerSecond * Size.TotalSeconds));
-        var taken = await store.TakeAsync(current, wanted, CancellationToken.None).ConfigureAwait(false);
+        var taken = await take(current, wanted, CancellationToken.None).ConfigureAwait(false);
         lock (_lock)
         {
             // The previous lease is used up: otherwise the database is not queried.

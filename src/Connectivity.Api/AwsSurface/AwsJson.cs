@@ -1,14 +1,17 @@
 using Connectivity.Api.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface;
 
 /// <summary>Responses as the AWS model defines them.</summary>
 public static class AwsJson
 {
-    public static IResult Ok<T>(T answer) => Results.Json(answer, AnswerJson.Options, contentType: "application/json");
+    /// <summary>Without a charset, which <c>Ok&lt;T&gt;</c> would add: AWS sends none.</summary>
+    public static JsonHttpResult<T> Ok<T>(T answer) =>
+        TypedResults.Json(answer, AnswerJson.Options, contentType: "application/json");
 
     /// <summary>The response of an operation without output.</summary>
-    public static IResult Empty() => Results.Text("{}", "application/json");
+    public static ContentHttpResult Empty() => TypedResults.Text("{}", "application/json");
 
     /// <summary>
     /// Epoch seconds with milliseconds in three digits: the only form that every AWS client parses correctly.

@@ -23,7 +23,9 @@ public static class AccessRegistration
         services.AddSingleton<FirstAdministrator>();
         services.AddSingleton<AccessDirectory>();
         services.AddSingleton<AnonymousAuthenticationHandler.AnonymousPrincipal>();
-        services.AddAuthentication(AccessKey.Scheme)
+        // There is no default scheme. WebApplication puts ASP.NET Core's middleware in front of routing, where the
+        // operation is not known yet: without a default it authenticates nothing, and leaves it to RequestAdmission.
+        services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, SignatureAuthenticationHandler>(AccessKey.Scheme, scheme =>
                 scheme.ForwardDefault =
                     options.Security.AllowAnonymous ? AnonymousAuthenticationHandler.SchemeName : null)
@@ -38,10 +40,5 @@ public static class AccessRegistration
     }
 
     /// <summary>Identifies the sender of each request, and admits it to the endpoint that routing found.</summary>
-    public static void UseAccess(this IApplicationBuilder app)
-    {
-        // WebApplication would add ASP.NET Core's middleware in front of routing; RequestAdmission takes its place.
-        app.Properties["__AuthenticationMiddlewareSet"] = true;
-        app.UseMiddleware<RequestAdmission>();
-    }
+    public static void UseAccess(this IApplicationBuilder app) => app.UseMiddleware<RequestAdmission>();
 }

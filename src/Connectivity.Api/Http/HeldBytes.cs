@@ -25,7 +25,7 @@ public sealed class HeldBytes(ByteBudget budget, string caller) : IDisposable
         get
         {
             if (Length == 0) return ReadOnlySequence<byte>.Empty;
-            var first = new Piece(_pieces[0].AsMemory(0, _pieces.Count == 1 ? _inLast : _pieces[0].Length), 0);
+            var first = new Segment(_pieces[0].AsMemory(0, _pieces.Count == 1 ? _inLast : _pieces[0].Length), 0);
             var last = first;
             for (var i = 1; i < _pieces.Count; i++)
                 last = last.Append(_pieces[i].AsMemory(0, i == _pieces.Count - 1 ? _inLast : _pieces[i].Length));
@@ -93,13 +93,13 @@ public sealed class HeldBytes(ByteBudget budget, string caller) : IDisposable
         _inLast = 0;
     }
 
-    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    private sealed class Segment : ReadOnlySequenceSegment<byte>
     {
-        public Piece(ReadOnlyMemory<byte> memory, long index) => (Memory, RunningIndex) = (memory, index);
+        public Segment(ReadOnlyMemory<byte> memory, long index) => (Memory, RunningIndex) = (memory, index);
 
-        public Piece Append(ReadOnlyMemory<byte> memory)
+        public Segment Append(ReadOnlyMemory<byte> memory)
         {
-            var next = new Piece(memory, RunningIndex + Memory.Length);
+            var next = new Segment(memory, RunningIndex + Memory.Length);
             Next = next;
             return next;
         }

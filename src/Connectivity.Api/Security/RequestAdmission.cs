@@ -9,14 +9,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Connectivity.Api.Security;
 
 /// <summary>
-/// Runs before every endpoint that is not <see cref="OpenToAnyone"/>: authenticates by the default scheme, refuses a
-/// request without a verified sender, throttles, and provides the <see cref="Caller"/>, which the handler asks for
-/// permission. Only verified requests count against an account's limit. An answer of a handler that did not ask becomes
-/// an error.
+/// Runs before every endpoint that is not <see cref="OpenToAnyone"/>: authenticates by signature, or by the scheme to
+/// which that one forwards, refuses a request without a verified sender, throttles, and provides the
+/// <see cref="Caller"/>, which the handler asks for permission. Only verified requests count against an account's
+/// limit. An answer of a handler that did not ask becomes an error.
 /// </summary>
 public sealed class RequestAdmission(
     RequestDelegate next,
-    IAuthenticationSchemeProvider schemes,
     SecurityOptions options,
     Account account,
     AccountThrottle throttle,
@@ -31,11 +30,10 @@ public sealed class RequestAdmission(
             return;
         }
 
-        // ASP.NET Core's middleware and service would do the same, and more: they transform claims, which no scheme
-        // here needs, and prepare for handlers that answer requests themselves. This is on every request's path.
-        var scheme = await schemes.GetDefaultAuthenticateSchemeAsync();
+        // ASP.NET Core's service would do the same, and more: it transforms claims, which no scheme here needs. This is
+        // on every request's path.
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
-        var handler = await handlers.GetHandlerAsync(context, scheme!.Name);
+        var handler = await handlers.GetHandlerAsync(context, AccessKey.Scheme);
         var (caller, refusal) = (default(Caller), default(AwsError));
         if ((await handler!.AuthenticateAsync()).Principal is Principal principal)
         {

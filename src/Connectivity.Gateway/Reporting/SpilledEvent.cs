@@ -33,7 +33,7 @@ internal sealed record SpilledEvent(SpilledAge Age, ThingConnected? Connected, T
         return lines.ToArray();
     }
 
-    /// <summary>A member that the line lacks has its default, whatever its type says.</summary>
+    /// <summary>A member that the line lacks has its default value, also where its type excludes null.</summary>
     private static bool IsComplete(LifecycleEvent lifecycleEvent) =>
         lifecycleEvent is { ClientId: not null, Session: not null, Socket: not null }
         && lifecycleEvent.Connection is { Source: not null, SessionIdentifier: not null }

@@ -41,6 +41,8 @@ internal sealed class ReservedTopics
     {
         // Retained messages are not supported: the flag is cleared, and the message is routed like any other.
         publish.ApplicationMessage.Retain = false;
+        // DUP is about the sender's own transmission, but the library would copy it: [MQTT-3.3.1-3].
+        publish.ApplicationMessage.Dup = false;
         // An empty topic comes from an undefined alias, which the library refuses.
         if (ReferenceEquals(publish.SessionItems, _server) || string.IsNullOrEmpty(publish.ApplicationMessage.Topic))
             return;

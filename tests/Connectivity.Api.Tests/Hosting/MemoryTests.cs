@@ -37,10 +37,10 @@ public sealed class MemoryTests : IDisposable
         var administrator = Credentials.Read(Path.Combine(_directory, ".data"));
         using var http = new HttpClient(new SigningHandler(administrator)) { BaseAddress = host.Address };
         await PrepareAsync(http);
-        var nobody = await CreateUserAsync(connectionString);
+        var unprivileged = await CreateUserAsync(connectionString);
 
-        await HoldsAsync("numbers of a user without a policy", nobody, Repeat("1,"), PayloadSigning.Named);
-        await HoldsAsync("objects of a user without a policy", nobody, Repeat("{},"), PayloadSigning.NotNamed);
+        await HoldsAsync("numbers of a user without a policy", unprivileged, Repeat("1,"), PayloadSigning.Named);
+        await HoldsAsync("objects of a user without a policy", unprivileged, Repeat("{},"), PayloadSigning.NotNamed);
         await HoldsAsync("numbers", administrator, Repeat("1,"), PayloadSigning.NotNamed);
         await HoldsAsync("objects", administrator, Repeat("{},"), PayloadSigning.Named);
         await HoldsAsync("as many bad events as a batch may have", administrator, BadEvents(), PayloadSigning.Named);
@@ -48,7 +48,8 @@ public sealed class MemoryTests : IDisposable
         await HoldsAsync(
             "made-up signatures", administrator with { Secret = "made-up" }, Repeat("1,"), PayloadSigning.NotNamed);
         await HoldsAsync(
-            "made-up signatures whose bodies fall silent", administrator with { Secret = "made-up" }, Repeat("1,"), PayloadSigning.NotNamed, sent: BodySize - 1);
+            "made-up signatures whose bodies fall silent", administrator with { Secret = "made-up" }, Repeat("1,"),
+            PayloadSigning.NotNamed, sent: BodySize - 1);
         await HoldsAsync("compressed zeros", administrator, Zeros(), PayloadSigning.Named, coding: "gzip");
 
         async Task HoldsAsync(
@@ -109,7 +110,7 @@ public sealed class MemoryTests : IDisposable
 
     private async Task<Credentials> CreateUserAsync(string connectionString)
     {
-        var made = await HostProcess.RunAsync(_directory, connectionString, "keys", "create", "nobody");
+        var made = await HostProcess.RunAsync(_directory, connectionString, "keys", "create", "unprivileged");
         return Credentials.Parse(made.ShouldSucceed());
     }
 

@@ -17,7 +17,7 @@ namespace Connectivity.Api.Tests.Security;
 public sealed class FailClosedTests(FailClosedTests.ForgetfulHost forgetful)
     : IClassFixture<FailClosedTests.ForgetfulHost>
 {
-    private const string Secret = "what nobody was allowed to see";
+    private const string Secret = "what no caller was allowed to see";
     private const string Forgetting = "x-forgetting";
 
     /// <summary>Ways to answer.</summary>

@@ -60,10 +60,12 @@ public sealed class Device : IDisposable
 
     public Task<MqttClientPublishResult> PublishAsync(
         string topic, string payload = "", int qos = 1, bool retain = false) =>
-        _client.PublishAsync(
+        PublishAsync(
             new MqttApplicationMessageBuilder().WithTopic(topic).WithPayload(payload).WithRetainFlag(retain)
-                .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)qos).Build(),
-            TestContext.Current.CancellationToken);
+                .WithQualityOfServiceLevel((MqttQualityOfServiceLevel)qos).Build());
+
+    public Task<MqttClientPublishResult> PublishAsync(MqttApplicationMessage message) =>
+        _client.PublishAsync(message, TestContext.Current.CancellationToken);
 
     public Task DisconnectAsync(
         MqttClientDisconnectOptionsReason reason = MqttClientDisconnectOptionsReason.NormalDisconnection) =>

@@ -16,6 +16,7 @@ internal sealed record Violation(Statement Statement, byte Level, string What, b
         .. Both(Statement.ReservedFlags, "a PUBREL with the wrong flags", 0x60, 0, 1),
         .. Both(Statement.ReservedFlags, "an UNSUBSCRIBE with the wrong flags", 0xA0, [0, 1, .. String("a")]),
         .. Both(Statement.ReservedFlags, "a DISCONNECT with a reserved flag", 0xE1),
+        .. Both(Statement.ReservedFlags, "an AUTH with a reserved flag", 0xF1),
         .. Both(Statement.PacketIdentifier, "a PUBLISH with the packet identifier 0", 0x32, [.. String("a"), 0, 0]),
         .. Both(Statement.PacketIdentifier, "a PUBACK with the packet identifier 0", 0x40, 0, 0),
         .. Both(Statement.PacketIdentifier, "a SUBSCRIBE with the packet identifier 0", 0x82, 0, 0),
@@ -34,6 +35,7 @@ internal sealed record Violation(Statement Statement, byte Level, string What, b
         .. Of(4, Statement.Length, "a PUBACK of MQTT 5", 0x40, 0, 1, 0),
         .. Of(4, Statement.Length, "a DISCONNECT of MQTT 5", 0xE0, 0),
         .. Of(4, Statement.TopicFilter, "a misplaced multi-level wildcard", 0x82, [0, 1, .. String("a/#/b"), 0]),
+        .. Of(4, Statement.TopicFilter, "a misplaced single-level wildcard", 0x82, [0, 1, .. String("a+"), 0]),
         .. Of(4, Statement.TopicFilter, "an empty filter", 0xA2, [0, 1, .. String("")]),
         .. Of(4, Statement.SubscribeToOne, "a SUBSCRIBE without filters", 0x82, 0, 1),
         .. Of(4, Statement.UnsubscribeFromOne, "an UNSUBSCRIBE without filters", 0xA2, 0, 1),
@@ -58,6 +60,7 @@ internal sealed record Violation(Statement Statement, byte Level, string What, b
         .. Of(5, Statement.PubRelCode, "a PUBREL with a code of PUBREC", 0x62, 0, 1, 0x10),
         .. Of(5, Statement.PubCompCode, "a PUBCOMP with an unknown code", 0x70, 0, 1, 1),
         .. Of(5, Statement.TopicFilter, "a misplaced single-level wildcard", 0x82, 0, 1, 0, 0, 2, 0x61, 0x2B, 0),
+        .. Of(5, Statement.TopicFilter, "a misplaced multi-level wildcard", 0x82, [0, 1, 0, .. String("a#"), 0]),
         .. Of(5, Statement.TopicFilter, "an empty filter", 0xA2, 0, 1, 0, 0, 0),
         .. Of(5, Statement.SubscribeToOne, "a SUBSCRIBE without filters", 0x82, 0, 1, 0),
         .. Of(5, Statement.UnsubscribeFromOne, "an UNSUBSCRIBE without filters", 0xA2, 0, 1, 0),
@@ -79,6 +82,9 @@ internal sealed record Violation(Statement Statement, byte Level, string What, b
         .. BothConnect(Statement.TopicName, "a will to a wildcard", level => Packet(0x10, [
             .. String("MQTT"), level, 6, 0, 60, .. level == 5 ? [(byte)0] : Array.Empty<byte>(), .. String("pump"),
             .. level == 5 ? [(byte)0] : Array.Empty<byte>(), .. String("a/#"), 0, 0])),
+        .. BothConnect(Statement.Length, "no client id", level => Packet(0x10, Connect("", level)[2..^2])),
+        .. BothConnect(Statement.Length, "a will that is missing", level => Connect("pump", level, flags: 6)),
+        .. BothConnect(Statement.Length, "a user name that is missing", level => Connect("pump", level, flags: 0x82)),
         .. BothConnect(Statement.Length, "a byte after the last field", level => Packet(
             0x10, [.. Connect("pump", level)[2..], 0])),
         new(Statement.MinimalInteger, 4, "a remaining length in two bytes", [0xC0, 0x80, 0]),

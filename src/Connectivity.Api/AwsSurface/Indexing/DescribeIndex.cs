@@ -1,6 +1,7 @@
 using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Indexing;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
@@ -12,7 +13,7 @@ public static class DescribeIndex
 {
     public sealed record Response(string IndexName, string IndexStatus, string Schema);
 
-    public static async Task<IResult> Handle(
+    public static async Task<JsonHttpResult<Response>> Handle(
         string indexName, HttpContext context, Caller caller, IndexingStore indexing)
     {
         ThingNameValidation.Check(indexName, "indexName");

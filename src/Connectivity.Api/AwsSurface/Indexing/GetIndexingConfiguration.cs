@@ -1,6 +1,7 @@
 using Connectivity.Api.Security;
 using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Indexing;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
@@ -32,7 +33,7 @@ public static class GetIndexingConfiguration
 
     public sealed record ConnectivityBlock(IReadOnlyList<string> IncludeSocketInformation);
 
-    public static async Task<IResult> Handle(HttpContext context, Caller caller, IndexingStore indexing)
+    public static async Task<JsonHttpResult<Response>> Handle(HttpContext context, Caller caller, IndexingStore indexing)
     {
         caller.Require(Caller.AnyResource);
         var configuration = await indexing.GetAsync(caller.Account, context.RequestAborted);

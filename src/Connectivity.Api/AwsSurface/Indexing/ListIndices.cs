@@ -1,6 +1,7 @@
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Projections.Indexing;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
 
@@ -11,7 +12,7 @@ public static class ListIndices
 
     private const int MaximumPage = 500;
 
-    public static async Task<IResult> Handle(HttpContext context, Caller caller, IndexingStore indexing)
+    public static async Task<JsonHttpResult<Response>> Handle(HttpContext context, Caller caller, IndexingStore indexing)
     {
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);

@@ -3,6 +3,7 @@ using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Indexing;
 using Marten;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Wolverine.Marten;
 
 namespace Connectivity.Api.AwsSurface.Indexing;
@@ -14,7 +15,7 @@ namespace Connectivity.Api.AwsSurface.Indexing;
 /// </summary>
 public static class UpdateIndexingConfiguration
 {
-    public static async Task<IResult> Handle(
+    public static async Task<ContentHttpResult> Handle(
         HttpContext context, Caller caller, IndexingStore indexing, IDocumentStore store, IMartenOutbox outbox)
     {
         var body = await AwsRequestBody.ReadAsync(context);

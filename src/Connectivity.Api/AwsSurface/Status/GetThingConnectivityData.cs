@@ -3,6 +3,7 @@ using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Lifecycle;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Status;
 
@@ -30,7 +31,7 @@ public static class GetThingConnectivityData
         int? TargetPort,
         string? VpcEndpointId);
 
-    public static async Task<IResult> Handle(
+    public static async Task<JsonHttpResult<Response>> Handle(
         string thingName, HttpContext context, Caller caller, ConnectivityQuery connectivity)
     {
         ThingNameValidation.Check(thingName, "thingName", sensitive: true);

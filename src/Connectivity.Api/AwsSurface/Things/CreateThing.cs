@@ -2,6 +2,7 @@ using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Things;
 
@@ -13,7 +14,7 @@ public static class CreateThing
 {
     public sealed record Response(string ThingName, string ThingArn, string ThingId);
 
-    public static async Task<IResult> Handle(
+    public static async Task<JsonHttpResult<Response>> Handle(
         string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");

@@ -1,5 +1,6 @@
 using Connectivity.Api.Security;
 using Connectivity.Projections.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Things;
 
@@ -9,7 +10,7 @@ namespace Connectivity.Api.AwsSurface.Things;
 /// </summary>
 public static class DeleteThing
 {
-    public static async Task<IResult> Handle(
+    public static async Task<ContentHttpResult> Handle(
         string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");

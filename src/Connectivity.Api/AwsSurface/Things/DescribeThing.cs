@@ -1,6 +1,7 @@
 using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Things;
 
@@ -15,7 +16,7 @@ public static class DescribeThing
         IReadOnlyDictionary<string, string> Attributes,
         long Version);
 
-    public static async Task<IResult> Handle(
+    public static async Task<JsonHttpResult<Response>> Handle(
         string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");

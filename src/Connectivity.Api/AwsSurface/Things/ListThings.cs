@@ -2,6 +2,7 @@ using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Projections.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Things;
 
@@ -17,7 +18,7 @@ public static class ListThings
 
     private const int MaximumPage = 250;
 
-    public static async Task<IResult> Handle(HttpContext context, Caller caller, ThingRegistry registry)
+    public static async Task<JsonHttpResult<Response>> Handle(HttpContext context, Caller caller, ThingRegistry registry)
     {
         var query = context.Request.Query;
         var limit = query.MaxResults(MaximumPage);

@@ -2,6 +2,7 @@ using Connectivity.Api.Security;
 using Connectivity.Aws;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Registry;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.AwsSurface.Things;
 
@@ -10,7 +11,7 @@ namespace Connectivity.Api.AwsSurface.Things;
 /// </summary>
 public static class UpdateThing
 {
-    public static async Task<IResult> Handle(
+    public static async Task<ContentHttpResult> Handle(
         string thingName, HttpContext context, Caller caller, ThingRegistry registry)
     {
         ThingNameValidation.Check(thingName, "thingName");
