@@ -160,7 +160,7 @@ public sealed class DeviceCredentialStoreTests(AccessDatabase database) : IClass
                 // The tests of the class run one after the other.
                 lock (received) received.Add(change.ThingName ?? "");
         }, Ct);
-        await listening.Task.WaitAsync(Ct);
+        await await Task.WhenAny(listening.Task, listener).WaitAsync(Ct);
 
         await UpdateAsync("lamp", "site", "a");
         var hash = await AddAsync("lamp", Password);

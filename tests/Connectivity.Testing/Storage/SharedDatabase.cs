@@ -37,8 +37,8 @@ public class SharedDatabase : IAsyncLifetime
         new(Random.Shared.NextInt64(1_000_000_000_000).ToString("D12"), "eu-central-1");
 
     /// <summary>
-    /// Leaves many idle connections in the first host's pool, and ends those of all pools, as a restart of the database
-    /// does.
+    /// Leaves many idle connections in the first host's pools, and ends all connections, as a restart of the database
+    /// does. The other host opens new ones.
     /// </summary>
     public async Task LoseConnectionsAsync()
     {
@@ -56,6 +56,7 @@ public class SharedDatabase : IAsyncLifetime
             where datname = current_database() and pid <> pg_backend_pid()
             """, other);
         ((long)(await end.ExecuteScalarAsync())!).ShouldBeGreaterThanOrEqualTo(idle);
+        OtherHost.DataSource.Clear();
     }
 
     public async Task<Account> NewIndexedAccountAsync()
