@@ -1,9 +1,9 @@
-using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
 using JasperFx;
 using JasperFx.Events;
@@ -59,9 +59,7 @@ public static class ConnectivityStore
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase, json =>
         {
-            // Only facts are stored: derived properties are computed again when read.
-            json.IgnoreReadOnlyProperties = true;
-            json.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            StoredJsonConverters.AddTo(json);
         });
 
         // Events are appended in a transaction that is opened outside Marten: a failed command of it, even a read,
@@ -80,8 +78,8 @@ public static class ConnectivityStore
         options.Events.AppendMode = EventAppendMode.Quick;
         // Makes storing an event twice impossible.
         options.Events.EnableUniqueIndexOnEventId = true;
-        options.Events.MapEventType<ThingConnected>(ThingConnectedName);
-        options.Events.MapEventType<ThingDisconnected>(ThingDisconnectedName);
+        StoredEventType.Map<ThingConnected>(options, ThingConnectedName);
+        StoredEventType.Map<ThingDisconnected>(options, ThingDisconnectedName);
 
         options.Schema.For<ConnectivityRecord>()
             .DocumentAlias(ConnectivitySchema.RecordAlias).Identity(record => record.ThingId).MultiTenanted();
@@ -109,5 +107,7 @@ public static class ConnectivityStore
         await SchemaLock.TakeAsync(connection, cancellationToken);
         await GatewayUpgrade.PrepareAsync(dataSource, cancellationToken);
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
+        await EventTimeDefault.CorrectAsync(dataSource, cancellationToken);
+        await IndexingTable.StoreFormerTenantIdsAsync(dataSource, cancellationToken);
     }
 }

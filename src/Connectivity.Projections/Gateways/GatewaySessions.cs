@@ -88,7 +88,7 @@ public sealed class GatewaySessions(NpgsqlDataSource dataSource)
                  from {RegistryTables.ThingsName} t
                  join {IndexingTable.Name} i on i.account = t.account and i.region = t.region
                  join {ConnectivitySchema.Records} r
-                     on r.tenant_id = {Generation.TenantIdSql("i")} and r.id = t.thing_id
+                     on r.tenant_id = i.tenant_id and r.id = t.thing_id
                  cross join lateral (values (r.data -> 'connect'), (r.data -> 'disconnect')) as known(event)
                  where t.account = $1 and t.region = $2 and t.name = $3 and event -> 'connection' ->> 'source' = $4),
                 0)

@@ -33,7 +33,7 @@ internal static class GatewayUpgrade
             select t.account, t.region, t.name, r.data -> 'connect' as connect
             from {RegistryTables.ThingsName} t
             join {IndexingTable.Name} i on i.account = t.account and i.region = t.region
-            join {ConnectivitySchema.Records} r on r.tenant_id = {Generation.TenantIdSql("i")} and r.id = t.thing_id
+            join {ConnectivitySchema.Records} r on r.tenant_id = {Generation.FormerTenantIdSql("i")} and r.id = t.thing_id
             where r.data ? 'connect' and not r.data ? 'disconnect'
               and r.data -> 'connect' -> 'connection' ->> 'source' = '{EventSource.Gateway}'
               and not exists (

@@ -33,7 +33,7 @@ internal sealed record CurrentGeneration(
     /// <summary>The command whose result <see cref="ReadAsync"/> reads; only later than the lock is it true.</summary>
     public static NpgsqlBatchCommand Select(Account account) => new NpgsqlBatchCommand(
         $"""
-        select generation, turned_on_at, turned_off_at
+        select generation, tenant_id, turned_on_at, turned_off_at
         from (select 1) as always left join {IndexingTable.Name} on account = $1 and region = $2
         """).With(account.Id, account.Region);
 
@@ -42,9 +42,9 @@ internal sealed record CurrentGeneration(
     {
         await reader.ReadAsync(cancellationToken);
         return new CurrentGeneration(
-            reader.IsDBNull(0) ? null : new Generation(account, reader.GetInt64(0)),
-            Time(1),
-            Time(2));
+            IndexingTable.ReadGeneration(reader, account, 0),
+            Time(2),
+            Time(3));
 
         DateTimeOffset? Time(int column) => reader.IsDBNull(column)
             ? null

@@ -33,11 +33,10 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     public async Task<Generation?> CurrentGenerationAsync(Account account, CancellationToken cancellationToken)
     {
         await using var command = dataSource
-            .CreateCommand($"select generation from {IndexingTable.Name} where account = $1 and region = $2")
+            .CreateCommand($"select generation, tenant_id from {IndexingTable.Name} where account = $1 and region = $2")
             .With(account.Id, account.Region);
-        return await command.ExecuteScalarAsync(cancellationToken) is long number
-            ? new Generation(account, number)
-            : null;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? IndexingTable.ReadGeneration(reader, account, 0) : null;
     }
 
     /// <summary>
@@ -52,7 +51,7 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         await session.BeginTransactionAsync(cancellationToken);
         var connection = session.Connection!;
         await GenerationLock.TakeExclusiveAsync(connection, account, cancellationToken);
-        var (current, number) = await ReadAsync(connection, account, cancellationToken);
+        var (current, generation) = await ReadAsync(connection, account, cancellationToken);
         var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
 
@@ -61,43 +60,45 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
             insert into {IndexingTable.Name} (account, region, configuration) values (?, ?, ?::jsonb)
             on conflict (account, region) do update set configuration = excluded.configuration
             """, account.Id, account.Region, JsonSerializer.Serialize(configuration, JsonSerializerOptions.Web));
-        if (configuration.ConnectivityIsIndexed == number is not null) return new IndexingChange(null, null);
-        if (number is not null)
+        if (configuration.ConnectivityIsIndexed == generation is not null) return new IndexingChange(null, null);
+        if (generation is not null)
         {
             session.QueueSqlCommand(
                 $"""
-                update {IndexingTable.Name} set generation = null, turned_off_at = clock_timestamp()
+                update {IndexingTable.Name} set generation = null, tenant_id = null, turned_off_at = clock_timestamp()
                 where account = ? and region = ?
                 """, account.Id, account.Region);
-            return new IndexingChange(null, new Generation(account, number.Value));
+            return new IndexingChange(null, generation);
         }
 
         var started = await BeginGenerationAsync(connection, account, cancellationToken);
         session.QueueSqlCommand(
             $"""
-            update {IndexingTable.Name} set generation = ?, turned_on_at = clock_timestamp()
+            update {IndexingTable.Name} set generation = ?, tenant_id = ?, turned_on_at = clock_timestamp()
             where account = ? and region = ?
-            """, started.Number, account.Id, account.Region);
+            """, started.Number, started.TenantId, account.Id, account.Region);
         IndexedPeriodStarted.Channel.Notify(session, new IndexedPeriodStarted(account, null));
         return new IndexingChange(null, null);
     }
 
-    private static async Task<(IndexingConfiguration Current, long? Generation)> ReadAsync(
+    private static async Task<(IndexingConfiguration Current, Generation? Generation)> ReadAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            $"select configuration::text, generation from {IndexingTable.Name} where account = $1 and region = $2",
-            connection).With(account.Id, account.Region);
+            $"""
+            select configuration::text, generation, tenant_id from {IndexingTable.Name}
+            where account = $1 and region = $2
+            """, connection).With(account.Id, account.Region);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return (IndexingConfiguration.Off, null);
-        return (Deserialize(reader.GetString(0)), reader.IsDBNull(1) ? null : reader.GetInt64(1));
+        return (Deserialize(reader.GetString(0)), IndexingTable.ReadGeneration(reader, account, 1));
     }
 
     private async Task<Generation> BeginGenerationAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)
     {
         await using var next = new NpgsqlCommand($"select nextval('{IndexingTable.GenerationsName}')", connection);
-        var generation = new Generation(account, (long)(await next.ExecuteScalarAsync(cancellationToken))!);
+        var generation = Generation.Begin(account, (long)(await next.ExecuteScalarAsync(cancellationToken))!);
         await _partitions.AddAsync(connection, generation, cancellationToken);
         return generation;
     }

@@ -1,4 +1,6 @@
+using Connectivity.Domain;
 using Connectivity.Projections.Database;
+using Npgsql;
 using Weasel.Postgresql;
 using Weasel.Postgresql.Tables;
 
@@ -18,9 +20,33 @@ public static class IndexingTable
         table.AddColumn("configuration", "jsonb").NotNull();
         // The current generation, or null while connectivity indexing is off.
         table.AddColumn<long>("generation");
+        // Marten's tenant id of that generation.
+        table.AddColumn<string>("tenant_id");
         table.AddColumn("turned_on_at", "timestamp with time zone");
         table.AddColumn("turned_off_at", "timestamp with time zone");
         return table;
+    }
+
+    /// <summary>
+    /// The current generation from two columns, its number and its tenant id; null while connectivity indexing is off.
+    /// </summary>
+    internal static Generation? ReadGeneration(NpgsqlDataReader reader, Account account, int column) =>
+        reader.IsDBNull(column)
+            ? null
+            : new Generation(account, reader.GetInt64(column), reader.GetString(column + 1));
+
+    /// <summary>
+    /// Earlier releases did not store the tenant ids of their generations. Does nothing where they are stored.
+    /// </summary>
+    internal static async Task StoreFormerTenantIdsAsync(
+        NpgsqlDataSource dataSource, CancellationToken cancellationToken)
+    {
+        await using var command = dataSource.CreateCommand(
+            $"""
+            update {Name} as indexing set tenant_id = {Generation.FormerTenantIdSql("indexing")}
+            where generation is not null and tenant_id is null
+            """);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>

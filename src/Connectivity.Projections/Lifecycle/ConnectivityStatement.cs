@@ -4,6 +4,7 @@ using Connectivity.Domain.Indexing;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
 using Marten;
 using Npgsql;
@@ -73,7 +74,7 @@ internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource, ISerial
     private static NpgsqlBatchCommand Command(Account account, Generation? expected, string[] names) =>
         new NpgsqlBatchCommand(
             $"""
-            select asked.position, indexing.generation, indexing.configuration, things.thing_id,
+            select asked.position, indexing.generation, indexing.tenant_id, indexing.configuration, things.thing_id,
                 {(expected is null ? "null::jsonb" : "record.data")}
             from unnest($3::text[]) with ordinality as asked(name, position)
             left join {IndexingTable.Name} as indexing on indexing.account = $1 and indexing.region = $2
@@ -94,17 +95,17 @@ internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource, ISerial
         bool? releasesSocketInformation = null;
         while (await reader.ReadAsync())
         {
-            generation = reader.IsDBNull(1) ? null : new Generation(account, reader.GetInt64(1));
+            generation = IndexingTable.ReadGeneration(reader, account, 1);
             releasesSocketInformation ??= generation is not null
-                && serializer.FromJson<IndexingConfiguration>(reader, 2).ReleasesSocketInformation;
-            var thingId = reader.IsDBNull(3) ? null : reader.GetString(3);
+                && serializer.FromJson<IndexingConfiguration>(reader, 3).ReleasesSocketInformation;
+            var thingId = reader.IsDBNull(4) ? null : reader.GetString(4);
             answers[positions[reader.GetInt64(0) - 1]] = new ThingConnectivity(
                 generation is not null,
                 releasesSocketInformation.Value,
                 thingId,
                 generation is null || thingId is null ? null
-                    : reader.IsDBNull(4) ? ConnectivityRecord.NeverConnected(thingId)
-                    : serializer.FromJson<ConnectivityRecord>(reader, 4));
+                    : reader.IsDBNull(5) ? ConnectivityRecord.NeverConnected(thingId)
+                    : StoredRecordJson.Read(reader.GetFieldValue<byte[]>(5)));
         }
 
         return generation;

@@ -33,8 +33,7 @@ internal sealed class IngestTransaction(IDocumentStore store, NpgsqlDataSource d
             .Where(i => !locks.Busy.Contains(events[i].Event.ClientId)).ToArray();
         var free = positions.Length == events.Count ? events : [.. positions.Select(i => events[i])];
         var admission = IngestDecision.Admit(locks.State, free);
-        var (streams, stored) = await StoredStreams.LoadAsync(
-            store.Options.Serializer(), connection, locks.Generation, admission.Admitted);
+        var (streams, stored) = await StoredStreams.LoadAsync(connection, locks.Generation, admission.Admitted);
         var decision = IngestDecision.Decide(admission, streams, stored);
         for (var i = 0; i < positions.Length; i++) outcomes[positions[i]] = decision.Outcomes[i];
 

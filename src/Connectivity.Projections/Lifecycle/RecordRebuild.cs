@@ -80,7 +80,7 @@ public sealed class RecordRebuild(IDocumentStore store, NpgsqlDataSource dataSou
             $"""
             delete from {ConnectivitySchema.Records} as record
             where tenant_id = (
-                select {Generation.TenantIdSql("i")} from {IndexingTable.Name} as i where account = $1 and region = $2)
+                select i.tenant_id from {IndexingTable.Name} as i where account = $1 and region = $2)
               and not exists (select from {RegistryTables.ThingsName} where thing_id = record.id)
             """).With(account.Id, account.Region);
         command.CommandTimeout = 0;

@@ -1,7 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Marten;
+using Connectivity.Projections.Lifecycle.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
@@ -10,8 +10,7 @@ namespace Connectivity.Projections.Lifecycle;
 internal static class StoredStreams
 {
     public static async Task<(Dictionary<string, StoredStream> Streams, HashSet<Guid> Stored)> LoadAsync(
-        ISerializer serializer, NpgsqlConnection connection, Generation? generation,
-        IReadOnlyList<AdmittedEvent> admitted)
+        NpgsqlConnection connection, Generation? generation, IReadOnlyList<AdmittedEvent> admitted)
     {
         var streams = new Dictionary<string, StoredStream>();
         var stored = new HashSet<Guid>();
@@ -44,7 +43,7 @@ internal static class StoredStreams
                 reader.GetFieldValue<DateTimeOffset>(2),
                 reader.IsDBNull(3)
                     ? ConnectivityRecord.NeverConnected(thingId)
-                    : serializer.FromJson<ConnectivityRecord>(reader, 3)));
+                    : StoredRecordJson.Read(reader.GetFieldValue<byte[]>(3))));
         }
 
         await reader.NextResultAsync();

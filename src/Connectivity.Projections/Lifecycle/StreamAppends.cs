@@ -1,6 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle.StoredForm;
 using Marten;
 
 namespace Connectivity.Projections.Lifecycle;
@@ -14,7 +15,8 @@ internal static class StreamAppends
     /// <summary>Writes them in the transaction in which the session is saved.</summary>
     public static void Queue(IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
     {
-        QueueEvents(session, generation, appends);
+        using var text = new StoredJsonText();
+        QueueEvents(session, generation, appends, text);
         var thingIds = Array(appends, append => append.ThingId);
         var versions = Array(appends, append => append.Before + append.Events.Count);
         var times = Array(appends, append => append.RecordedAt.ToUniversalTime());
@@ -25,7 +27,6 @@ internal static class StreamAppends
             select ?, id, version, at, at from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as a(id, version, at)
             on conflict (tenant_id, id) do update set version = excluded.version, timestamp = excluded.timestamp
             """, generation.TenantId, thingIds, versions, times);
-        var serializer = session.DocumentStore.Options.Serializer();
         session.QueueSqlCommand(
             $"""
             insert into {generation.Partition(ConnectivitySchema.Records)} as record
@@ -36,17 +37,15 @@ internal static class StreamAppends
                 data = excluded.data, mt_last_modified = excluded.mt_last_modified,
                 mt_dotnet_type = excluded.mt_dotnet_type, mt_version = excluded.mt_version
             """, generation.TenantId, typeof(ConnectivityRecord).FullName!, thingIds,
-            Array(appends, append => serializer.ToJson(append.Record)), versions, times);
+            Array(appends, append => text.Of(append.Record)), versions, times);
     }
 
     private static void QueueEvents(
-        IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
+        IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends, StoredJsonText text)
     {
         var count = appends.Sum(append => append.Events.Count);
         var (ids, thingIds, versions) = (new Guid[count], new string[count], new long[count]);
-        var (times, bodies, types, clrTypes) =
-            (new DateTimeOffset[count], new string[count], new string[count], new string[count]);
-        var serializer = session.DocumentStore.Options.Serializer();
+        var (times, bodies, types) = (new DateTimeOffset[count], new string[count], new string[count]);
         var i = 0;
         foreach (var append in appends)
         {
@@ -54,8 +53,8 @@ internal static class StreamAppends
             {
                 var (id, lifecycleEvent) = append.Events[n];
                 (ids[i], thingIds[i], versions[i]) = (id, append.ThingId, append.Before + n + 1);
-                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), serializer.ToJson(lifecycleEvent));
-                (types[i], clrTypes[i]) = StoredEventType.Of(lifecycleEvent);
+                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), text.Of(lifecycleEvent));
+                types[i] = StoredEventType.Of(lifecycleEvent);
             }
         }
 
@@ -64,10 +63,10 @@ internal static class StreamAppends
             insert into {generation.Partition(ConnectivitySchema.Events)}
                 (seq_id, id, stream_id, version, data, type, timestamp, tenant_id, mt_dotnet_type, is_archived)
             select nextval('{generation.Partition(ConnectivitySchema.EventsSequence)}'),
-                id, stream_id, version, data::jsonb, type, at, ?, clr_type, false
-            from unnest(?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::timestamptz[], ?::text[])
-                as a(id, stream_id, version, data, type, at, clr_type)
-            """, generation.TenantId, ids, thingIds, versions, bodies, types, times, clrTypes);
+                id, stream_id, version, data::jsonb, type, at, ?, ?, false
+            from unnest(?::uuid[], ?::text[], ?::bigint[], ?::text[], ?::text[], ?::timestamptz[])
+                as a(id, stream_id, version, data, type, at)
+            """, generation.TenantId, StoredEventType.Clr, ids, thingIds, versions, bodies, types, times);
     }
 
     private static T[] Array<T>(IReadOnlyList<StreamAppend> appends, Func<StreamAppend, T> value)

@@ -116,7 +116,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant =
-            $"(select {Generation.TenantIdSql("i")} from {IndexingTable.Name} i where account = $1 and region = $2)";
+            $"(select i.tenant_id from {IndexingTable.Name} i where account = $1 and region = $2)";
         foreach (var (table, key) in contents.GenerationTables)
             Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);

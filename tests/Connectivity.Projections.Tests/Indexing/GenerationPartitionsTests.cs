@@ -11,7 +11,7 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
     public async Task Partitions_equal_those_that_Marten_creates()
     {
         var generation = await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
-        var martens = generation with { Number = generation.Number + 1_000_000 };
+        var martens = Generation.Begin(generation.Account, generation.Number + 1_000_000);
         await database.Host.Store.Advanced.AddMartenManagedTenantsAsync(
             Cancelled, new Dictionary<string, string> { [martens.TenantId] = martens.PartitionSuffix });
 
@@ -25,11 +25,31 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
     public async Task Partitions_are_rolled_back_with_an_update_that_is_not_committed()
     {
         var account = SharedDatabase.NewAccount();
+        var before = await TenantsAsync();
         await using (var session = database.Host.Store.LightweightSession())
             await database.Host.Indexing.UpdateAsync(session, account, Configurations.On, null, Cancelled);
 
-        (await database.Host.ColumnAsync<string>("select partition_value from connectivity.mt_tenant_partitions"))
-            .ShouldNotContain(tenant => tenant.StartsWith(account.Id));
+        (await TenantsAsync()).ShouldBe(before);
+
+        Task<List<string>> TenantsAsync() => database.Host.ColumnAsync<string>(
+            "select partition_value from connectivity.mt_tenant_partitions order by 1");
+    }
+
+    [Fact]
+    public async Task The_time_of_an_event_defaults_to_that_of_its_insert_also_in_the_partitions_of_earlier_releases()
+    {
+        await database.Host.TurnOnAsync(SharedDatabase.NewAccount());
+        await database.Host.ExecuteAsync(
+            "alter table connectivity.mt_events alter column timestamp set default '2026-01-01 00:00:00Z'");
+
+        await database.Host.BringSchemaUpToDateAsync();
+
+        (await database.Host.ColumnAsync<string>(
+            """
+            select distinct pg_get_expr(adbin, adrelid) from pg_attrdef
+            join pg_attribute on attrelid = adrelid and attnum = adnum
+            where adrelid::regclass::text ~ 'mt_events(_g[0-9]+)?$' and attname = 'timestamp'
+            """)).ShouldBe(["now()"]);
     }
 
     [Fact]
@@ -65,6 +85,6 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
             union all select relname || ' ' || seqtypid::regtype || ' ' || seqstart || ' ' || seqincrement
                 || ' ' || seqcache
                 from mine join pg_sequence on seqrelid = mine.oid)
-        select replace(replace(line, $2, 'tenant'), $1, 'suffix') from description order by 1
+        select replace(replace(line, quote_literal($2), 'tenant'), $1, 'suffix') from description order by 1
         """, generation.PartitionSuffix, generation.TenantId);
 }

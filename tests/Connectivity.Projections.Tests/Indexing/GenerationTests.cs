@@ -25,7 +25,7 @@ public sealed class GenerationTests(SharedDatabase database) : IClassFixture<Sha
 
         var started = await Host.TurnOnAsync(account);
 
-        started.TenantId.ShouldBe($"{account.Id}.{account.Region}.{started.Number}");
+        started.TenantId.ShouldBe($"{started.Number}");
         (await database.OtherHost.Indexing.CurrentGenerationAsync(account, Cancelled)).ShouldBe(started);
     }
 

@@ -74,6 +74,7 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
     [Theory]
     [InlineData("full")]
     [InlineData("minimal")]
+    [InlineData("empty-objects")]
     public async Task Events_stored_by_an_earlier_release_are_read_and_folded(string form)
     {
         var (account, generation, thingId) = await AThingAsync();

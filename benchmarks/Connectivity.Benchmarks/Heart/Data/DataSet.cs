@@ -80,7 +80,9 @@ public sealed record DataSet(int Things, int Accounts, int EventsOfThing, IReadO
     {
         var where = $"where account = '{account.Id}' and region = '{account.Region}'";
         var generation = new Generation(
-            account, await ScalarAsync<long>($"select generation from {IndexingTable.Name} {where}"));
+            account,
+            await ScalarAsync<long>($"select generation from {IndexingTable.Name} {where}"),
+            await ScalarAsync<string>($"select tenant_id from {IndexingTable.Name} {where}"));
         var thingId = await ScalarAsync<string>(
             $"select thing_id from {RegistryTables.ThingsName} {where} and name = '{RowPattern.ThingName}'");
         (string Table, string Key)[] tables =
