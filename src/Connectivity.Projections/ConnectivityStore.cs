@@ -3,6 +3,7 @@ using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
 using JasperFx;
@@ -38,6 +39,7 @@ public static class ConnectivityStore
             tenantId => new NpgsqlBatchCommand(
                 $"delete from {ConnectivitySchema.Progression} where right(name, length($1) + 1) = ':' || $1")
                 .With(tenantId),
+            RebuildPositions.Delete,
             tenantId => new NpgsqlBatchCommand(
                 $"delete from {ConnectivitySchema.TenantPartitions} where partition_value = $1").With(tenantId),
         ],
@@ -49,6 +51,7 @@ public static class ConnectivityStore
             IndexingTable.Indexing(),
             GatewayTables.Nodes(),
             GatewayTables.Sessions(),
+            RebuildPositions.Definition(),
         ],
     };
 

@@ -8,6 +8,7 @@ using Connectivity.Projections.Gateways;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Registry;
 using JasperFx;
 using Marten;
@@ -44,7 +45,7 @@ public static class StorageRegistration
         services.AddSingleton(provider => new ConnectivityQuery(
             provider.GetRequiredService<IDocumentStore>(), connectionString,
             provider.GetRequiredService<WriteAvailability>()));
-        services.AddSingleton<RecordRebuild>();
+        services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<GatewaySessions>();

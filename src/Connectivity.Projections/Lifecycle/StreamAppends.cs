@@ -15,8 +15,7 @@ internal static class StreamAppends
     /// <summary>Writes them in the transaction in which the session is saved.</summary>
     public static void Queue(IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
     {
-        using var text = new StoredJsonText();
-        QueueEvents(session, generation, appends, text);
+        QueueEvents(session, generation, appends);
         var thingIds = Array(appends, append => append.ThingId);
         var versions = Array(appends, append => append.Before + append.Events.Count);
         var times = Array(appends, append => append.RecordedAt.ToUniversalTime());
@@ -27,6 +26,17 @@ internal static class StreamAppends
             select ?, id, version, at, at from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as a(id, version, at)
             on conflict (tenant_id, id) do update set version = excluded.version, timestamp = excluded.timestamp
             """, generation.TenantId, thingIds, versions, times);
+        QueueRecords(session, generation, Array(appends, append => append.Record), versions, times);
+    }
+
+    /// <summary>Writes records in the transaction in which the session is saved.</summary>
+    /// <param name="versions">Of the streams.</param>
+    /// <param name="times">When each was folded.</param>
+    public static void QueueRecords(
+        IDocumentSession session, Generation generation, ConnectivityRecord[] records, long[] versions,
+        DateTimeOffset[] times)
+    {
+        using var text = new StoredJsonText();
         session.QueueSqlCommand(
             $"""
             insert into {generation.Partition(ConnectivitySchema.Records)} as record
@@ -36,13 +46,15 @@ internal static class StreamAppends
             on conflict (tenant_id, id) do update set
                 data = excluded.data, mt_last_modified = excluded.mt_last_modified,
                 mt_dotnet_type = excluded.mt_dotnet_type, mt_version = excluded.mt_version
-            """, generation.TenantId, typeof(ConnectivityRecord).FullName!, thingIds,
-            Array(appends, append => text.Of(append.Record)), versions, times);
+            """, generation.TenantId, typeof(ConnectivityRecord).FullName!,
+            System.Array.ConvertAll(records, record => record.ThingId), System.Array.ConvertAll(records, text.Of),
+            versions, times);
     }
 
     private static void QueueEvents(
-        IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends, StoredJsonText text)
+        IDocumentSession session, Generation generation, IReadOnlyList<StreamAppend> appends)
     {
+        using var text = new StoredJsonText();
         var count = appends.Sum(append => append.Events.Count);
         var (ids, thingIds, versions) = (new Guid[count], new string[count], new long[count]);
         var (times, bodies, types) = (new DateTimeOffset[count], new string[count], new string[count]);

@@ -90,7 +90,7 @@ public sealed class StoredFormTests(SharedDatabase database) : IClassFixture<Sha
                 values ($1, $2, $3, $3, gen_random_uuid(), $4, $5::text::jsonb, 'A.Removed.Name, Of.A.Removed.Assembly')
                 """, generation.TenantId, thingId, version, type, Approved($"{type}.{form}"));
 
-        await Host.Rebuild.RunAsync(TestContext.Current.CancellationToken);
+        await Host.Rebuild.RunAsync(null, TestContext.Current.CancellationToken);
 
         (await Host.AskAsync(account, "lamp")).Record.ShouldBe(form == "full"
             ? new ConnectivityRecord(thingId, FullConnected, FullDisconnected)

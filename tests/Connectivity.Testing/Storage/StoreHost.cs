@@ -7,6 +7,7 @@ using Connectivity.Projections.Database;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Registry;
 using Marten;
 using Npgsql;
@@ -38,7 +39,7 @@ public sealed class StoreHost : IAsyncDisposable
         var writes = new WriteAvailability(DataSource);
         Log = new LifecycleLog(Store, connectionString, writes);
         Query = new ConnectivityQuery(Store, connectionString, writes);
-        Rebuild = new RecordRebuild(Store, DataSource);
+        Rebuild = new ProjectionRebuild(Store, DataSource, Indexing);
         History = new EventHistory(Store, Indexing);
     }
 
@@ -49,7 +50,7 @@ public sealed class StoreHost : IAsyncDisposable
     public GenerationPurge Purge { get; }
     public LifecycleLog Log { get; }
     public ConnectivityQuery Query { get; }
-    public RecordRebuild Rebuild { get; }
+    public ProjectionRebuild Rebuild { get; }
     public EventHistory History { get; }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

@@ -4,7 +4,7 @@ using Connectivity.Api.Database;
 using Connectivity.Api.Hosting;
 using Connectivity.Api.Lifetime;
 using Connectivity.Api.Security;
-using Connectivity.Projections.Lifecycle;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +60,7 @@ public static class BenchmarkServer
             MemoryPath,
             () => Results.Json(new HostMemory(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(false))))
             .WithMetadata(new OpenToAnyone());
-        app.MapPost(RebuildPath, (RecordRebuild rebuild) => rebuild.RunAsync(CancellationToken.None))
+        app.MapPost(RebuildPath, (ProjectionRebuild rebuild) => rebuild.RunAsync(null, CancellationToken.None))
             .WithMetadata(new OpenToAnyone());
         app.MapPost(AccountsPath, (int count) => BenchmarkAccounts.CreateAsync(app.Services, count))
             .WithMetadata(new OpenToAnyone());

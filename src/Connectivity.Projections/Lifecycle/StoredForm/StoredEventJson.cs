@@ -16,6 +16,20 @@ internal static class StoredEventJson
         writer.WriteEndObject();
     }
 
+    /// <param name="type">The column <c>type</c>.</param>
+    /// <exception cref="InvalidDataException">A later release knows this type.</exception>
+    public static LifecycleEvent Read(string type, ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return type switch
+        {
+            ConnectivityStore.ThingConnectedName => ReadConnected(ref reader),
+            ConnectivityStore.ThingDisconnectedName => ReadDisconnected(ref reader),
+            _ => throw new InvalidDataException($"Unknown type of event: {type}"),
+        };
+    }
+
     public static ThingConnected ReadConnected(ref Utf8JsonReader reader)
     {
         var read = StoredEventMembers.Read(ref reader);

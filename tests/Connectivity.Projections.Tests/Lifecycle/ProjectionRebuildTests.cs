@@ -3,6 +3,7 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using static Connectivity.Testing.Storage.Events;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
@@ -10,7 +11,7 @@ namespace Connectivity.Projections.Tests.Lifecycle;
 /// <summary>
 /// A rebuild folds the stored events, so it produces the same bytes, however the records were changed.
 /// </summary>
-public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<SharedDatabase>
+public sealed class ProjectionRebuildTests(SharedDatabase database) : IClassFixture<SharedDatabase>
 {
     private StoreHost Host => database.Host;
 
@@ -24,7 +25,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
         await CorruptAsync(generation, thingIds);
         (await Stored.RecordRowsAsync(Host, generation)).ShouldNotBe(before);
 
-        await database.OtherHost.Rebuild.RunAsync(Cancelled);
+        await database.OtherHost.Rebuild.RunAsync(null, Cancelled);
 
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBe(before);
         await Stored.ShouldBeConsistentAsync(Host, generation);
@@ -46,7 +47,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
             await own.CreateAsync(account, "door");
         }
 
-        (await own.Rebuild.RunAsync(Cancelled)).ShouldBe(4);
+        (await own.Rebuild.RunAsync(null, Cancelled)).Things.ShouldBe(4);
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
                 // writer.
                 await CorruptAsync(generation, thingIds[30..]);
                 await Task.WhenAll(
-                    database.OtherHost.Rebuild.RunAsync(Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
+                    database.OtherHost.Rebuild.RunAsync(null, Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
             }
         }
         finally
@@ -86,22 +87,91 @@ public sealed class RecordRebuildTests(SharedDatabase database) : IClassFixture<
     }
 
     [Fact]
-    public async Task A_rebuild_waits_for_ingest_in_progress_and_folds_its_events()
+    public async Task A_record_is_replaced_after_ingest_in_progress_and_contains_its_events()
     {
-        var (account, generation, _) = await AnAccountWithAPastAsync(things: 1);
+        var (account, generation, thingIds) = await AnAccountWithAPastAsync(things: 1);
         Task<IReadOnlyList<Outcome>> ingest;
-        Task<long> rebuild;
+        Task<RebuildProgress> rebuild;
+        await Host.ExecuteAsync(
+            $"update {ConnectivitySchema.Records} set data = data - 'connect' - 'disconnect' where id = $1", thingIds[0]);
         await using (var stall = await Stall.AppendsAsync(Host))
         {
             ingest = Host.ImportAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000));
             await stall.UntilWaitingAsync(1);
-            rebuild = database.OtherHost.Rebuild.RunAsync(Cancelled);
+            rebuild = database.OtherHost.Rebuild.RunAsync(null, Cancelled);
             await stall.UntilWaitingAsync(2);
         }
 
         (await ingest).ShouldBe([Outcome.Accepted]);
-        await rebuild;
+        (await rebuild).Differences.ShouldBeGreaterThanOrEqualTo(1);
         await Stored.ShouldBeConsistentAsync(Host, generation);
+    }
+
+    [Fact]
+    public async Task A_check_reports_each_difference_and_changes_nothing()
+    {
+        await using var own = new StoreHost(await PostgresServer.CreateDatabaseAsync(Cancelled));
+        await own.BringSchemaUpToDateAsync();
+        var account = SharedDatabase.NewAccount();
+        var generation = await own.TurnOnAsync(account);
+        var names = new[] { "changed", "missing", "outdated", "right", "without-events" };
+        var ids = new Dictionary<string, string>();
+        foreach (var name in names)
+        {
+            ids[name] = (await own.CreateAsync(account, name)).ThingId;
+            if (name != "without-events") await own.ImportAsync(account, Connected(name, await own.NowAsync()));
+        }
+
+        const string table = ConnectivitySchema.Records;
+        await own.ExecuteAsync($"update {table} set data = data - 'connect' where id = $1", ids["changed"]);
+        await own.ExecuteAsync($"delete from {table} where id = $1", ids["missing"]);
+        await own.ExecuteAsync($"update {table} set mt_version = 0 where id = $1", ids["outdated"]);
+        foreach (var id in new[] { ids["without-events"], "of-no-thing" })
+            await own.ExecuteAsync(
+                $"insert into {table} (tenant_id, id, data) values ($1, $2, '{{}}')", generation.TenantId, id);
+        var before = await Stored.RecordRowsAsync(own, generation);
+        var reports = new Reports();
+
+        var found = await own.Rebuild.CheckAsync(reports, Cancelled);
+
+        found.Differences.ShouldBe(5);
+        reports.Differences.ShouldBe(
+        [
+            "changed: the record is not the fold of the stream", "missing: no record",
+            "outdated: the record has version 0, the stream 1", "without-events: a record without events",
+            "of-no-thing: a record of no thing",
+        ]);
+        (await Stored.RecordRowsAsync(own, generation)).ShouldBe(before);
+        (await own.Rebuild.RunAsync(null, Cancelled)).Differences.ShouldBe(5);
+        (await own.Rebuild.CheckAsync(null, Cancelled)).Differences.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_was_interrupted_is_continued_where_it_was()
+    {
+        await using var own = new StoreHost(await PostgresServer.CreateDatabaseAsync(Cancelled));
+        await own.BringSchemaUpToDateAsync();
+        var account = SharedDatabase.NewAccount();
+        await own.TurnOnAsync(account);
+        for (var i = 0; i < 450; i++) await own.CreateAsync(account, $"thing-{i}");
+        using var interrupted = new CancellationTokenSource();
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            own.Rebuild.RunAsync(new Reports(_ => interrupted.Cancel()), interrupted.Token));
+
+        (await own.Rebuild.RunAsync(null, Cancelled)).Things.ShouldBe(250);
+        (await own.Rebuild.RunAsync(null, Cancelled)).Things.ShouldBe(450, "the next one begins at the start");
+    }
+
+    private sealed class Reports(Action<RebuildProgress>? next = null) : IProgress<RebuildProgress>
+    {
+        public List<string> Differences { get; } = [];
+
+        public void Report(RebuildProgress value)
+        {
+            Differences.AddRange(value.Latest.Select(difference => difference.ToString()));
+            next?.Invoke(value);
+        }
     }
 
     /// <summary>Changes, deletes and inserts records without the code that maintains them.</summary>
