@@ -17,6 +17,7 @@ public static class GetEvents
 
     /// <param name="OccurredAt">By the source's clock.</param>
     /// <param name="RecordedAt">By the database's clock.</param>
+    /// <param name="Late">Whether it did not change the record when it was recorded.</param>
     /// <param name="DisconnectReason">The reason of a disconnect.</param>
     /// <param name="ConnectedAt">When the connection of a disconnect began, if the source reports it.</param>
     /// <param name="Inferred">
@@ -28,6 +29,7 @@ public static class GetEvents
         string EventType,
         DateTimeOffset OccurredAt,
         DateTimeOffset RecordedAt,
+        bool Late,
         string ClientId,
         ConnectionKey Connection,
         string? PrincipalIdentifier,
@@ -91,6 +93,7 @@ public static class GetEvents
             EventKind.Of(lifecycleEvent),
             lifecycleEvent.OccurredAt,
             recorded.RecordedAt,
+            recorded.IsLate,
             lifecycleEvent.ClientId,
             lifecycleEvent.Connection,
             lifecycleEvent.PrincipalIdentifier,

@@ -69,16 +69,17 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
 
     private sealed class GrowingStream(string thingId, StoredStream? stored)
     {
-        private readonly List<IdentifiedEvent> _events = [];
+        private readonly List<AppendedEvent> _events = [];
         private ConnectivityRecord _record = stored?.Record ?? ConnectivityRecord.NeverConnected(thingId);
 
         /// <summary>Whether the record changed.</summary>
         public bool Append(IdentifiedEvent identified)
         {
-            _events.Add(identified);
             var before = _record;
             _record = ConnectivityRecord.Evolve(before, identified.Event);
-            return before != _record;
+            var changed = before != _record;
+            _events.Add(new AppendedEvent(identified.Id, identified.Event, IsLate: !changed));
+            return changed;
         }
 
         public StreamAppend ToAppend(DateTimeOffset now) => new(

@@ -25,8 +25,11 @@ public sealed record StreamAppend(
     string ThingId,
     long Before,
     DateTimeOffset RecordedAt,
-    IReadOnlyList<IdentifiedEvent> Events,
+    IReadOnlyList<AppendedEvent> Events,
     ConnectivityRecord Record);
+
+/// <param name="IsLate">Whether it did not change the record when it was stored: its outcome was <c>late</c>.</param>
+public readonly record struct AppendedEvent(Guid Id, LifecycleEvent Event, bool IsLate);
 
 /// <param name="Id"><see cref="EventId"/>.</param>
 public readonly record struct IdentifiedEvent(Guid Id, LifecycleEvent Event);

@@ -1,12 +1,15 @@
+using System.Runtime.CompilerServices;
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Marten;
+using Connectivity.Projections.Lifecycle.StoredForm;
+using Npgsql;
 
 namespace Connectivity.Projections.History;
 
 /// <summary>Reads the past from the event streams.</summary>
-public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
+public sealed class EventHistory(NpgsqlDataSource dataSource, IndexingStore indexing)
 {
     /// <summary>
     /// A page of a thing's stream in the order its events were recorded: those after a position, oldest first.
@@ -14,13 +17,9 @@ public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
     public async Task<IReadOnlyList<RecordedEvent>> PageAsync(
         Account account, string thingId, long after, int limit, CancellationToken cancellationToken)
     {
-        if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) return [];
-        await using var session = store.QuerySession(generation.TenantId);
-        var events = await session.Events.QueryAllRawEvents()
-            .Where(e => e.StreamKey == thingId && e.Version > after)
-            .OrderBy(e => e.Version).Take(limit)
-            .ToListAsync(cancellationToken);
-        return [.. events.Select(e => new RecordedEvent(e.Id, e.Version, e.Timestamp, (LifecycleEvent)e.Data))];
+        var page = new List<RecordedEvent>();
+        await foreach (var recorded in ReadAsync(account, thingId, after, limit, cancellationToken)) page.Add(recorded);
+        return page;
     }
 
     /// <summary>
@@ -30,11 +29,30 @@ public sealed class EventHistory(IDocumentStore store, IndexingStore indexing)
         Account account, string thingId, DateTimeOffset occurredBy, CancellationToken cancellationToken)
     {
         var record = ConnectivityRecord.NeverConnected(thingId);
-        if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) return record;
-        await using var session = store.QuerySession(generation.TenantId);
-        var events = await session.Events.FetchStreamAsync(thingId, token: cancellationToken);
-        return events.Select(e => (LifecycleEvent)e.Data)
-            .Where(lifecycleEvent => lifecycleEvent.OccurredAt <= occurredBy)
-            .Aggregate(record, ConnectivityRecord.Evolve);
+        await foreach (var recorded in ReadAsync(account, thingId, 0, limit: null, cancellationToken))
+            if (recorded.Event.OccurredAt <= occurredBy) record = ConnectivityRecord.Evolve(record, recorded.Event);
+        return record;
+    }
+
+    private async IAsyncEnumerable<RecordedEvent> ReadAsync(
+        Account account, string thingId, long after, int? limit,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) yield break;
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select id, version, timestamp, type, data from {ConnectivitySchema.Events}
+            where tenant_id = $1 and stream_id = $2 and version > $3 order by version limit $4
+            """).With(
+                generation.TenantId, thingId, after,
+                SqlParameters.Nullable(limit is { } count ? (long)count : null, NpgsqlTypes.NpgsqlDbType.Bigint));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var lifecycleEvent = StoredEventJson.Read(
+                reader.GetString(3), reader.GetFieldValue<byte[]>(4), out var isLate);
+            yield return new RecordedEvent(
+                reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), lifecycleEvent, isLate);
+        }
     }
 }

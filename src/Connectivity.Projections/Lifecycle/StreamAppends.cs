@@ -63,9 +63,9 @@ internal static class StreamAppends
         {
             for (var n = 0; n < append.Events.Count; n++, i++)
             {
-                var (id, lifecycleEvent) = append.Events[n];
+                var (id, lifecycleEvent, isLate) = append.Events[n];
                 (ids[i], thingIds[i], versions[i]) = (id, append.ThingId, append.Before + n + 1);
-                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), text.Of(lifecycleEvent));
+                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), text.Of(lifecycleEvent, isLate));
                 types[i] = StoredEventType.Of(lifecycleEvent);
             }
         }

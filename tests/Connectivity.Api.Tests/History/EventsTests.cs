@@ -38,6 +38,7 @@ public sealed class EventsTests(IndexingHost indexing)
             .ShouldBe([reasons[0], reasons[2], reasons[1]]);
         events.Select(e => e.GetProperty("position").GetInt64()).ShouldBeInOrder();
         events.Select(e => e.GetProperty("eventId").GetGuid()).ShouldBeUnique();
+        events.Select(e => e.GetProperty("late").GetBoolean()).ShouldBe([false, false, false, false, true, true]);
         events[3].GetProperty("clientInitiatedDisconnect").GetBoolean().ShouldBeFalse();
         events[0].GetProperty("connection").GetProperty("versionNumber").GetInt64().ShouldBe(0);
         events[0].GetProperty("occurredAt").GetDateTimeOffset().ShouldBe(begin, TimeSpan.FromMilliseconds(1));

@@ -40,7 +40,7 @@ public sealed class StoreHost : IAsyncDisposable
         Log = new LifecycleLog(Store, connectionString, writes);
         Query = new ConnectivityQuery(Store, connectionString, writes);
         Rebuild = new ProjectionRebuild(Store, DataSource, Indexing);
-        History = new EventHistory(Store, Indexing);
+        History = new EventHistory(DataSource, Indexing);
     }
 
     public NpgsqlDataSource DataSource { get; }

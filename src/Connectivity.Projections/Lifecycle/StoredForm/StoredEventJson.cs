@@ -9,41 +9,42 @@ namespace Connectivity.Projections.Lifecycle.StoredForm;
 /// </summary>
 internal static class StoredEventJson
 {
-    public static void Write(Utf8JsonWriter writer, LifecycleEvent lifecycleEvent)
+    /// <param name="isLate">
+    /// Whether it did not change the record when it was stored. Not a fact of its source, but of its place in the stream.
+    /// </param>
+    public static void Write(Utf8JsonWriter writer, LifecycleEvent lifecycleEvent, bool isLate = false)
     {
         writer.WriteStartObject();
         WriteMembers(writer, lifecycleEvent);
+        if (isLate) writer.WriteBoolean("late"u8, true);
         writer.WriteEndObject();
     }
 
     /// <param name="type">The column <c>type</c>.</param>
     /// <exception cref="InvalidDataException">A later release knows this type.</exception>
-    public static LifecycleEvent Read(string type, ReadOnlySpan<byte> json)
+    public static LifecycleEvent Read(string type, ReadOnlySpan<byte> json) => Read(type, json, out _);
+
+    /// <inheritdoc cref="Read(string, ReadOnlySpan{byte})"/>
+    /// <param name="isLate">False, too, where an earlier release stored the event.</param>
+    public static LifecycleEvent Read(string type, ReadOnlySpan<byte> json, out bool isLate)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
+        var read = StoredEventMembers.Read(ref reader);
+        isLate = read.IsLate;
         return type switch
         {
-            ConnectivityStore.ThingConnectedName => ReadConnected(ref reader),
-            ConnectivityStore.ThingDisconnectedName => ReadDisconnected(ref reader),
+            ConnectivityStore.ThingConnectedName => read.ToConnected(),
+            ConnectivityStore.ThingDisconnectedName => read.ToDisconnected(),
             _ => throw new InvalidDataException($"Unknown type of event: {type}"),
         };
     }
 
-    public static ThingConnected ReadConnected(ref Utf8JsonReader reader)
-    {
-        var read = StoredEventMembers.Read(ref reader);
-        return new ThingConnected(
-            read.ClientId, read.Connection, read.OccurredAt, read.Principal, read.Session, read.Socket);
-    }
+    public static ThingConnected ReadConnected(ref Utf8JsonReader reader) =>
+        StoredEventMembers.Read(ref reader).ToConnected();
 
-    public static ThingDisconnected ReadDisconnected(ref Utf8JsonReader reader)
-    {
-        var read = StoredEventMembers.Read(ref reader);
-        return new ThingDisconnected(
-            read.ClientId, read.Connection, read.OccurredAt, read.Principal, read.Session, read.Socket,
-            read.ReportedReason, read.ClientInitiated, read.ConnectedAt, read.Inferred);
-    }
+    public static ThingDisconnected ReadDisconnected(ref Utf8JsonReader reader) =>
+        StoredEventMembers.Read(ref reader).ToDisconnected();
 
     private static void WriteMembers(Utf8JsonWriter writer, LifecycleEvent lifecycleEvent)
     {

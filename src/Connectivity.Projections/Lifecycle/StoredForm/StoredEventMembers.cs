@@ -16,6 +16,14 @@ internal struct StoredEventMembers
     public bool? ClientInitiated;
     public DateTimeOffset? ConnectedAt;
     public bool Inferred;
+    public bool IsLate;
+
+    public readonly ThingConnected ToConnected() =>
+        new(ClientId, Connection, OccurredAt, Principal, Session, Socket);
+
+    public readonly ThingDisconnected ToDisconnected() => new(
+        ClientId, Connection, OccurredAt, Principal, Session, Socket, ReportedReason, ClientInitiated, ConnectedAt,
+        Inferred);
 
     /// <param name="reader">At the start of the object; afterwards at its end.</param>
     public static StoredEventMembers Read(ref Utf8JsonReader reader)
@@ -38,6 +46,7 @@ internal struct StoredEventMembers
             else if (reader.IsMember("clientInitiated"u8)) read.ClientInitiated = reader.GetBooleanOrNull();
             else if (reader.IsMember("connectedAt"u8)) read.ConnectedAt = reader.GetTimeOrNull();
             else if (reader.IsMember("inferred"u8)) read.Inferred = reader.GetBoolean();
+            else if (reader.IsMember("late"u8)) read.IsLate = reader.GetBoolean();
             else reader.SkipMember();
         }
 

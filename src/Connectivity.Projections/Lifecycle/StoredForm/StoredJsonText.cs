@@ -17,9 +17,9 @@ internal sealed class StoredJsonText : IDisposable
 
     public StoredJsonText() => _writer = new Utf8JsonWriter(_buffer, Options);
 
-    public string Of(LifecycleEvent lifecycleEvent)
+    public string Of(LifecycleEvent lifecycleEvent, bool isLate)
     {
-        StoredEventJson.Write(_writer, lifecycleEvent);
+        StoredEventJson.Write(_writer, lifecycleEvent, isLate);
         return Finish();
     }
 
