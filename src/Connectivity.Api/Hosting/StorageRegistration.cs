@@ -3,6 +3,7 @@ using Connectivity.Api.Database;
 using Connectivity.Api.Ingest;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
+using Connectivity.Projections.Changes;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.History;
@@ -47,6 +48,7 @@ public static class StorageRegistration
             provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
+        services.AddSingleton<ChangeFeed>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<GatewaySessions>();
     }

@@ -1,5 +1,6 @@
 using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface;
+using Connectivity.Api.Changes;
 using Connectivity.Api.History;
 using Connectivity.Api.Http;
 using Connectivity.Api.Ingest;
@@ -13,6 +14,7 @@ public static class V1Routes
 {
     private const string LifecycleEvents = "Lifecycle events";
     private const string Things = "Things";
+    private const string Changes = "Changes";
 
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
@@ -42,6 +44,13 @@ public static class V1Routes
             .WithName("GetEvents").WithTags(Things)
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/changes", GetChanges.Handle)
+            .WithOperation("connectivity:ListChanges", OperationGroup.History)
+            .WithName("GetChanges").WithTags(Changes)
+            .WithSummary("Every event of the account in recorded order, from any place on, and live")
+            .Produces<GetChanges.Response>()
+            .Produces<string>(StatusCodes.Status200OK, GetChanges.Ndjson, GetChanges.EventStream)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status410Gone);
         v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }
 }

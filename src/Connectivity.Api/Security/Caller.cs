@@ -97,6 +97,20 @@ public sealed class Caller
     public bool May(string action, string resource) =>
         Denial(action, resource, includeSocketInformation: false) is null;
 
+    /// <summary>Whether the caller is allowed the endpoint's action on the resource.</summary>
+    public bool May(string resource, bool includeSocketInformation = false) =>
+        Denial(_action!, resource, includeSocketInformation) is null;
+
+    /// <summary>As <see cref="RequireSomewhere(string)"/>, of the endpoint's action.</summary>
+    public void RequireSomewhere() => RequireSomewhere(_action!);
+
+    /// <summary>Whether a policy allows the endpoint's action on some resource, under some condition.</summary>
+    public bool MaySomewhere() => PolicyEvaluation.AllowsSomewhere(_principal.Policies, _action!);
+
+    /// <summary>The same sender at a later time, for an answer that takes long.</summary>
+    public Caller Again(Principal principal, HttpContext http, DateTimeOffset now) =>
+        new(principal, Account, _action, http, now) { WasAsked = WasAsked };
+
     /// <summary>The caller of the request; <see cref="RequestAdmission"/> sets it before the handler runs.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) =>
         ValueTask.FromResult(context.Features.Get<Caller>());

@@ -67,6 +67,16 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "Expired names of deleted things could not be removed; trying again")]
     public static partial void DeletedThingCleanupFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(210, LogLevel.Warning,
+        "The change feed of {Account} waits for a transaction under way: process {Process} of the database")]
+    public static partial void FeedWaits(this ILogger logger, string account, int process);
+
+    [LoggerMessage(211, LogLevel.Warning, "The change feed of {Account} was interrupted; trying again")]
+    public static partial void FeedInterrupted(this ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(212, LogLevel.Warning, "Other hosts could not be notified of new events ({Error})")]
+    public static partial void AppendNotNotified(this ILogger logger, string error);
+
     [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);
 
