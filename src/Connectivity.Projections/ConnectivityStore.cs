@@ -1,6 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
+using Connectivity.Projections.Holds;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
 using Connectivity.Projections.Lifecycle.Rebuild;
@@ -52,6 +53,7 @@ public static class ConnectivityStore
             GatewayTables.Nodes(),
             GatewayTables.Sessions(),
             RebuildPositions.Definition(),
+            LegalHolds.Definition(),
         ],
     };
 

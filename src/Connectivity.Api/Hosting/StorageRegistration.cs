@@ -37,6 +37,7 @@ public static class StorageRegistration
         });
         services.AddSingleton<WriteAvailability>();
         services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<ThingHolds>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
         services.AddSingleton(provider => new LifecycleLog(

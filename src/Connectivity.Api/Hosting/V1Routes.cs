@@ -2,6 +2,7 @@ using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface;
 using Connectivity.Api.Changes;
 using Connectivity.Api.History;
+using Connectivity.Api.Holds;
 using Connectivity.Api.Http;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Security;
@@ -44,12 +45,27 @@ public static class V1Routes
             .WithName("GetEvents").WithTags(Things)
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapPut("/things/{thingName}/hold", ThingHold.Put)
+            .WithOperation("connectivity:PutThingHold", OperationGroup.Registry)
+            .WithName("PutThingHold").WithTags(Things).Accepts<ThingHold.Request>("application/json")
+            .WithSummary("Places a legal hold: until it is lifted, the thing can't be deleted, nor indexing turned off")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapGet("/things/{thingName}/hold", ThingHold.Get)
+            .WithOperation("connectivity:GetThingHold", OperationGroup.Registry)
+            .WithName("GetThingHold").WithTags(Things)
+            .WithSummary("The legal hold on a thing: its reason, who placed it, and when")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapDelete("/things/{thingName}/hold", ThingHold.Delete)
+            .WithOperation("connectivity:DeleteThingHold", OperationGroup.Registry)
+            .WithName("DeleteThingHold").WithTags(Things)
+            .WithSummary("Lifts the legal hold on a thing")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         v1.MapGet("/changes", GetChanges.Handle)
             .WithOperation("connectivity:ListChanges", OperationGroup.History)
             .WithName("GetChanges").WithTags(Changes)
             .WithSummary("Every event of the account in recorded order, from any place on, and live")
-            .Produces<GetChanges.Response>()
-            .Produces<string>(StatusCodes.Status200OK, GetChanges.Ndjson, GetChanges.EventStream)
+            .Produces<GetChanges.Response>(
+                StatusCodes.Status200OK, "application/json", GetChanges.Ndjson, GetChanges.EventStream)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status410Gone);
         v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectivity.Domain;
 using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Database;
+using Connectivity.Projections.Holds;
 using Marten;
 using Npgsql;
 
@@ -54,6 +55,11 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         var (current, generation) = await ReadAsync(connection, account, cancellationToken);
         var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
+
+        if (generation is not null && !configuration.ConnectivityIsIndexed
+            && await LegalHolds.CountAsync(connection, account, cancellationToken) is > 0 and var held)
+            return new IndexingChange(
+                $"Connectivity indexing can't be turned off: {held} things are on legal hold", null);
 
         session.QueueSqlCommand(
             $"""

@@ -3,6 +3,7 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Database;
+using Connectivity.Projections.Holds;
 using Connectivity.Projections.Indexing;
 using Npgsql;
 using NpgsqlTypes;
@@ -114,6 +115,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing)
             return ThingChange.NotFound;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
+        if (await LegalHolds.IsHeldAsync(connection, thing.ThingId, cancellationToken)) return ThingChange.Held;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant =
             $"(select i.tenant_id from {IndexingTable.Name} i where account = $1 and region = $2)";
@@ -204,6 +206,9 @@ public enum ThingChange
 
     /// <summary>The thing's version is not the expected one; nothing changed.</summary>
     VersionConflict,
+
+    /// <summary>The thing is on legal hold; nothing changed.</summary>
+    Held,
 }
 
 /// <summary>Which things to list.</summary>

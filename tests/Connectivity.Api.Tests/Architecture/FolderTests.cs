@@ -19,12 +19,14 @@ public sealed class FolderTests
         FolderDependencies.Of("Connectivity.Projections").All
             .ShouldBe(
             [
-                ". -> Database", ". -> Gateways", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
+                ". -> Database", ". -> Gateways", ". -> Holds", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
+                "Changes -> Database", "Changes -> History", "Changes -> Indexing", "Changes -> Lifecycle",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
-                "History -> Indexing",
-                "Indexing -> Database",
+                "History -> Database", "History -> Indexing", "History -> Lifecycle",
+                "Holds -> Database",
+                "Indexing -> Database", "Indexing -> Holds",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",
-                "Registry -> Database", "Registry -> Indexing",
+                "Registry -> Database", "Registry -> Holds", "Registry -> Indexing",
             ],
             ignoreOrder: true);
 
