@@ -58,6 +58,9 @@ public sealed class DeviceCrowd : IDisposable
             }
         });
 
+    /// <summary>Every device shows its gateway that it is there.</summary>
+    public Task PingAsync() => Parallel.ForEachAsync(Open, AtOnce, async (device, _) => await device.PingAsync());
+
     /// <summary>Ends the connections of the devices, every second one without a DISCONNECT.</summary>
     public async Task LeaveAsync(IEnumerable<string> names)
     {

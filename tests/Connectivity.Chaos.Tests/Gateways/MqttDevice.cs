@@ -51,6 +51,19 @@ public sealed class MqttDevice : IDisposable
     }
 
     /// <summary>Sends a DISCONNECT and closes the connection.</summary>
+    /// <summary>Sends PINGREQ and waits for the answer, as a device does within its keep-alive.</summary>
+    public async Task PingAsync()
+    {
+        await _socket.SendAsync(new byte[] { 0xC0, 0x00 });
+        var answer = new byte[2];
+        for (var read = 0; read < answer.Length;)
+        {
+            var count = await _socket.ReceiveAsync(answer.AsMemory(read));
+            if (count == 0) throw new IOException("The gateway ended the connection.");
+            read += count;
+        }
+    }
+
     public async Task DisconnectAsync()
     {
         await _socket.SendAsync(new byte[] { 0xE0, 0 });
