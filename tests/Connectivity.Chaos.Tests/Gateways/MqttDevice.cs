@@ -50,7 +50,6 @@ public sealed class MqttDevice : IDisposable
         }
     }
 
-    /// <summary>Sends a DISCONNECT and closes the connection.</summary>
     /// <summary>Sends PINGREQ and waits for the answer, as a device does within its keep-alive.</summary>
     public async Task PingAsync()
     {
@@ -64,6 +63,7 @@ public sealed class MqttDevice : IDisposable
         }
     }
 
+    /// <summary>Sends a DISCONNECT and closes the connection.</summary>
     public async Task DisconnectAsync()
     {
         await _socket.SendAsync(new byte[] { 0xE0, 0 });
