@@ -49,6 +49,7 @@ public static class ConnectivityStore
             RegistryTables.DeletedThings(),
             IndexingTable.Generations(),
             IndexingTable.Indexing(),
+            HoldTable.Holds(),
             GatewayTables.Nodes(),
             GatewayTables.Sessions(),
             RebuildPositions.Definition(),

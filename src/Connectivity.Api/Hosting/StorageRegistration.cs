@@ -36,6 +36,7 @@ public static class StorageRegistration
         });
         services.AddSingleton<WriteAvailability>();
         services.AddSingleton<ThingRegistry>();
+        services.AddSingleton<LegalHolds>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
         services.AddSingleton(provider => new LifecycleLog(

@@ -1,6 +1,7 @@
 using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface;
 using Connectivity.Api.History;
+using Connectivity.Api.Holds;
 using Connectivity.Api.Http;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Security;
@@ -13,6 +14,7 @@ public static class V1Routes
 {
     private const string LifecycleEvents = "Lifecycle events";
     private const string Things = "Things";
+    private const string HoldPath = "/things/{thingName}/hold";
 
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
@@ -42,6 +44,22 @@ public static class V1Routes
             .WithName("GetEvents").WithTags(Things)
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapPut(HoldPath, PutHold.Handle)
+            .WithOperation("connectivity:PutThingHold", OperationGroup.History)
+            .WithName("PutHold").WithTags(Things)
+            .WithSummary("Places a legal hold on a thing, or changes its reason")
+            .AcceptsHold()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapGet(HoldPath, GetHold.Handle)
+            .WithOperation("connectivity:GetThingHold", OperationGroup.History)
+            .WithName("GetHold").WithTags(Things)
+            .WithSummary("Whether a thing is on legal hold, why, since when, and by whom")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapDelete(HoldPath, DeleteHold.Handle)
+            .WithOperation("connectivity:DeleteThingHold", OperationGroup.History)
+            .WithName("DeleteHold").WithTags(Things)
+            .WithSummary("Lifts the legal hold on a thing")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }
 }

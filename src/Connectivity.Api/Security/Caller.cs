@@ -61,10 +61,13 @@ public sealed class Caller
     /// <summary>The account that the request concerns: that of the caller's key, in the region of the host.</summary>
     public Account Account { get; }
 
+    /// <summary>The ARN of the principal.</summary>
+    public string Arn => _principal.Arn;
+
     /// <summary>Whether anything was asked of it. Until then the response takes only errors.</summary>
     public bool WasAsked { get; private set; }
 
-    public string ThingArn(string thingName) => Arn.Thing(Account.Region, Account.Id, thingName);
+    public string ThingArn(string thingName) => Aws.Arn.Thing(Account.Region, Account.Id, thingName);
 
     /// <summary>Throws unless the caller is allowed the endpoint's action.</summary>
     /// <param name="resource">An ARN, or <see cref="AnyResource"/>.</param>

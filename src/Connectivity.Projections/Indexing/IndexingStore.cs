@@ -13,6 +13,9 @@ namespace Connectivity.Projections.Indexing;
 /// </summary>
 public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents contents)
 {
+    private const string OnHold =
+        "Connectivity indexing can't be turned off while a thing of the account is on legal hold";
+
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
 
     /// <summary>The account's configuration; everything is off where it was never updated.</summary>
@@ -54,6 +57,10 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         var (current, generation) = await ReadAsync(connection, account, cancellationToken);
         var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
+        // Under the exclusive lock: no hold is placed until the commit.
+        if (generation is not null && !configuration.ConnectivityIsIndexed
+            && await HoldTable.HasAsync(connection, account, thingName: null, cancellationToken))
+            return new IndexingChange(OnHold, null);
 
         session.QueueSqlCommand(
             $"""

@@ -113,6 +113,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             await generationLock.With(GenerationLock.Key(account)).ExecuteNonQueryAsync(cancellationToken);
         if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing)
             return ThingChange.NotFound;
+        // A statement of its own, later than the lock: a hold that was placed before is seen.
+        if (await HoldTable.HasAsync(connection, account, name, cancellationToken)) return ThingChange.OnHold;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant =
@@ -204,6 +206,9 @@ public enum ThingChange
 
     /// <summary>The thing's version is not the expected one; nothing changed.</summary>
     VersionConflict,
+
+    /// <summary>The thing is on <see cref="LegalHold"/> and can't be deleted; nothing changed.</summary>
+    OnHold,
 }
 
 /// <summary>Which things to list.</summary>

@@ -21,7 +21,7 @@ public sealed class FolderTests
             [
                 ". -> Database", ". -> Gateways", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
-                "History -> Indexing",
+                "History -> Database", "History -> Indexing", "History -> Lifecycle",
                 "Indexing -> Database",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",
                 "Registry -> Database", "Registry -> Indexing",

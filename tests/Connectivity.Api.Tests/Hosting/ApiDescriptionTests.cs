@@ -46,6 +46,7 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             [
                 "ConnectionKey", "GetConnectivityResponse", "GetEventsItem", "GetEventsResponse",
                 "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse", "ProblemDetails", "SocketInformation",
+                "ThingHold",
             ]);
 
     private async Task<JsonElement> DocumentAsync() => (await indexing.Host.GetAsync("/openapi/v1.json")).Json;

@@ -22,6 +22,8 @@ public sealed class EndpointTests(AccessHost access)
          "filter":{"connectivity":{"includeSocketInformation":["GET_THING_CONNECTIVITY_DATA"]}}}}
         """;
 
+    private const string Hold = """{"reason":"case 17"}""";
+
     /// <summary>Endpoint, action, kind of resource, and a valid body.</summary>
     public static readonly TheoryData<string, string, string, string?> Operations = new()
     {
@@ -38,6 +40,9 @@ public sealed class EndpointTests(AccessHost access)
         { "POST /v1/lifecycle-events", "connectivity:PutLifecycleEvents", Thing, null },
         { "GET /v1/things/{thingName}/connectivity", "connectivity:GetThingConnectivity", Thing, null },
         { "GET /v1/things/{thingName}/events", "connectivity:ListLifecycleEvents", Thing, null },
+        { "PUT /v1/things/{thingName}/hold", "connectivity:PutThingHold", Thing, Hold },
+        { "GET /v1/things/{thingName}/hold", "connectivity:GetThingHold", Thing, null },
+        { "DELETE /v1/things/{thingName}/hold", "connectivity:DeleteThingHold", Thing, null },
     };
 
     private ApiHost Host => access.Host;

@@ -1,4 +1,5 @@
 using Connectivity.Api.Security;
+using Connectivity.Aws;
 using Connectivity.Projections.Registry;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,6 +18,12 @@ public static class DeleteThing
         var expectedVersion = context.Request.Query.AwsLong("expectedVersion");
         caller.Require(caller.ThingArn(thingName));
         var change = await registry.DeleteAsync(caller.Account, thingName, expectedVersion, context.RequestAborted);
-        return change == ThingChange.VersionConflict ? throw UpdateThing.VersionConflict(thingName) : AwsJson.Empty();
+        return change switch
+        {
+            ThingChange.VersionConflict => throw UpdateThing.VersionConflict(thingName),
+            ThingChange.OnHold => throw new AwsException(AwsError.InvalidRequest(
+                $"Thing {thingName} is on legal hold and can't be deleted until the hold is lifted")),
+            _ => AwsJson.Empty(),
+        };
     }
 }
