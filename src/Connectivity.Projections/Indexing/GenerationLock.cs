@@ -13,7 +13,6 @@ namespace Connectivity.Projections.Indexing;
 internal static class GenerationLock
 {
     public const string SharedSql = "select pg_advisory_xact_lock_shared(hashtextextended($1, 0))";
-    public const string TrySharedSql = "select pg_try_advisory_xact_lock_shared(hashtextextended($1, 0))";
     private const string ExclusiveSql = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
 
     /// <summary>How long ingest of the account waits behind a request for the exclusive lock.</summary>

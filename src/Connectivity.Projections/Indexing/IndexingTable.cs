@@ -22,6 +22,8 @@ public static class IndexingTable
         table.AddColumn<long>("generation");
         // Marten's tenant id of that generation.
         table.AddColumn<string>("tenant_id");
+        // Raised to end all cursors of the change feed.
+        table.AddColumn<long>("cursor_epoch").NotNull().DefaultValue(0);
         table.AddColumn("turned_on_at", "timestamp with time zone");
         table.AddColumn("turned_off_at", "timestamp with time zone");
         return table;

@@ -36,8 +36,7 @@ internal sealed record IngestLocks(
         {
             BatchCommands =
             {
-                new NpgsqlBatchCommand(waits ? GenerationLock.SharedSql : GenerationLock.TrySharedSql)
-                    .With(GenerationLock.Key(account)),
+                AppendLock.Take(account, waits),
                 CurrentGeneration.Select(account),
             },
         };
@@ -55,7 +54,7 @@ internal sealed record IngestLocks(
 
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.ReadAsync();
-        if (!waits && !reader.GetBoolean(0)) return null;
+        if (reader.IsDBNull(0)) return null;
         await reader.NextResultAsync();
         var current = await CurrentGeneration.ReadAsync(reader, account);
         await reader.NextResultAsync();

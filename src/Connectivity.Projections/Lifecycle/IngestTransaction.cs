@@ -10,7 +10,9 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle;
 
 /// <summary>One transaction of the log: lock, load, decide, append and commit, each once.</summary>
-internal sealed class IngestTransaction(IDocumentStore store, NpgsqlDataSource dataSource)
+/// <param name="onAppended">Called after a commit that appended events.</param>
+internal sealed class IngestTransaction(
+    IDocumentStore store, NpgsqlDataSource dataSource, Action<Account> onAppended)
 {
     /// <summary>
     /// Returns an outcome for each event, in order, after the commit; null for those whose thing or session another
@@ -42,6 +44,7 @@ internal sealed class IngestTransaction(IDocumentStore store, NpgsqlDataSource d
         if (decision.Appends.Count > 0) StreamAppends.Queue(session, locks.Generation!, decision.Appends);
         SessionChanges.Queue(session, account, free, locks.State.Nodes, locks.Sessions);
         await SaveAsync(session, outcomes);
+        if (decision.Appends.Count > 0) onAppended(account);
         return outcomes;
     }
 

@@ -24,10 +24,14 @@ public sealed class LifecycleLog : IAsyncDisposable
         // More writers than cores only wait for each other.
         var lanes = Math.Clamp(Environment.ProcessorCount, 2, 8);
         _dataSource = ConnectivityDataSource.CreateForIngest(connectionString, lanes + SideConnections);
-        var commit = new SharedCommit(new IngestTransaction(store, _dataSource), writes);
+        var commit = new SharedCommit(new IngestTransaction(
+            store, _dataSource, account => Appended?.Invoke(account)), writes);
         var side = new SideLane(commit, SideConnections);
         _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new CommitLane(commit, side))];
     }
+
+    /// <summary>Raised after each commit that appended events to streams of the account.</summary>
+    public event Action<Account>? Appended;
 
     /// <summary>
     /// Decides on each event, and stores those that are to be stored with their records. Returns after the commits of

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -15,6 +16,8 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
 {
     /// <summary>Longer than any time that the documentation promises.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http =
         new(new SigningHandler(credentials)) { BaseAddress = address, Timeout = Timeout };
@@ -42,15 +45,35 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
     public Task<JsonElement> GetConnectivityAsync(string thingName) =>
         SendAsync(HttpMethod.Post, $"/things/{thingName}/connectivity-data", "{}");
 
-    public Task CreateThingAsync(string name) => SendAsync(HttpMethod.Post, $"/things/{name}", "{}");
+    public Task CreateThingAsync(string name) => RepeatAsync($"/things/{name}", "{}");
 
     public Task DeleteThingAsync(string name) => SendAsync(HttpMethod.Delete, $"/things/{name}", null);
 
-    public Task TurnIndexingAsync(bool on) => SendAsync(HttpMethod.Post, "/indexing/config", on
+    public Task TurnIndexingAsync(bool on) => RepeatAsync("/indexing/config", on
         ? """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}"""
         : """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"OFF"}}""");
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>
+    /// Posts a request that may be sent again, as an AWS SDK does after an answer of 503: it is sent up to five times.
+    /// </summary>
+    private async Task RepeatAsync(string path, string body)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await SendAsync(HttpMethod.Post, path, body);
+                return;
+            }
+            catch (HttpRequestException error)
+                when (error.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 5)
+            {
+                await Task.Delay(RetryDelay, TestContext.Current.CancellationToken);
+            }
+        }
+    }
 
     private async Task<JsonElement> SendAsync(HttpMethod method, string path, string? body, TimeSpan? timeout = null)
     {

@@ -3,6 +3,7 @@ using Connectivity.Domain.Indexing;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections;
+using Connectivity.Projections.Changes;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
@@ -41,6 +42,8 @@ public sealed class StoreHost : IAsyncDisposable
         Query = new ConnectivityQuery(Store, connectionString, writes);
         Rebuild = new ProjectionRebuild(Store, DataSource, Indexing);
         History = new EventHistory(DataSource, Indexing);
+        Changes = new ChangeFeed(DataSource, Feed);
+        Log.Appended += Changes.Wake;
     }
 
     public NpgsqlDataSource DataSource { get; }
@@ -52,6 +55,10 @@ public sealed class StoreHost : IAsyncDisposable
     public ConnectivityQuery Query { get; }
     public ProjectionRebuild Rebuild { get; }
     public EventHistory History { get; }
+    public ChangeFeed Changes { get; }
+
+    /// <summary>What the change feed reported.</summary>
+    public FeedReports Feed { get; } = new();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
