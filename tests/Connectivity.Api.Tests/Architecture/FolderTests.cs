@@ -20,8 +20,9 @@ public sealed class FolderTests
             .ShouldBe(
             [
                 ". -> Database", ". -> Gateways", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
+                "Changes -> Database", "Changes -> History", "Changes -> Indexing", "Changes -> Lifecycle",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
-                "History -> Database", "History -> Indexing", "History -> Lifecycle",
+                "History -> Database", "History -> Indexing", "History -> Lifecycle", "History -> Registry",
                 "Indexing -> Database",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",
                 "Registry -> Database", "Registry -> Indexing",

@@ -25,7 +25,7 @@ public sealed class IngestDecisionTests
         decision.Outcomes.ShouldBe([Outcome.Accepted]);
         var append = decision.Appends.ShouldHaveSingleItem();
         (append.ThingId, append.Before, append.RecordedAt).ShouldBe((ThingId, 0, Now));
-        append.Events.ShouldBe([new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false)]);
+        append.Events.ShouldBe([new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false, append.RecordedAt)]);
         append.Record.ShouldBe(Record(connect));
     }
 
