@@ -1,6 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
+using Connectivity.Projections.Holds;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
 using Connectivity.Projections.Lifecycle.Rebuild;
@@ -49,10 +50,10 @@ public static class ConnectivityStore
             RegistryTables.DeletedThings(),
             IndexingTable.Generations(),
             IndexingTable.Indexing(),
-            HoldTable.Holds(),
             GatewayTables.Nodes(),
             GatewayTables.Sessions(),
             RebuildPositions.Definition(),
+            LegalHolds.Definition(),
         ],
     };
 

@@ -13,14 +13,17 @@ public sealed class Principal : ClaimsPrincipal
 {
     /// <param name="scheme">The name of the authentication scheme.</param>
     /// <param name="tokenIssuedAt">When the temporary key was created; null for a permanent one.</param>
+    /// <param name="accessKeyId">Null where no access key authenticates it.</param>
     public Principal(
         string accountId,
         string userName,
         IReadOnlyList<AttachedPolicy> policies,
         string scheme,
-        DateTimeOffset? tokenIssuedAt = null)
+        DateTimeOffset? tokenIssuedAt = null,
+        string? accessKeyId = null)
     {
         (AccountId, UserName, Policies, TokenIssuedAt) = (accountId, userName, policies, tokenIssuedAt);
+        AccessKeyId = accessKeyId;
         Arn = Aws.Arn.User(accountId, userName);
         AddIdentity(new ClaimsIdentity(
             [new Claim(ClaimTypes.NameIdentifier, Arn), new Claim(ClaimTypes.Name, userName)], scheme));
@@ -35,6 +38,8 @@ public sealed class Principal : ClaimsPrincipal
     public IReadOnlyList<AttachedPolicy> Policies { get; }
 
     public DateTimeOffset? TokenIssuedAt { get; }
+
+    public string? AccessKeyId { get; }
 }
 
 /// <summary>An access key that is enabled.</summary>
@@ -48,7 +53,8 @@ public sealed class AccessKey(StoredAccessKey stored, IReadOnlyList<AttachedPoli
 
     /// <summary>Whom the key authenticates: made once, because every request needs it.</summary>
     public Principal Principal { get; } = new(
-        stored.AccountId, stored.UserName, policies, Scheme, stored.SessionTokenHash is null ? null : stored.CreatedAt);
+        stored.AccountId, stored.UserName, policies, Scheme, stored.SessionTokenHash is null ? null : stored.CreatedAt,
+        stored.AccessKeyId);
 
     /// <summary>False where the secret was encrypted with another key ring: no signature can be verified.</summary>
     public bool IsUsable => secret is not null;
@@ -60,8 +66,10 @@ public sealed class AccessKey(StoredAccessKey stored, IReadOnlyList<AttachedPoli
         if (claims.SessionToken is { } token
             && !CryptographicOperations.FixedTimeEquals(NewAccessKey.HashOf(token), stored.SessionTokenHash))
             return AwsError.UnrecognizedClient();
-        return stored.ExpiresAt <= now ? AwsError.ExpiredToken() : null;
+        return IsExpired(now) ? AwsError.ExpiredToken() : null;
     }
+
+    public bool IsExpired(DateTimeOffset now) => stored.ExpiresAt <= now;
 
     public SigningKey SigningKey(CredentialScope scope)
     {

@@ -1,6 +1,5 @@
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
-using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Lifecycle;
@@ -13,34 +12,7 @@ namespace Connectivity.Api.History;
 /// </summary>
 public static class GetEvents
 {
-    public sealed record Response(IReadOnlyList<Item> Events, string? NextToken);
-
-    /// <param name="OccurredAt">By the source's clock.</param>
-    /// <param name="RecordedAt">By the database's clock.</param>
-    /// <param name="Late">Whether it did not change the record when it was recorded.</param>
-    /// <param name="DisconnectReason">The reason of a disconnect.</param>
-    /// <param name="ConnectedAt">When the connection of a disconnect began, if the source reports it.</param>
-    /// <param name="Inferred">
-    /// Of a disconnect: whether it was concluded from the failure of what would have reported it.
-    /// </param>
-    public sealed record Item(
-        Guid EventId,
-        long Position,
-        string EventType,
-        DateTimeOffset OccurredAt,
-        DateTimeOffset RecordedAt,
-        bool Late,
-        string ClientId,
-        ConnectionKey Connection,
-        string? PrincipalIdentifier,
-        string? DisconnectReason,
-        bool? ClientInitiatedDisconnect,
-        DateTimeOffset? ConnectedAt,
-        bool? Inferred,
-        int? KeepAliveDuration,
-        bool? CleanSession,
-        long? SessionExpiry,
-        SocketInformation? Socket);
+    public sealed record Response(IReadOnlyList<EventItem> Events, string? NextToken);
 
     private const int DefaultPage = 100;
     private const int MaximumPage = 1000;
@@ -78,32 +50,9 @@ public static class GetEvents
         var events = await history.PageAsync(caller.Account, thingId, after, count + 1, context.RequestAborted);
         var releaseSocket = includeSocketInformation is true && known.ReleasesSocketInformation;
         return TypedResults.Ok(new Response(
-            [.. events.Take(count).Select(recorded => ToItem(recorded, releaseSocket))],
+            [.. events.Take(count).Select(recorded => EventItem.Of(recorded, releaseSocket))],
             events.Count > count
                 ? PageToken.Write(events[count - 1].Position, listing)
                 : null));
-    }
-
-    private static Item ToItem(RecordedEvent recorded, bool releaseSocket)
-    {
-        var (lifecycleEvent, disconnect) = (recorded.Event, recorded.Event as ThingDisconnected);
-        return new Item(
-            recorded.EventId,
-            recorded.Position,
-            EventKind.Of(lifecycleEvent),
-            lifecycleEvent.OccurredAt,
-            recorded.RecordedAt,
-            recorded.IsLate,
-            lifecycleEvent.ClientId,
-            lifecycleEvent.Connection,
-            lifecycleEvent.PrincipalIdentifier,
-            disconnect?.Reason,
-            disconnect?.ClientInitiated,
-            disconnect?.ConnectedAt,
-            disconnect?.Inferred,
-            lifecycleEvent.Session.KeepAliveDuration,
-            lifecycleEvent.Session.CleanSession,
-            lifecycleEvent.Session.SessionExpiry,
-            releaseSocket ? lifecycleEvent.Socket : null);
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Connectivity.Api.Http;
 using Connectivity.Api.Ingest;
 using Connectivity.Api.Security;
-using Connectivity.Projections.Registry;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -55,22 +54,6 @@ public static class ApiDescription
                 {
                     [PostLifecycleEvents.Json] = new() { Example = JsonNode.Parse(ExampleEvent) },
                     [PostLifecycleEvents.JsonLines] = new() { Example = JsonValue.Create(ExampleEvent) },
-                },
-            };
-            return Task.CompletedTask;
-        });
-
-    /// <inheritdoc cref="AcceptsLifecycleEvents"/>
-    public static RouteHandlerBuilder AcceptsHold(this RouteHandlerBuilder endpoint) =>
-        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
-        {
-            operation.RequestBody = new OpenApiRequestBody
-            {
-                Required = true,
-                Description = $"reason: 1 to {LegalHolds.MaximumReason} characters, required.",
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["application/json"] = new() { Example = JsonNode.Parse("""{"reason":"case 17"}""") },
                 },
             };
             return Task.CompletedTask;

@@ -1,7 +1,9 @@
+using Connectivity.Api.Changes;
 using Connectivity.Api.Database;
 using Connectivity.Api.Gateway;
 using Connectivity.Api.Purge;
 using Connectivity.Api.Security;
+using Connectivity.Projections.Changes;
 
 namespace Connectivity.Api.Hosting;
 
@@ -17,6 +19,11 @@ public static class BackgroundRegistration
         services.AddSingleton<OrphanedSessions>();
         services.AddHostedService<OrphanedSessionCloser>();
         services.AddHostedService<AccessDirectoryRefresher>();
+        services.AddSingleton<StreamLimits>();
+        services.AddSingleton<FeedTelemetry>();
+        services.AddSingleton<IFeedObserver>(provider => provider.GetRequiredService<FeedTelemetry>());
+        services.AddHostedService<AppendNotifier>();
+        services.AddHostedService<AppendListener>();
         services.AddHealthChecks().AddCheck<DatabaseMonitor>("database");
     }
 }

@@ -1,4 +1,5 @@
 using Connectivity.Access.Limits;
+using Connectivity.Api.Changes;
 using Connectivity.Api.Database;
 using Connectivity.Api.Gateway;
 using Connectivity.Api.Ingest;
@@ -26,6 +27,8 @@ public sealed class ConnectivityOptions
     public BodyOptions Bodies { get; init; } = new();
 
     public IngestOptions Ingest { get; init; } = new();
+
+    public StreamOptions Streams { get; init; } = new();
 
     public DatabaseOptions Database { get; private set; } = new();
 
@@ -74,6 +77,7 @@ public sealed class ConnectivityOptions
         services.AddSingleton(Throttling);
         services.AddSingleton(Bodies);
         services.AddSingleton(Ingest);
+        services.AddSingleton(Streams);
         services.AddSingleton(Mqtt);
         services.AddSingleton(Gateway);
     }
@@ -92,6 +96,7 @@ public sealed class ConnectivityOptions
         foreach (var error in Throttling.Validate()) yield return error;
         foreach (var error in Bodies.Validate()) yield return error;
         foreach (var error in Ingest.Validate()) yield return error;
+        foreach (var error in Streams.Validate()) yield return error;
         foreach (var error in Mqtt.Validate()) yield return error;
         foreach (var error in Gateway.Validate(hasCertificate: Tls.CertificateFile is not null))
             yield return $"Connectivity:Mqtt:{error}";

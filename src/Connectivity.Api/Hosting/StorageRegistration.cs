@@ -5,6 +5,7 @@ using Connectivity.Api.Import;
 using Connectivity.Api.Ingest;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
+using Connectivity.Projections.Changes;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.History;
@@ -38,7 +39,7 @@ public static class StorageRegistration
         });
         services.AddSingleton<WriteAvailability>();
         services.AddSingleton<ThingRegistry>();
-        services.AddSingleton<LegalHolds>();
+        services.AddSingleton<ThingHolds>();
         services.AddSingleton<IndexingStore>();
         services.AddSingleton<GenerationPurge>();
         services.AddSingleton(provider => new LifecycleLog(
@@ -57,6 +58,7 @@ public static class StorageRegistration
             provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton<ThingRegistration>();
         services.AddSingleton<EventImport>();
+        services.AddSingleton<ChangeFeed>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<GatewaySessions>();
     }

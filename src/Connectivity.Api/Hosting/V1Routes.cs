@@ -1,5 +1,6 @@
 using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface;
+using Connectivity.Api.Changes;
 using Connectivity.Api.History;
 using Connectivity.Api.Holds;
 using Connectivity.Api.Http;
@@ -14,7 +15,7 @@ public static class V1Routes
 {
     private const string LifecycleEvents = "Lifecycle events";
     private const string Things = "Things";
-    private const string HoldPath = "/things/{thingName}/hold";
+    private const string Changes = "Changes";
 
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
@@ -44,22 +45,28 @@ public static class V1Routes
             .WithName("GetEvents").WithTags(Things)
             .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        v1.MapPut(HoldPath, PutHold.Handle)
-            .WithOperation("connectivity:PutThingHold", OperationGroup.History)
-            .WithName("PutHold").WithTags(Things)
-            .WithSummary("Places a legal hold on a thing, or changes its reason")
-            .AcceptsHold()
+        v1.MapPut("/things/{thingName}/hold", ThingHold.Put)
+            .WithOperation("connectivity:PutThingHold", OperationGroup.Registry)
+            .WithName("PutThingHold").WithTags(Things).Accepts<ThingHold.Request>("application/json")
+            .WithSummary("Places a legal hold: until it is lifted, the thing can't be deleted, nor indexing turned off")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        v1.MapGet(HoldPath, GetHold.Handle)
-            .WithOperation("connectivity:GetThingHold", OperationGroup.History)
-            .WithName("GetHold").WithTags(Things)
-            .WithSummary("Whether a thing is on legal hold, why, since when, and by whom")
+        v1.MapGet("/things/{thingName}/hold", ThingHold.Get)
+            .WithOperation("connectivity:GetThingHold", OperationGroup.Registry)
+            .WithName("GetThingHold").WithTags(Things)
+            .WithSummary("The legal hold on a thing: its reason, who placed it, and when")
             .ProducesProblem(StatusCodes.Status404NotFound);
-        v1.MapDelete(HoldPath, DeleteHold.Handle)
-            .WithOperation("connectivity:DeleteThingHold", OperationGroup.History)
-            .WithName("DeleteHold").WithTags(Things)
+        v1.MapDelete("/things/{thingName}/hold", ThingHold.Delete)
+            .WithOperation("connectivity:DeleteThingHold", OperationGroup.Registry)
+            .WithName("DeleteThingHold").WithTags(Things)
             .WithSummary("Lifts the legal hold on a thing")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapGet("/changes", GetChanges.Handle)
+            .WithOperation("connectivity:ListChanges", OperationGroup.History)
+            .WithName("GetChanges").WithTags(Changes)
+            .WithSummary("Every event of the account in recorded order, from any place on, and live")
+            .Produces<GetChanges.Response>(
+                StatusCodes.Status200OK, "application/json", GetChanges.Ndjson, GetChanges.EventStream)
+            .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status410Gone);
         v1.MapFallback("{**path}", UnknownRoute.Handle).ExcludeFromDescription();
     }
 }

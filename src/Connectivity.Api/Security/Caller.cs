@@ -61,13 +61,10 @@ public sealed class Caller
     /// <summary>The account that the request concerns: that of the caller's key, in the region of the host.</summary>
     public Account Account { get; }
 
-    /// <summary>The ARN of the principal.</summary>
-    public string Arn => _principal.Arn;
-
     /// <summary>Whether anything was asked of it. Until then the response takes only errors.</summary>
     public bool WasAsked { get; private set; }
 
-    public string ThingArn(string thingName) => Aws.Arn.Thing(Account.Region, Account.Id, thingName);
+    public string ThingArn(string thingName) => Arn.Thing(Account.Region, Account.Id, thingName);
 
     /// <summary>Throws unless the caller is allowed the endpoint's action.</summary>
     /// <param name="resource">An ARN, or <see cref="AnyResource"/>.</param>
@@ -99,6 +96,20 @@ public sealed class Caller
     /// <summary>Whether the caller is allowed this action.</summary>
     public bool May(string action, string resource) =>
         Denial(action, resource, includeSocketInformation: false) is null;
+
+    /// <summary>Whether the caller is allowed the endpoint's action on the resource.</summary>
+    public bool May(string resource, bool includeSocketInformation = false) =>
+        Denial(_action!, resource, includeSocketInformation) is null;
+
+    /// <summary>As <see cref="RequireSomewhere(string)"/>, of the endpoint's action.</summary>
+    public void RequireSomewhere() => RequireSomewhere(_action!);
+
+    /// <summary>Whether a policy allows the endpoint's action on some resource, under some condition.</summary>
+    public bool MaySomewhere() => PolicyEvaluation.AllowsSomewhere(_principal.Policies, _action!);
+
+    /// <summary>The same sender at a later time, for an answer that takes long.</summary>
+    public Caller Again(Principal principal, HttpContext http, DateTimeOffset now) =>
+        new(principal, Account, _action, http, now) { WasAsked = WasAsked };
 
     /// <summary>The caller of the request; <see cref="RequestAdmission"/> sets it before the handler runs.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) =>

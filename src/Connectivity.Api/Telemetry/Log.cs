@@ -2,7 +2,7 @@ namespace Connectivity.Api.Telemetry;
 
 /// <summary>
 /// The log messages of the host itself. None contains a secret, a payload or a socket address. Event ids: from 1
-/// startup and the database, from 100 requests, from 200 purge and holds, from 300 gateway.
+/// startup and the database, from 100 requests, from 200 purge, from 300 gateway.
 /// </summary>
 internal static partial class Log
 {
@@ -67,11 +67,15 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "Expired names of deleted things could not be removed; trying again")]
     public static partial void DeletedThingCleanupFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(202, LogLevel.Warning, "A legal hold on {Thing} in {Account} was placed by {Principal}")]
-    public static partial void HoldPlaced(this ILogger logger, string thing, string account, string principal);
+    [LoggerMessage(210, LogLevel.Warning,
+        "The change feed of {Account} waits for a transaction under way: process {Process} of the database")]
+    public static partial void FeedWaits(this ILogger logger, string account, int process);
 
-    [LoggerMessage(203, LogLevel.Warning, "The legal hold on {Thing} in {Account} was lifted by {Principal}")]
-    public static partial void HoldLifted(this ILogger logger, string thing, string account, string principal);
+    [LoggerMessage(211, LogLevel.Warning, "The change feed of {Account} was interrupted; trying again")]
+    public static partial void FeedInterrupted(this ILogger logger, string account, Exception exception);
+
+    [LoggerMessage(212, LogLevel.Warning, "Other hosts could not be notified of new events ({Error})")]
+    public static partial void AppendNotNotified(this ILogger logger, string error);
 
     [LoggerMessage(300, LogLevel.Warning, "Listening for changes was interrupted; trying again")]
     public static partial void ListeningInterrupted(this ILogger logger, Exception exception);

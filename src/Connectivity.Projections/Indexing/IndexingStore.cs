@@ -2,6 +2,7 @@ using System.Text.Json;
 using Connectivity.Domain;
 using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Database;
+using Connectivity.Projections.Holds;
 using Marten;
 using Npgsql;
 
@@ -13,9 +14,6 @@ namespace Connectivity.Projections.Indexing;
 /// </summary>
 public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents contents)
 {
-    private const string OnHold =
-        "Connectivity indexing can't be turned off while a thing of the account is on legal hold";
-
     private readonly GenerationPartitions _partitions = new(dataSource, contents);
 
     /// <summary>The account's configuration; everything is off where it was never updated.</summary>
@@ -57,10 +55,11 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         var (current, generation) = await ReadAsync(connection, account, cancellationToken);
         var update = current.Update(thing, group);
         if (update.Configuration is not { } configuration) return new IndexingChange(update.Error, null);
-        // Under the exclusive lock: no hold is placed until the commit.
+
         if (generation is not null && !configuration.ConnectivityIsIndexed
-            && await HoldTable.HasAsync(connection, account, thingName: null, cancellationToken))
-            return new IndexingChange(OnHold, null);
+            && await LegalHolds.CountAsync(connection, account, cancellationToken) is > 0 and var held)
+            return new IndexingChange(
+                $"Connectivity indexing can't be turned off: {held} things are on legal hold", null);
 
         session.QueueSqlCommand(
             $"""

@@ -3,6 +3,7 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Domain.Things;
 using Connectivity.Projections.Database;
+using Connectivity.Projections.Holds;
 using Connectivity.Projections.Indexing;
 using Npgsql;
 using NpgsqlTypes;
@@ -113,9 +114,8 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             await generationLock.With(GenerationLock.Key(account)).ExecuteNonQueryAsync(cancellationToken);
         if (await LockAsync(connection, account, name, "update", cancellationToken) is not { } thing)
             return ThingChange.NotFound;
-        // A statement of its own, later than the lock: a hold that was placed before is seen.
-        if (await HoldTable.HasAsync(connection, account, name, cancellationToken)) return ThingChange.OnHold;
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
+        if (await LegalHolds.IsHeldAsync(connection, thing.ThingId, cancellationToken)) return ThingChange.Held;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
         var tenant =
             $"(select i.tenant_id from {IndexingTable.Name} i where account = $1 and region = $2)";
@@ -207,8 +207,8 @@ public enum ThingChange
     /// <summary>The thing's version is not the expected one; nothing changed.</summary>
     VersionConflict,
 
-    /// <summary>The thing is on <see cref="LegalHold"/> and can't be deleted; nothing changed.</summary>
-    OnHold,
+    /// <summary>The thing is on legal hold; nothing changed.</summary>
+    Held,
 }
 
 /// <summary>Which things to list.</summary>

@@ -19,13 +19,14 @@ public sealed class FolderTests
         FolderDependencies.Of("Connectivity.Projections").All
             .ShouldBe(
             [
-                ". -> Database", ". -> Gateways", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
+                ". -> Database", ". -> Gateways", ". -> Holds", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
                 "Changes -> Database", "Changes -> History", "Changes -> Indexing", "Changes -> Lifecycle",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
                 "History -> Database", "History -> Indexing", "History -> Lifecycle", "History -> Registry",
-                "Indexing -> Database",
+                "Holds -> Database",
+                "Indexing -> Database", "Indexing -> Holds",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",
-                "Registry -> Database", "Registry -> Indexing",
+                "Registry -> Database", "Registry -> Holds", "Registry -> Indexing",
             ],
             ignoreOrder: true);
 

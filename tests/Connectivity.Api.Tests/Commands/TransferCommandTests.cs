@@ -70,7 +70,8 @@ public sealed class TransferCommandTests : IDisposable
             _directory, host.ConnectionString, "import", file, "--register-things"))
         {
             await Eventually.Is(
-                async () => await StoredData.EventsAsync(host.ConnectionString) > 2_000, because: "the import stores");
+                async () => await StoredData.EventsAsync(host.ConnectionString) > 2_000, TimeSpan.FromMinutes(1),
+                "the import stores");
             using var kill = Process.Start("kill", ["-9", $"{first.Id}"]);
             await kill.WaitForExitAsync(Ct);
             await first.ExitCodeAsync();

@@ -14,7 +14,7 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
         document.GetProperty("info").Text("title").ShouldBe("Connectivity");
         document.GetProperty("info").Text("version").ShouldBe("v1");
         document.GetProperty("tags").EnumerateArray().Select(tag => tag.Text("name"))
-            .ShouldBe(["Lifecycle events", "Things"]);
+            .ShouldBe(["Lifecycle events", "Things", "Changes"]);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             var errors = operation.GetProperty("responses").EnumerateObject()
                 .Where(response => response.Name[0] is '4' or '5').ToList();
             errors.Select(response => response.Name)
-                .ShouldBeSubsetOf(["400", "403", "404", "408", "409", "413", "415", "429", "503"]);
+                .ShouldBeSubsetOf(["400", "403", "404", "408", "409", "410", "413", "415", "429", "503"]);
             string[] everywhere = ["400", "403", "429", "503"];
             everywhere.ShouldBeSubsetOf(errors.Select(response => response.Name));
             errors.ShouldAllBe(response => response.Value.GetProperty("content").Has("application/problem+json"));
@@ -44,9 +44,9 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             .Select(schema => schema.Name)
             .ShouldBe(
             [
-                "ConnectionKey", "GetConnectivityResponse", "GetEventsItem", "GetEventsResponse",
-                "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse", "ProblemDetails", "SocketInformation",
-                "ThingHold",
+                "ConnectionKey", "EventItem", "GetChangesResponse", "GetConnectivityResponse", "GetEventsResponse",
+                "LegalHold", "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse", "ProblemDetails",
+                "SocketInformation", "ThingHoldRequest",
             ]);
 
     private async Task<JsonElement> DocumentAsync() => (await indexing.Host.GetAsync("/openapi/v1.json")).Json;

@@ -15,7 +15,10 @@ public sealed class SurfaceTests(IndexingHost indexing)
 
         paths.EnumerateObject().Select(path => path.Name)
             .ShouldBe(
-                ["/v1/lifecycle-events", "/v1/things/{thingName}/connectivity", "/v1/things/{thingName}/events"],
+                [
+                    "/v1/changes", "/v1/lifecycle-events", "/v1/things/{thingName}/connectivity",
+                    "/v1/things/{thingName}/events", "/v1/things/{thingName}/hold",
+                ],
                 ignoreOrder: true);
         paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId")
             .ShouldBe("PostLifecycleEvents");

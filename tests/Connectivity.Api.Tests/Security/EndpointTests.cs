@@ -22,8 +22,6 @@ public sealed class EndpointTests(AccessHost access)
          "filter":{"connectivity":{"includeSocketInformation":["GET_THING_CONNECTIVITY_DATA"]}}}}
         """;
 
-    private const string Hold = """{"reason":"case 17"}""";
-
     /// <summary>Endpoint, action, kind of resource, and a valid body.</summary>
     public static readonly TheoryData<string, string, string, string?> Operations = new()
     {
@@ -40,9 +38,10 @@ public sealed class EndpointTests(AccessHost access)
         { "POST /v1/lifecycle-events", "connectivity:PutLifecycleEvents", Thing, null },
         { "GET /v1/things/{thingName}/connectivity", "connectivity:GetThingConnectivity", Thing, null },
         { "GET /v1/things/{thingName}/events", "connectivity:ListLifecycleEvents", Thing, null },
-        { "PUT /v1/things/{thingName}/hold", "connectivity:PutThingHold", Thing, Hold },
+        { "PUT /v1/things/{thingName}/hold", "connectivity:PutThingHold", Thing, """{"reason":"an audit"}""" },
         { "GET /v1/things/{thingName}/hold", "connectivity:GetThingHold", Thing, null },
         { "DELETE /v1/things/{thingName}/hold", "connectivity:DeleteThingHold", Thing, null },
+        { "GET /v1/changes", "connectivity:ListChanges", Any, null },
     };
 
     private ApiHost Host => access.Host;
@@ -109,7 +108,11 @@ public sealed class EndpointTests(AccessHost access)
         var thing = await Host.CreateThingAsync();
         var user = await Host.CreateUserAsync(Policy.Allow(action, Resource(kind, thing)));
         var answer = await SendAsync(endpoint, user, thing, body);
-        answer.Status.ShouldBe(200, answer.Body);
+        // What is not there can't be returned or lifted.
+        if (answer.Status == 404 && !endpoint.StartsWith("PUT", StringComparison.Ordinal) && IsHold(endpoint))
+            answer.ShouldBeProblem(404, "on hold");
+        else
+            answer.Status.ShouldBe(200, answer.Body);
         if (IsIngest(endpoint)) ApiHost.Outcomes(answer).ShouldBe([("accepted", null)]);
     }
 
@@ -143,6 +146,10 @@ public sealed class EndpointTests(AccessHost access)
 
     private static bool IsIngest(string endpoint) => endpoint.EndsWith("/lifecycle-events", StringComparison.Ordinal);
 
+    private static bool IsHold(string endpoint) => endpoint.EndsWith("/hold", StringComparison.Ordinal);
+
+    private static bool IsFeed(string endpoint) => endpoint.EndsWith("/changes", StringComparison.Ordinal);
+
     private static string Resource(string kind, string thing) => kind switch
     {
         Thing => $"arn:aws:iot:us-east-1:{Users.Account}:thing/{thing}",
@@ -162,6 +169,9 @@ public sealed class EndpointTests(AccessHost access)
         // Each event is authorized alone, unless the caller may report the events of no thing at all.
         if (IsIngest(endpoint) && answer.Status == 200)
             ApiHost.Outcomes(answer).ShouldBe([("rejected", "access denied")]);
+        // So is each event of the feed.
+        else if (IsFeed(endpoint) && answer.Status == 200)
+            answer.Json.GetProperty("events").GetArrayLength().ShouldBe(0);
         else if (IsIngest(endpoint)) answer.ShouldBeProblem(403, "connectivity:PutLifecycleEvents on resource: *");
         else if (endpoint.Contains(" /v1/", StringComparison.Ordinal)) answer.ShouldBeProblem(403, message);
         else answer.ShouldBeAwsError(403, "AccessDeniedException", message);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Connectivity.Chaos.Tests.Judging;
 using Connectivity.Chaos.Tests.Processes;
 using Connectivity.Chaos.Tests.Reporting;
@@ -32,7 +33,12 @@ public sealed class OrphanedSessionTests(ChaosDatabase server, ChaosReport repor
             await crowd.ConnectAsync(host, [.. staying, .. leaving]);
             await crowd.LeaveAsync(leaving);
             await Eventually.Is(
-                () => SpilledLines(scenario.Directory) >= staying.Count + 2 * leaving.Count, SettledWithin,
+                () => Spilled(scenario.Directory).IsSupersetOf(
+                    [
+                        .. staying.Concat(leaving).Select(name => (name, "connected")),
+                        .. leaving.Select(name => (name, "disconnected")),
+                    ]),
+                SettledWithin,
                 "all events are on disk");
             await host.KillAsync();
             crowd.Forget(crowd.Names);
@@ -152,9 +158,15 @@ public sealed class OrphanedSessionTests(ChaosDatabase server, ChaosReport repor
 
     private static List<string> Third(DeviceCrowd crowd, int third) => [.. crowd.Names.Where((_, i) => i % 3 == third)];
 
-    private static int SpilledLines(string directory) => Directory
-        .EnumerateFiles(Path.Combine(directory, "gateway-spill"), "*.jsonl", SearchOption.AllDirectories)
-        .Sum(file => File.ReadAllBytes(file).Count(value => value == (byte)'\n'));
+    /// <summary>The events on disk: of which client, and whether it is its connect or its end.</summary>
+    private static HashSet<(string ClientId, string Kind)> Spilled(string directory) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(directory, "gateway-spill"), "*.jsonl", SearchOption.AllDirectories)
+            .SelectMany(file => File.ReadAllText(file).Split('\n')[..^1])
+            .SelectMany(line => JsonElement.Parse(line).EnumerateObject())
+            .Where(member => member.Value.ValueKind == JsonValueKind.Object)
+            .Select(member => (member.Value.GetProperty("clientId").GetString()!, member.Name)),
+    ];
 
     private static async Task SetReadOnlyAsync(string connectionString, bool readOnly)
     {

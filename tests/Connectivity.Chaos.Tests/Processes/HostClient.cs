@@ -49,6 +49,23 @@ public sealed class HostClient(Uri address, Credentials credentials) : IDisposab
 
     public Task DeleteThingAsync(string name) => SendAsync(HttpMethod.Delete, $"/things/{name}", null);
 
+    /// <summary>
+    /// Reads what is behind a place of the change feed, line by line, and may be cut off anywhere. The last line has no
+    /// event.
+    /// </summary>
+    /// <exception cref="HttpRequestException">There is no answer, or it is an error.</exception>
+    /// <exception cref="IOException">The answer was cut off.</exception>
+    public async IAsyncEnumerable<JsonElement> ChangesAsync(string after)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/changes?after={after}");
+        request.Headers.Accept.ParseAdd("application/x-ndjson");
+        using var response = await _http.SendAsync(
+            request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        using var lines = new StreamReader(await response.Content.ReadAsStreamAsync());
+        while (await lines.ReadLineAsync() is { Length: > 0 } line) yield return JsonElement.Parse(line);
+    }
+
     public Task TurnIndexingAsync(bool on) => RepeatAsync("/indexing/config", on
         ? """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"STATUS"}}"""
         : """{"thingIndexingConfiguration":{"thingIndexingMode":"REGISTRY","thingConnectivityIndexingMode":"OFF"}}""");

@@ -25,10 +25,6 @@ public sealed class Stall : IAsyncDisposable
     public static Task<Stall> DeletionsAsync(StoreHost host) =>
         ByAsync(host, $"lock table {RegistryTables.DeletedThingsName} in share mode");
 
-    /// <summary>Lets the placing of a hold take its locks, and store nothing.</summary>
-    public static Task<Stall> HoldsAsync(StoreHost host) =>
-        ByAsync(host, $"lock table {ConnectivitySchema.Name}.holds in share mode");
-
     /// <summary>Waits until this many transactions of the database wait for a lock.</summary>
     public Task UntilWaitingAsync(int transactions) => Eventually.Is(
         async () => await _host.ScalarAsync<long>(

@@ -1,10 +1,9 @@
-using System.Text;
 using Connectivity.Benchmarks.Heart.Data;
 using Npgsql;
 
 namespace Connectivity.Benchmarks.Heart.Rows;
 
-/// <summary>The rows of a table in the form of COPY, in two halves, and an empty table with the same indexes.</summary>
+/// <summary>The rows of a table in COPY's binary form, in two halves, and an empty table with the same indexes.</summary>
 internal sealed class CopiedTable
 {
     private readonly string _target;
@@ -21,9 +20,11 @@ internal sealed class CopiedTable
         await connection.OpenAsync();
         for (var half = 0; half < halves.Length; half++)
         {
-            using var reader = await connection.BeginTextExportAsync(
-                $"copy (select * from {table} where hashtext({key}) & 1 = {half}) to stdout");
-            halves[half] = Encoding.UTF8.GetBytes(await reader.ReadToEndAsync());
+            using var rows = new MemoryStream();
+            await using (var reader = await connection.BeginRawBinaryCopyAsync(
+                $"copy (select * from {table} where hashtext({key}) & 1 = {half}) to stdout (format binary)"))
+                await reader.CopyToAsync(rows);
+            halves[half] = rows.ToArray();
         }
 
         return new CopiedTable(target, halves);
@@ -31,7 +32,7 @@ internal sealed class CopiedTable
 
     public async Task WriteAsync(NpgsqlConnection connection, int half)
     {
-        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy {_target} from stdin");
+        await using var rows = await connection.BeginRawBinaryCopyAsync($"copy {_target} from stdin (format binary)");
         await rows.WriteAsync(_halves[half]);
     }
 }

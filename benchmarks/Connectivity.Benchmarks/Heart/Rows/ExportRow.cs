@@ -55,7 +55,7 @@ public sealed class ExportRow : IHeartRow
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
         await using var rows = await connection.BeginRawBinaryCopyAsync(
-            $"copy (select data from {events} order by stream_id, version) to stdout");
+            $"copy (select data from {events} order by stream_id, version) to stdout (format binary)");
         await rows.CopyToAsync(Stream.Null);
     }
 }

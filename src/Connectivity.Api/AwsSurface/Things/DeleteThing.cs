@@ -21,7 +21,7 @@ public static class DeleteThing
         return change switch
         {
             ThingChange.VersionConflict => throw UpdateThing.VersionConflict(thingName),
-            ThingChange.OnHold => throw new AwsException(AwsError.InvalidRequest(
+            ThingChange.Held => throw new AwsException(AwsError.InvalidRequest(
                 $"Thing {thingName} is on legal hold and can't be deleted until the hold is lifted")),
             _ => AwsJson.Empty(),
         };

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Connectivity.Api.Http;
+using Connectivity.Projections.Changes;
+
+namespace Connectivity.Api.Changes;
+
+/// <summary>
+/// Changes up to the present, one a line: <c>{"cursor":…,"event":{…}}</c>, and at the end the place where the next replay
+/// goes on, <c>{"cursor":…}</c>. An answer without that last line was cut off; the last line that arrived has the place.
+/// </summary>
+internal sealed class NdjsonChanges(
+    IAsyncEnumerable<ChangePage> pages, ChangeConsumer consumer, ChangeCursor after) : IResult
+{
+    public async Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.ContentType = GetChanges.Ndjson;
+        var body = context.Response.BodyWriter;
+        using var writer = new Utf8JsonWriter(
+            body, new JsonWriterOptions { SkipValidation = true, Encoder = AnswerJson.Options.Encoder });
+        try
+        {
+            await foreach (var page in pages)
+            {
+                if (!consumer.IsAllowed()) return;
+                foreach (var (cursor, item) in consumer.Of(page))
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("cursor"u8, cursor.ToString());
+                    writer.WritePropertyName("event"u8);
+                    JsonSerializer.Serialize(writer, item, AnswerJson.Options);
+                    writer.WriteEndObject();
+                    EndLine();
+                }
+
+                after = page.End;
+                var flushed = await body.FlushAsync(context.RequestAborted);
+                if (flushed.IsCompleted) return;
+            }
+        }
+        catch (FeedEndedException)
+        {
+            // Without the last line, the client asks again, and learns that the place is gone.
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WriteString("cursor"u8, after.ToString());
+        writer.WriteEndObject();
+        EndLine();
+        await body.FlushAsync(context.RequestAborted);
+
+        void EndLine()
+        {
+            writer.Flush();
+            writer.Reset();
+            body.GetSpan(1)[0] = (byte)'\n';
+            body.Advance(1);
+        }
+    }
+}
