@@ -25,6 +25,8 @@ public static class HeartBenchmark
         new StartRow(),
         new PurgeRow(),
         new RebuildRow(),
+        new ExportRow(),
+        new ImportRow(),
         new LoadRow(),
         new DataSizeRow(),
         new MemoryRow(),

@@ -8,6 +8,8 @@ public static class MessagingRegistration
 {
     public static void AddMessaging(this IHostBuilder host) => host.UseWolverine(options =>
     {
+        // Whichever program hosts it: the generated code is here.
+        options.ApplicationAssembly = typeof(MessagingRegistration).Assembly;
         options.Discovery.DisableConventionalDiscovery()
             .IncludeType(typeof(Ingest.IngestLifecycleEventsHandler))
             .IncludeType(typeof(Purge.PurgeGenerationHandler));

@@ -1,5 +1,7 @@
 using Connectivity.Access;
 using Connectivity.Api.Database;
+using Connectivity.Api.Export;
+using Connectivity.Api.Import;
 using Connectivity.Api.Ingest;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
@@ -49,6 +51,13 @@ public static class StorageRegistration
             provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
+        services.AddSingleton<StreamExport>();
+        services.AddSingleton<EventExport>();
+        services.AddSingleton(provider => new HistoryLog(
+            provider.GetRequiredService<IDocumentStore>(), connectionString,
+            provider.GetRequiredService<WriteAvailability>()));
+        services.AddSingleton<ThingRegistration>();
+        services.AddSingleton<EventImport>();
         services.AddSingleton<ChangeFeed>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<GatewaySessions>();

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Connectivity.Api.Http;
@@ -7,13 +8,16 @@ using Connectivity.Domain.Lifecycle;
 namespace Connectivity.Api.Ingest;
 
 /// <summary>Reads the members of an event by type, and collects all errors.</summary>
-internal sealed class LifecycleEventFields(LifecycleEventMembers members)
+internal sealed class LifecycleEventFields(LifecycleEventMembers members, bool acceptsTextNumbers)
 {
     /// <summary>Characters: far more than the client and session identifiers of any broker have.</summary>
     private const int MaximumLength = 1024;
 
     /// <summary>Bytes of a character as <c>\uXXXX</c>.</summary>
     private const int LongestEscape = 6;
+
+    /// <summary>Bytes of a number as text.</summary>
+    private const int LongestNumber = 32;
 
     private List<string>? _errors;
 
@@ -96,9 +100,13 @@ internal sealed class LifecycleEventFields(LifecycleEventMembers members)
         return reader;
     }
 
-    private static decimal? WholeNumber(ReadOnlySequence<byte> json)
+    private decimal? WholeNumber(ReadOnlySequence<byte> json)
     {
         var value = Value(json);
+        if (acceptsTextNumbers && value.TokenType == JsonTokenType.String && json.Length <= LongestNumber)
+            return long.TryParse(JsonText.Read(ref value), NumberStyles.None, CultureInfo.InvariantCulture, out var digits)
+                ? digits
+                : null;
         return value.TokenType == JsonTokenType.Number
             && value.TryGetDecimal(out var number)
             && number == decimal.Truncate(number)

@@ -11,7 +11,10 @@ namespace Connectivity.Api.Ingest;
 public static class LifecycleEventJson
 {
     /// <summary>The event or, if <c>Error</c> is not null, what is wrong with it.</summary>
-    public static (LifecycleEvent? Event, string? Error) Read(ReadOnlySequence<byte> json)
+    /// <param name="defaultSource">Of an event that names none.</param>
+    /// <param name="acceptsTextNumbers">Whether a number may be a text of digits, as some archives have it.</param>
+    public static (LifecycleEvent? Event, string? Error) Read(
+        ReadOnlySequence<byte> json, string defaultSource = EventSource.Http, bool acceptsTextNumbers = false)
     {
         LifecycleEventMembers? members;
         try
@@ -29,11 +32,11 @@ public static class LifecycleEventJson
         if (missing.Count > 0)
             return (null, $"{string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} missing");
 
-        var fields = new LifecycleEventFields(members);
+        var fields = new LifecycleEventFields(members, acceptsTextNumbers);
         var clientId = fields.Text("clientId")!;
         var kind = fields.Text("eventType");
         var connection = new ConnectionKey(
-            fields.Text("source") ?? EventSource.Http,
+            fields.Text("source") ?? defaultSource,
             fields.Text("sessionIdentifier")!,
             fields.Number("versionNumber", 0, long.MaxValue) ?? 0);
         var occurredAt = fields.Time("timestamp") ?? default;

@@ -24,7 +24,8 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
                     i, period!.ThingId, submitted.IsClaim,
                     new IdentifiedEvent(
                         EventId.Of(state.Account, state.Generation!.Value, period.ThingId, submitted.Event),
-                        submitted.Event)));
+                        submitted.Event),
+                    submitted.History));
         }
 
         return new IngestAdmission(state.Now, outcomes, admitted);
@@ -39,7 +40,7 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
         var outcomes = admission.Outcomes.ToArray();
         var appended = new HashSet<Guid>();
         var growing = new Dictionary<string, GrowingStream>();
-        foreach (var (position, thingId, isClaim, identified) in admission.Admitted)
+        foreach (var (position, thingId, isClaim, identified, history) in admission.Admitted)
         {
             var isStored = stored.Contains(identified.Id) || appended.Contains(identified.Id);
             if (isStored || isClaim)
@@ -50,11 +51,12 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
 
             appended.Add(identified.Id);
             if (!growing.TryGetValue(thingId, out var stream))
-                growing.Add(thingId, stream = new GrowingStream(thingId, streams.GetValueOrDefault(thingId)));
-            outcomes[position] = stream.Append(identified) ? Outcome.Accepted : Outcome.Late;
+                growing.Add(thingId, stream = new GrowingStream(
+                    thingId, streams.GetValueOrDefault(thingId), admission.Now));
+            outcomes[position] = stream.Append(identified, history) ? Outcome.Accepted : Outcome.Late;
         }
 
-        return new IngestDecision(outcomes, [.. growing.Values.Select(stream => stream.ToAppend(admission.Now))]);
+        return new IngestDecision(outcomes, [.. growing.Values.Select(stream => stream.ToAppend())]);
     }
 
     private static Outcome? Refusal(IngestState state, SubmittedEvent submitted, IndexedPeriod? period)
@@ -67,24 +69,36 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
         return refusal is not null && submitted.IsClaim ? Outcome.SystemSource : refusal;
     }
 
-    private sealed class GrowingStream(string thingId, StoredStream? stored)
+    private sealed class GrowingStream(string thingId, StoredStream? stored, DateTimeOffset now)
     {
         private readonly List<AppendedEvent> _events = [];
         private ConnectivityRecord _record = stored?.Record ?? ConnectivityRecord.NeverConnected(thingId);
+        private DateTimeOffset? _lastRecordedAt = stored?.LastRecordedAt;
 
         /// <summary>Whether the record changed.</summary>
-        public bool Append(IdentifiedEvent identified)
+        public bool Append(IdentifiedEvent identified, RecordedHistory? history)
         {
             var before = _record;
             _record = ConnectivityRecord.Evolve(before, identified.Event);
             var changed = before != _record;
-            _events.Add(new AppendedEvent(identified.Id, identified.Event, IsLate: !changed));
+            var recordedAt = RecordedAt(history);
+            _lastRecordedAt = recordedAt;
+            _events.Add(new AppendedEvent(identified.Id, identified.Event, IsLate: !changed, recordedAt));
             return changed;
         }
 
-        public StreamAppend ToAppend(DateTimeOffset now) => new(
-            thingId, stored?.Version ?? 0, stored?.LastRecordedAt > now ? stored.LastRecordedAt.Value : now, _events,
-            _record);
+        public StreamAppend ToAppend() =>
+            new(thingId, stored?.Version ?? 0, _lastRecordedAt!.Value, _events, _record);
+
+        /// <summary>The time of its history where that continues the stream, else the present; never runs backwards.</summary>
+        private DateTimeOffset RecordedAt(RecordedHistory? history)
+        {
+            var recordedAt = history is not null && history.PreviousRecordedAt == _lastRecordedAt
+                && history.RecordedAt < now
+                    ? history.RecordedAt
+                    : now;
+            return _lastRecordedAt > recordedAt ? _lastRecordedAt.Value : recordedAt;
+        }
     }
 }
 
@@ -95,4 +109,5 @@ public sealed record IngestAdmission(
 
 /// <summary>An event that is stored unless it is stored already.</summary>
 /// <param name="Position">Among the events of the commit.</param>
-public sealed record AdmittedEvent(int Position, string ThingId, bool IsClaim, IdentifiedEvent Identified);
+public sealed record AdmittedEvent(
+    int Position, string ThingId, bool IsClaim, IdentifiedEvent Identified, RecordedHistory? History);

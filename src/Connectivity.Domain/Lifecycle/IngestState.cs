@@ -19,7 +19,7 @@ public sealed record StoredStream(long Version, DateTimeOffset? LastRecordedAt, 
 
 /// <summary>What is stored of a thing's stream.</summary>
 /// <param name="Before">The stream's version before.</param>
-/// <param name="RecordedAt">Of every event appended; never before that of an earlier event of the stream.</param>
+/// <param name="RecordedAt">Of the last event appended; never before that of an earlier event of the stream.</param>
 /// <param name="Record">The record after the last of the events.</param>
 public sealed record StreamAppend(
     string ThingId,
@@ -29,7 +29,8 @@ public sealed record StreamAppend(
     ConnectivityRecord Record);
 
 /// <param name="IsLate">Whether it did not change the record when it was stored: its outcome was <c>late</c>.</param>
-public readonly record struct AppendedEvent(Guid Id, LifecycleEvent Event, bool IsLate);
+/// <param name="RecordedAt">Never before that of an earlier event of the stream.</param>
+public readonly record struct AppendedEvent(Guid Id, LifecycleEvent Event, bool IsLate, DateTimeOffset RecordedAt);
 
 /// <param name="Id"><see cref="EventId"/>.</param>
 public readonly record struct IdentifiedEvent(Guid Id, LifecycleEvent Event);

@@ -7,5 +7,15 @@ namespace Connectivity.Domain.Lifecycle;
 /// it is stored already.
 /// </param>
 /// <param name="NodeId">The gateway node that reports its own session; null for any other sender.</param>
+/// <param name="History">When it was recorded first, if it comes from an exported history.</param>
 public sealed record SubmittedEvent(
-    LifecycleEvent Event, Backdating Backdating, bool IsClaim = false, string? NodeId = null);
+    LifecycleEvent Event, Backdating Backdating, bool IsClaim = false, string? NodeId = null,
+    RecordedHistory? History = null);
+
+/// <summary>
+/// When an event of an imported history was recorded first. The time is kept where the stream contains exactly the
+/// events that precede it in its history, or none: its last event was recorded at <paramref name="PreviousRecordedAt"/>.
+/// </summary>
+/// <param name="RecordedAt">By the clock of the database that recorded it, in whole microseconds.</param>
+/// <param name="PreviousRecordedAt">Of the event before it in its history; null for the first.</param>
+public sealed record RecordedHistory(DateTimeOffset RecordedAt, DateTimeOffset? PreviousRecordedAt);

@@ -23,9 +23,11 @@ internal static class StreamAppends
             $"""
             insert into {generation.Partition(ConnectivitySchema.Streams)} as stream
                 (tenant_id, id, version, timestamp, created)
-            select ?, id, version, at, at from unnest(?::text[], ?::bigint[], ?::timestamptz[]) as a(id, version, at)
+            select ?, id, version, at, began
+            from unnest(?::text[], ?::bigint[], ?::timestamptz[], ?::timestamptz[]) as a(id, version, at, began)
             on conflict (tenant_id, id) do update set version = excluded.version, timestamp = excluded.timestamp
-            """, generation.TenantId, thingIds, versions, times);
+            """, generation.TenantId, thingIds, versions, times,
+            Array(appends, append => append.Events[0].RecordedAt.ToUniversalTime()));
         QueueRecords(session, generation, Array(appends, append => append.Record), versions, times);
     }
 
@@ -63,9 +65,9 @@ internal static class StreamAppends
         {
             for (var n = 0; n < append.Events.Count; n++, i++)
             {
-                var (id, lifecycleEvent, isLate) = append.Events[n];
+                var (id, lifecycleEvent, isLate, recordedAt) = append.Events[n];
                 (ids[i], thingIds[i], versions[i]) = (id, append.ThingId, append.Before + n + 1);
-                (times[i], bodies[i]) = (append.RecordedAt.ToUniversalTime(), text.Of(lifecycleEvent, isLate));
+                (times[i], bodies[i]) = (recordedAt.ToUniversalTime(), text.Of(lifecycleEvent, isLate));
                 types[i] = StoredEventType.Of(lifecycleEvent);
             }
         }

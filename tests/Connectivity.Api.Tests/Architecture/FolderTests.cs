@@ -22,7 +22,7 @@ public sealed class FolderTests
                 ". -> Database", ". -> Gateways", ". -> Holds", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
                 "Changes -> Database", "Changes -> History", "Changes -> Indexing", "Changes -> Lifecycle",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
-                "History -> Database", "History -> Indexing", "History -> Lifecycle",
+                "History -> Database", "History -> Indexing", "History -> Lifecycle", "History -> Registry",
                 "Holds -> Database",
                 "Indexing -> Database", "Indexing -> Holds",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",

@@ -40,7 +40,7 @@ public sealed class SplitBodyTests
     }
 
     private static List<(object? Event, string? Error)> Read(IReadOnlyList<ReadOnlySequence<byte>>? batch) =>
-        [.. batch.ShouldNotBeNull().Select(LifecycleEventJson.Read).Select(item => ((object?)item.Event, item.Error))];
+        [.. batch.ShouldNotBeNull().Select(json => LifecycleEventJson.Read(json)).Select(item => ((object?)item.Event, item.Error))];
 
     private static ReadOnlySequence<byte> Split(byte[] bytes, int at)
     {

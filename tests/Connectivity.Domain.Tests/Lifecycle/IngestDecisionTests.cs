@@ -25,7 +25,8 @@ public sealed class IngestDecisionTests
         decision.Outcomes.ShouldBe([Outcome.Accepted]);
         var append = decision.Appends.ShouldHaveSingleItem();
         (append.ThingId, append.Before, append.RecordedAt).ShouldBe((ThingId, 0, Now));
-        append.Events.ShouldBe([new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false)]);
+        append.Events.ShouldBe(
+            [new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false, Now)]);
         append.Record.ShouldBe(Record(connect));
     }
 
@@ -51,6 +52,33 @@ public sealed class IngestDecisionTests
         var append = Decide(On, new StoredStream(7, At(9), Record(connect)), disconnect).Appends.Single();
 
         (append.Before, append.Record).ShouldBe((7, Record(connect, disconnect)));
+    }
+
+    [Fact]
+    public void An_imported_history_keeps_its_times_of_recording_in_a_stream_that_it_continues()
+    {
+        SubmittedEvent[] history =
+        [
+            Imported(Connected("a", 1, 0), At(1), null), Imported(Disconnected("a", 1, 1), At(2), At(1)),
+            Imported(Connected("b", 2, 2), At(3), At(2)),
+        ];
+
+        Times(Decide(On, null, history)).ShouldBe([At(1), At(2), At(3)]);
+        Times(Decide(On, new StoredStream(1, At(1), Record(Connected("a", 1, 0))), history[1..]))
+            .ShouldBe([At(2), At(3)]);
+        Times(Decide(On, new StoredStream(1, At(1.5), Record(Connected("a", 1, 0))), history[1..]))
+            .ShouldBe([Now, Now], "the stream has another event");
+        Times(Decide(On, null, history[1..])).ShouldBe([Now, Now], "the history begins earlier");
+    }
+
+    [Fact]
+    public void An_imported_time_of_recording_is_never_in_the_future_and_never_runs_backwards()
+    {
+        Times(Decide(On, null, [Imported(Connected("a", 1, 0), At(11), null)])).ShouldBe([Now]);
+        Times(Decide(
+            On, null,
+            [Imported(Connected("a", 1, 0), At(5), null), Imported(Disconnected("a", 1, 1), At(4), At(5))]))
+            .ShouldBe([At(5), At(5)]);
     }
 
     [Fact]
@@ -168,4 +196,11 @@ file static class DecisionAssertions
         decision.Outcomes.ShouldBe([outcome]);
         decision.Appends.ShouldBeEmpty();
     }
+
+    private static SubmittedEvent Imported(
+        LifecycleEvent lifecycleEvent, DateTimeOffset recordedAt, DateTimeOffset? previous) =>
+        new(lifecycleEvent, Backdating.Allowed, History: new RecordedHistory(recordedAt, previous));
+
+    private static IEnumerable<DateTimeOffset> Times(IngestDecision decision) =>
+        decision.Appends.Single().Events.Select(appended => appended.RecordedAt);
 }
