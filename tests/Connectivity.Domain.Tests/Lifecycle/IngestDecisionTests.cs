@@ -178,6 +178,12 @@ public sealed class IngestDecisionTests
             },
             iter: 1_000);
 
+    private static SubmittedEvent Imported(LifecycleEvent e, DateTimeOffset recordedAt, DateTimeOffset? previous) =>
+        new(e, Backdating.Allowed, History: new RecordedHistory(recordedAt, previous));
+
+    private static IEnumerable<DateTimeOffset> Times(IngestDecision decision) =>
+        decision.Appends.Single().Events.Select(appended => appended.RecordedAt);
+
     private static IngestDecision Decide(IngestState state, StoredStream? stream, params LifecycleEvent[] events) =>
         Decide(state, stream, [.. events.Select(e => new SubmittedEvent(e, Backdating.Disallowed))]);
 
@@ -196,11 +202,4 @@ file static class DecisionAssertions
         decision.Outcomes.ShouldBe([outcome]);
         decision.Appends.ShouldBeEmpty();
     }
-
-    private static SubmittedEvent Imported(
-        LifecycleEvent lifecycleEvent, DateTimeOffset recordedAt, DateTimeOffset? previous) =>
-        new(lifecycleEvent, Backdating.Allowed, History: new RecordedHistory(recordedAt, previous));
-
-    private static IEnumerable<DateTimeOffset> Times(IngestDecision decision) =>
-        decision.Appends.Single().Events.Select(appended => appended.RecordedAt);
 }
