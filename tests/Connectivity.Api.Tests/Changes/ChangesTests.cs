@@ -125,7 +125,7 @@ public sealed class ChangesTests(IndexingHost indexing)
     public async Task Shows_the_events_of_the_things_that_policies_allow()
     {
         var (lamp, door) = (await Host.CreateThingAsync(), await Host.CreateThingAsync());
-        await Host.ReportAsync(Event.Connected(lamp).WithDetails(), Event.Connected(door).WithDetails());
+        foreach (var thing in (string[])[lamp, door]) await Host.ReportAsync(Event.Connected(thing).WithDetails());
         var query = $"/v1/changes?after=start&thing={lamp}&thing={door}&includeSocketInformation=true";
         var onlyLamp = await Host.CreateUserAsync(
             Policy.Allow("connectivity:ListChanges", $"arn:aws:iot:us-east-1:{Users.Account}:thing/{lamp}"));
