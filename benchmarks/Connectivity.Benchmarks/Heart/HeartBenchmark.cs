@@ -25,6 +25,7 @@ public static class HeartBenchmark
         new StartRow(),
         new PurgeRow(),
         new RebuildRow(),
+        new ChangesRow(),
         new ExportRow(),
         new ImportRow(),
         new LoadRow(),
