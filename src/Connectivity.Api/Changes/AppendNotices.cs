@@ -16,8 +16,8 @@ public sealed record EventsAppended(Account Account)
 }
 
 /// <summary>
-/// Notifies all hosts that events were appended, so that their followers have them at once. After the commit and at most
-/// 20 times a second, because PostgreSQL commits notifications one after another; a last one follows within 50 ms.
+/// Notifies all hosts that events were appended, so that their followers have them at once. After the commit and at
+/// most 20 times a second, because PostgreSQL commits notifications one after another; a last one follows within 50 ms.
 /// </summary>
 public sealed class AppendNotifier(
     LifecycleLog log, ChangeFeed feed, NpgsqlDataSource dataSource, ILogger<AppendNotifier> logger)

@@ -7,8 +7,8 @@ using Connectivity.Projections.Changes;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// What one consumer of the change feed gets: the events that it wants, of the things that its policies allow. The policies
-/// are asked once for each thing, and again when they, or the key, have changed.
+/// What one consumer of the change feed gets: the events that it wants, of the things that its policies allow. The
+/// policies are asked once for each thing, and again when they, or the key, have changed.
 /// </summary>
 public sealed class ChangeConsumer(
     HttpContext context, Caller caller, ChangeFilter filter, AccessDirectory directory, TimeProvider clock)
@@ -36,7 +36,9 @@ public sealed class ChangeConsumer(
         }
     }
 
-    /// <summary>Asks again, once a second, what the sender may see; false if its key is disabled, deleted or expired.</summary>
+    /// <summary>
+    /// Asks again, once a second, what the sender may see; false if its key is disabled, deleted or expired.
+    /// </summary>
     public bool IsAllowed()
     {
         var now = clock.GetUtcNow();

@@ -8,8 +8,8 @@ using Connectivity.Projections.Changes;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// Changes as server-sent events, which go on live. Between them a <c>mark</c>, with a place further on, at the start and
-/// each 15 s; at the end <c>lagging</c>, <c>revoked</c> or <c>reset</c>. Source: WHATWG HTML, "Server-sent events".
+/// Changes as server-sent events, which go on live. Between them a <c>mark</c>, with a place further on, at the start
+/// and each 15 s; at the end <c>lagging</c>, <c>revoked</c> or <c>reset</c>. Source: WHATWG HTML, "Server-sent events".
 /// </summary>
 internal sealed class ChangeStream(
     ChangeFeed feed, ChangeConsumer consumer, FeedTelemetry telemetry, TimeProvider clock,

@@ -10,8 +10,9 @@ using Microsoft.AspNetCore.Mvc;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// <c>GET /v1/changes</c>: every stored event of the account in recorded order, at least once and without a gap, from any
-/// place on. As a page of JSON, as NDJSON up to the present, or as a stream of server-sent events that goes on live.
+/// <c>GET /v1/changes</c>: every stored event of the account in recorded order, at least once and without a gap, from
+/// any place on. As a page of JSON, as NDJSON up to the present, or as a stream of server-sent events that goes on
+/// live.
 /// </summary>
 public static class GetChanges
 {

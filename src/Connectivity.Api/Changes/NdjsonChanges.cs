@@ -5,8 +5,9 @@ using Connectivity.Projections.Changes;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// Changes up to the present, one a line: <c>{"cursor":…,"event":{…}}</c>, and at the end the place where the next replay
-/// goes on, <c>{"cursor":…}</c>. An answer without that last line was cut off; the last line that arrived has the place.
+/// Changes up to the present, one a line: <c>{"cursor":…,"event":{…}}</c>, and at the end the place where the next
+/// replay goes on, <c>{"cursor":…}</c>. An answer without that last line was cut off; the last line that arrived has
+/// the place.
 /// </summary>
 internal sealed class NdjsonChanges(
     IAsyncEnumerable<ChangePage> pages, ChangeConsumer consumer, ChangeCursor after) : IResult

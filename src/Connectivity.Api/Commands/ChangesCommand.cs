@@ -11,8 +11,8 @@ public sealed class ChangesInput : AccessInput
 }
 
 /// <summary>
-/// <c>changes reset</c>: after the database was restored from a backup, followers of the change feed must begin anew: a
-/// number that is a gap in the restored log can't be told from one of a deleted event.
+/// <c>changes reset</c>: after the database was restored from a backup, followers of the change feed must begin again:
+/// a number that is a gap in the restored log can't be told from one of a deleted event.
 /// </summary>
 [Description("Ends all cursors of the change feed, after the database was restored from a backup", Name = "changes")]
 public sealed class ChangesCommand : HostCommand<ChangesInput>

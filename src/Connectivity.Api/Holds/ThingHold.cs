@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Connectivity.Api.Holds;
 
 /// <summary>
-/// <c>PUT</c>, <c>GET</c> and <c>DELETE /v1/things/{thingName}/hold</c>: a legal hold. While there is one, the thing can't
-/// be deleted, and indexing can't be turned off in its account.
+/// <c>PUT</c>, <c>GET</c> and <c>DELETE /v1/things/{thingName}/hold</c>: a legal hold. While there is one, the thing
+/// can't be deleted, and indexing can't be turned off in its account.
 /// </summary>
 public static class ThingHold
 {

@@ -1,8 +1,8 @@
 namespace Connectivity.Domain.Lifecycle;
 
 /// <summary>
-/// Decides on the events of one commit: one outcome for each, and what is appended. Pure: all that it rests on is passed
-/// in.
+/// Decides on the events of one commit: one outcome for each, and what is appended. Pure: all that it rests on is
+/// passed in.
 /// </summary>
 /// <param name="Outcomes">One for each event, in order.</param>
 /// <param name="Appends">One for each stream that gets events.</param>
@@ -90,7 +90,9 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
         public StreamAppend ToAppend() =>
             new(thingId, stored?.Version ?? 0, _lastRecordedAt!.Value, _events, _record);
 
-        /// <summary>The time of its history where that continues the stream, else the present; never runs backwards.</summary>
+        /// <summary>
+        /// The time of its history where that continues the stream, else the present; never runs backwards.
+        /// </summary>
         private DateTimeOffset RecordedAt(RecordedHistory? history)
         {
             var recordedAt = history is not null && history.PreviousRecordedAt == _lastRecordedAt

@@ -3,12 +3,14 @@ using Connectivity.Domain;
 namespace Connectivity.Projections.Changes;
 
 /// <summary>
-/// The one reader of an account's log on a host. It runs while someone asks for the safe end of the log or follows it: each
-/// round reads the greatest number, waits until nothing below it can be committed, and publishes what is new.
+/// The one reader of an account's log on a host. It runs while a caller asks for the safe end of the log or follows it:
+/// each round reads the greatest number, waits until nothing below it can be committed, and publishes what is new.
 /// </summary>
 internal sealed class AccountFeed(Account account, ChangeLog changes, ChangeFence fence, IFeedObserver observer)
 {
-    /// <summary>Where no notification arrives, such as after a host died between a commit and its notification.</summary>
+    /// <summary>
+    /// Where no notification arrives, such as after a host died between a commit and its notification.
+    /// </summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
@@ -84,7 +86,7 @@ internal sealed class AccountFeed(Account account, ChangeLog changes, ChangeFenc
         }
     }
 
-    /// <summary>What the next round answers; null while no one asks or follows.</summary>
+    /// <summary>What the next round answers; null while no caller asks or follows.</summary>
     private TaskCompletionSource<SafeEnd?>? Take()
     {
         lock (_lock)
@@ -105,7 +107,7 @@ internal sealed class AccountFeed(Account account, ChangeLog changes, ChangeFenc
         catch (Exception error)
         {
             round.SetException(error);
-            // Those that asked observe it; perhaps no one did.
+            // Those that asked observe it; perhaps there were none.
             _ = round.Task.Exception;
             observer.RoundFailed(account, error);
             await Task.Delay(RetryDelay);
@@ -156,7 +158,7 @@ internal sealed class AccountFeed(Account account, ChangeLog changes, ChangeFenc
 
         lock (_lock)
         {
-            // No one followed: what was not read is not published to those who subscribe now.
+            // Without a follower: what was not read is not published to those who subscribe now.
             if (_subscriptions.Count == 0) published = end;
             _published = published with { Log = end.Log };
         }
@@ -170,7 +172,7 @@ internal sealed class AccountFeed(Account account, ChangeLog changes, ChangeFenc
         }
     }
 
-    /// <summary>The log is another one: whoever follows begins anew.</summary>
+    /// <summary>The log is another one: its followers begin again.</summary>
     private void Restart(SafeEnd? end)
     {
         lock (_lock)

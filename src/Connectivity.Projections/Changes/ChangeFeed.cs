@@ -16,7 +16,7 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
     private readonly ChangeFence _fence = new(dataSource);
     private readonly ConcurrentDictionary<Account, AccountFeed> _accounts = new();
 
-    /// <summary>Events of the account may be new: whoever follows it gets them now and not within a second.</summary>
+    /// <summary>Events of the account may be new: its followers get them now and not within a second.</summary>
     public void Wake(Account account)
     {
         if (_accounts.TryGetValue(account, out var feed)) feed.Wake();
@@ -36,7 +36,7 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
     /// Throws unless a cursor of a client is a place in the account's log: it is of this log, not ahead of it, and its
     /// number has no other event.
     /// </summary>
-    /// <exception cref="FeedEndedException">It is not: the client reads the state anew.</exception>
+    /// <exception cref="FeedEndedException">It is not: the client reads the state again.</exception>
     public async Task ValidateAsync(Account account, ChangeCursor cursor, CancellationToken cancellationToken)
     {
         if (await Of(account).EndAsync(cancellationToken) is not { } end)

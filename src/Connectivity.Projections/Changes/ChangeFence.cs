@@ -7,10 +7,11 @@ using Npgsql;
 namespace Connectivity.Projections.Changes;
 
 /// <summary>
-/// Waits until no number below one that is visible can still be committed. A number is drawn before the commit: 101 may be
-/// visible while 100 is under way, and who reads on from 101 never sees 100. Whoever drew a number holds the append lock
-/// from before to its end, and PostgreSQL makes a commit visible before it releases its locks. So, once none of those that
-/// held the lock after the greatest number was read holds it any more, the gaps that remain below it are dead.
+/// Waits until no number below one that is visible can still be committed. A number is drawn before the commit: 101 may
+/// be visible while 100 is under way, and a reader that goes on from 101 never sees 100. A writer that drew a number
+/// holds the append lock from before to its end, and PostgreSQL makes a commit visible before it releases its locks.
+/// So, once none of those that held the lock after the greatest number was read holds it any more, the gaps that remain
+/// below it are dead.
 /// </summary>
 internal sealed class ChangeFence(NpgsqlDataSource dataSource)
 {

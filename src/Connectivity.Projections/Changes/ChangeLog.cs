@@ -44,8 +44,8 @@ internal sealed class ChangeLog(NpgsqlDataSource dataSource)
             cancellationToken);
 
     /// <summary>
-    /// Whether the cursor is behind an event of this log: the event that has its number is the same one. A number without
-    /// an event is no fault: the thing was deleted, or the transaction rolled back.
+    /// Whether the cursor is behind an event of this log: the event that has its number is the same one. A number
+    /// without an event is no fault: the thing was deleted, or the transaction rolled back.
     /// </summary>
     /// <exception cref="FeedEndedException">The generation has ended.</exception>
     public async Task<bool> HasAsync(LogPosition log, ChangeCursor cursor, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ public readonly record struct Change(ChangeCursor Cursor, RecordedEvent Recorded
 /// <param name="ReleasesSocketInformation">Whether the account's configuration opts in to socket information.</param>
 public sealed record ChangePage(IReadOnlyList<Change> Changes, ChangeCursor End, bool ReleasesSocketInformation);
 
-/// <summary>Why a consumer of the change feed must begin anew, or come back by its last cursor.</summary>
+/// <summary>Why a consumer of the change feed must begin again, or come back by its last cursor.</summary>
 public enum FeedEnd
 {
     /// <summary>It was slower than the events: it comes back by its cursor, and reads from the database.</summary>

@@ -4,8 +4,8 @@ namespace Connectivity.Projections.Database;
 
 /// <summary>
 /// Marten quotes the default of the column of an event's time, so that it is the moment at which the table was created.
-/// Partitions inherit it. Nothing rests on it, as every append passes the time, but whoever inserts a row by hand must not
-/// get a wrong one.
+/// Partitions inherit it. Nothing rests on it, as every append passes the time, but a row that is inserted by hand must
+/// not get a wrong one.
 /// </summary>
 internal static class EventTimeDefault
 {

@@ -6,8 +6,8 @@ using Weasel.Postgresql.Tables;
 namespace Connectivity.Projections.Holds;
 
 /// <summary>
-/// Things whose history must stay: until the hold is lifted, the thing can't be deleted, and indexing can't be turned off
-/// in its account.
+/// Things whose history must stay: until the hold is lifted, the thing can't be deleted, and indexing can't be turned
+/// off in its account.
 /// </summary>
 public static class LegalHolds
 {
@@ -35,7 +35,8 @@ public static class LegalHolds
     }
 
     /// <summary>
-    /// How many things of the account are held; true to its transaction's end where that holds the generation exclusively.
+    /// How many things of the account are held; true to its transaction's end where that holds the generation
+    /// exclusively.
     /// </summary>
     internal static async Task<long> CountAsync(
         NpgsqlConnection connection, Account account, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ namespace Connectivity.Projections.Indexing;
 
 /// <summary>
 /// Held, shared, by every transaction that appends events, from before it draws their numbers to its end. Nothing takes
-/// it exclusively: it only shows who may still commit a number that was drawn. A lock of its own, because the deletion of
-/// a thing holds the generation as well, for longer, and draws no number.
+/// it exclusively: it only shows who may still commit a number that was drawn. A lock of its own, because the deletion
+/// of a thing holds the generation as well, for longer, and draws no number.
 /// </summary>
 public static class AppendLock
 {

@@ -6,8 +6,8 @@ namespace Connectivity.Projections.Indexing;
 /// <summary>One period of connectivity indexing being on, in an account; Marten's tenant.</summary>
 /// <param name="Number">Never used twice in a database.</param>
 /// <param name="TenantId">
-/// Marten's tenant id. It is in each event and in three of its index entries, and so no longer than it must be: the number.
-/// Generations of earlier releases keep theirs; null in a message that one of them wrote.
+/// Marten's tenant id. It is in each event and in three of its index entries, and so no longer than it must be: the
+/// number. Generations of earlier releases keep theirs; null in a message that one of them wrote.
 /// </param>
 public sealed record Generation(Account Account, long Number, string? TenantId)
 {

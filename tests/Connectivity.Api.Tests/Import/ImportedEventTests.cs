@@ -77,7 +77,7 @@ public sealed class ImportedEventTests
     [InlineData("""{"event":"client.connected","connected_at":1756000000120,"clientid":""}""", "clientid is missing")]
     [InlineData("""{"event":"client.disconnected","connected_at":1756000000120,"disconnected_at":1756000000119,"clientid":"a"}""", "connectedAt is after timestamp")]
     [InlineData("""{"clientId":"a","eventType":"connected","timestamp":"x","sessionIdentifier":"s","versionNumber":1}""", "timestamp must be a whole number of milliseconds since 1970")]
-    public void Says_what_is_wrong_with_a_line(string line, string error) => Read(line).Error.ShouldBe(error);
+    public void Names_what_is_wrong_with_a_line(string line, string error) => Read(line).Error.ShouldBe(error);
 
     private static ImportedEvent Read(string line, string? source = null) =>
         ImportedEvent.Read(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(line)), source);

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Connectivity.Chaos.Tests.Gateways;
 
-/// <summary>Whatever a gateway was doing when it died or stood still, no device reads connected without a connection.</summary>
+/// <summary>
+/// Whatever a gateway was doing when it died or stood still, no device reads connected without a connection.
+/// </summary>
 public sealed class OrphanedSessionTests(ChaosDatabase server, ChaosReport report)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(FaultScenario.IsLong ? 15 : 3);

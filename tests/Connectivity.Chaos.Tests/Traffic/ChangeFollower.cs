@@ -4,8 +4,8 @@ using Connectivity.Chaos.Tests.Processes;
 namespace Connectivity.Chaos.Tests.Traffic;
 
 /// <summary>
-/// Follows the change feed on any of the hosts, from its start. It keeps its place as any consumer does, comes back after
-/// an error, and now and then at an earlier place, of which it then expects the same events again.
+/// Follows the change feed on any of the hosts, from its start. It keeps its place as any consumer does, comes back
+/// after an error, and now and then at an earlier place, of which it then expects the same events again.
 /// </summary>
 public sealed class ChangeFollower : IAsyncDisposable
 {

@@ -87,7 +87,9 @@ public sealed class StreamAppendsTests : IAsyncLifetime
         return host;
     }
 
-    /// <summary>What a conforming source reports of one client, without repetitions, in commits of several sizes.</summary>
+    /// <summary>
+    /// What a conforming source reports of one client, without repetitions, in commits of several sizes.
+    /// </summary>
     private static List<LifecycleEvent[]> Batches()
     {
         var events = ConformingSource.Deliveries("lamp").Array[30].Single(_ => true, "0N0XIzNsQ0O2")

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Connectivity.Benchmarks.Heart.Rows;
 
-/// <summary>The rows of a table in COPY's binary form, in two halves, and an empty table with the same indexes.</summary>
+/// <summary>
+/// The rows of a table in COPY's binary form, in two halves, and an empty table with the same indexes.
+/// </summary>
 internal sealed class CopiedTable
 {
     private readonly string _target;

@@ -6,8 +6,8 @@ using Npgsql;
 namespace Connectivity.Projections.Lifecycle.Rebuild;
 
 /// <summary>
-/// Folds every stream again, with the rule that folded it the first time, and replaces each record that is not the fold of
-/// its stream. Hosts keep ingesting and answering in the meantime.
+/// Folds every stream again, with the rule that folded it the first time, and replaces each record that is not the fold
+/// of its stream. Hosts keep ingesting and answering in the meantime.
 /// </summary>
 public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dataSource, IndexingStore indexing)
 {

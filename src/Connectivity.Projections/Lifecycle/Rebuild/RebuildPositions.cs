@@ -5,7 +5,9 @@ using Weasel.Postgresql.Tables;
 
 namespace Connectivity.Projections.Lifecycle.Rebuild;
 
-/// <summary>Where a rebuild of a generation is, so that another one continues it after its process was killed.</summary>
+/// <summary>
+/// Where a rebuild of a generation is, so that another one continues it after its process was killed.
+/// </summary>
 internal sealed class RebuildPositions(NpgsqlDataSource dataSource)
 {
     public const string TableName = $"{ConnectivitySchema.Name}.rebuild_positions";

@@ -10,7 +10,8 @@ namespace Connectivity.Projections.Lifecycle.StoredForm;
 internal static class StoredEventJson
 {
     /// <param name="isLate">
-    /// Whether it did not change the record when it was stored. Not a fact of its source, but of its place in the stream.
+    /// Whether it did not change the record when it was stored. Not a fact of its source, but of its place in the
+    /// stream.
     /// </param>
     public static void Write(Utf8JsonWriter writer, LifecycleEvent lifecycleEvent, bool isLate = false)
     {

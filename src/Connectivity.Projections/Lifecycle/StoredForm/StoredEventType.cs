@@ -8,8 +8,8 @@ namespace Connectivity.Projections.Lifecycle.StoredForm;
 internal static class StoredEventType
 {
     /// <summary>
-    /// The column <c>mt_dotnet_type</c>. Marten looks at it only where it does not know a name, and knows all of ours: a
-    /// type's name in each row would be a tenth of it. Rows of earlier releases contain one.
+    /// The column <c>mt_dotnet_type</c>. Marten looks at it only where it does not know a name, and knows all of ours:
+    /// a type's name in each row would be a tenth of it. Rows of earlier releases contain one.
     /// </summary>
     public const string Clr = "";
 

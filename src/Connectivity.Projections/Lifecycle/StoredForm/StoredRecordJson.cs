@@ -3,7 +3,9 @@ using Connectivity.Domain.Lifecycle;
 
 namespace Connectivity.Projections.Lifecycle.StoredForm;
 
-/// <summary>The stored form of a record: its thing, and its two events as <see cref="StoredEventJson"/> has them.</summary>
+/// <summary>
+/// The stored form of a record: its thing, and its two events as <see cref="StoredEventJson"/> has them.
+/// </summary>
 internal static class StoredRecordJson
 {
     public static void Write(Utf8JsonWriter writer, ConnectivityRecord record)
