@@ -29,7 +29,7 @@ internal sealed class ImportLane(
     private static readonly TimeSpan LongTransaction = TimeSpan.FromMilliseconds(400);
 
     /// <summary>How long the database may be away.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
@@ -100,7 +100,7 @@ internal sealed class ImportLane(
             {
                 return await store();
             }
-            catch (Exception error) when (DatabaseErrors.IsUnavailable(error) && waiting.Elapsed < Patience)
+            catch (Exception error) when (DatabaseErrors.IsUnavailable(error) && waiting.Elapsed < Timeout)
             {
                 await Task.Delay(RetryDelay, cancellationToken);
             }
