@@ -4,6 +4,7 @@ using System.Text.Json;
 using Connectivity.Api.Http;
 using Connectivity.Domain;
 using Connectivity.Projections.Changes;
+using Connectivity.Projections.Database;
 
 namespace Connectivity.Api.Changes;
 
@@ -69,7 +70,9 @@ internal sealed class ChangeStream(
         }
     }
 
-    /// <summary>The next page, or why there is none; neither where the request or the host ends.</summary>
+    /// <summary>
+    /// The next page, or why there is none; neither where the request or the host ends, or the database is away.
+    /// </summary>
     private static async Task<(ChangePage? Page, FeedEnd? End)> NextAsync(IAsyncEnumerator<ChangePage> pages)
     {
         try
@@ -80,8 +83,9 @@ internal sealed class ChangeStream(
         {
             return (null, ended.End);
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException || DatabaseErrors.IsUnavailable(error))
         {
+            // The client comes back by its place.
             return (null, null);
         }
     }

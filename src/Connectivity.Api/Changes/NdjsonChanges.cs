@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Connectivity.Api.Http;
 using Connectivity.Projections.Changes;
+using Connectivity.Projections.Database;
 
 namespace Connectivity.Api.Changes;
 
@@ -37,6 +38,12 @@ internal sealed class NdjsonChanges(
                 var flushed = await body.FlushAsync(context.RequestAborted);
                 if (flushed.IsCompleted) return;
             }
+        }
+        catch (Exception error) when (context.Response.HasStarted && DatabaseErrors.IsUnavailable(error))
+        {
+            // An answer that looks complete would be wrong.
+            context.Abort();
+            return;
         }
         catch (FeedEndedException)
         {

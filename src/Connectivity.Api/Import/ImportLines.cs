@@ -24,7 +24,7 @@ public static class ImportLines
     /// <param name="Text">Empty where the line is too long.</param>
     public readonly record struct Line(long Number, ReadOnlySequence<byte> Text, bool IsTooLong);
 
-    /// <summary>The lines that are not blank.</summary>
+    /// <summary>The lines that are not blank. The input stays open: its position is shown until all is stored.</summary>
     /// <exception cref="InvalidDataException">The input begins like gzip, and is not.</exception>
     public static async IAsyncEnumerable<Line> ReadAsync(
         Stream input, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -77,7 +77,7 @@ public static class ImportLines
 
     private static async Task<PipeReader> OpenAsync(Stream input, CancellationToken cancellationToken)
     {
-        var options = new StreamPipeReaderOptions(bufferSize: BufferSize);
+        var options = new StreamPipeReaderOptions(bufferSize: BufferSize, leaveOpen: true);
         var pipe = PipeReader.Create(input, options);
         var first = await pipe.ReadAtLeastAsync(GzipMagic.Length, cancellationToken);
         var isGzip = first.Buffer.Length >= GzipMagic.Length
