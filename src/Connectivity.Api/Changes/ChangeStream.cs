@@ -9,7 +9,7 @@ using Connectivity.Projections.Database;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// Changes as server-sent events, which go on live. Between them a <c>mark</c>, with a place further on, at the start
+/// Changes as server-sent events, which go on live. Between them a <c>mark</c>, with a cursor further on, at the start
 /// and each 15 s; at the end <c>lagging</c>, <c>revoked</c> or <c>reset</c>. Source: WHATWG HTML, "Server-sent events".
 /// </summary>
 internal sealed class ChangeStream(
@@ -85,21 +85,21 @@ internal sealed class ChangeStream(
         }
         catch (Exception error) when (error is OperationCanceledException || DatabaseErrors.IsUnavailable(error))
         {
-            // The client comes back by its place.
+            // The client comes back by its cursor.
             return (null, null);
         }
     }
 
-    private static SseItem<string> Mark(ChangeCursor place, TimeSpan? retry = null) =>
-        new("{}", "mark") { EventId = place.ToString(), ReconnectionInterval = retry };
+    private static SseItem<string> Mark(ChangeCursor cursor, TimeSpan? retry = null) =>
+        new("{}", "mark") { EventId = cursor.ToString(), ReconnectionInterval = retry };
 
-    private SseItem<string> End(string type, ChangeCursor place, FeedEnd? reason = null)
+    private SseItem<string> End(string type, ChangeCursor cursor, FeedEnd? reason = null)
     {
         telemetry.Dropped(type);
         return new SseItem<string>(
             JsonSerializer.Serialize(new EndData(reason?.ToString()), AnswerJson.Options), type)
         {
-            EventId = place.ToString(),
+            EventId = cursor.ToString(),
         };
     }
 

@@ -1,6 +1,7 @@
 using Connectivity.Api.History;
 using Connectivity.Domain;
 using Connectivity.Projections.Changes;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Connectivity.Api.Changes;
 
@@ -8,7 +9,7 @@ namespace Connectivity.Api.Changes;
 internal static class ChangesPage
 {
     /// <summary>
-    /// Pages of the log that are looked through for one answer: a filter that takes little gets a later place and not a
+    /// Pages of the log that are looked through for one answer: a filter that takes little gets a later cursor and not a
     /// late answer.
     /// </summary>
     private const int MaximumLogPages = 20;
@@ -18,55 +19,59 @@ internal static class ChangesPage
         ChangeFeed feed, ChangeConsumer consumer, Account account, ChangeCursor after, int limit, TimeSpan wait,
         CancellationToken cancellationToken)
     {
-        var page = await TakeAsync(feed.ReadAsync(account, after, cancellationToken), consumer, after, limit);
-        if (page.Events.Count > 0 || wait == TimeSpan.Zero) return TypedResults.Ok(page);
+        var found = await TakeAsync(feed.ReadAsync(account, after, cancellationToken), consumer, after, limit);
+        if (found.Events.Count > 0 || wait == TimeSpan.Zero) return Ok(found);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         waiting.CancelAfter(wait);
-        _ = ChangeCursor.TryParse(page.NextToken, out after);
         try
         {
-            await foreach (var changes in feed.FollowAsync(account, after, waiting.Token))
+            await foreach (var page in feed.FollowAsync(account, found.Next, waiting.Token))
             {
-                page = Take(changes, consumer, limit);
-                if (page.Events.Count > 0) break;
+                found = Take(page, consumer, limit);
+                if (found.Events.Count > 0) break;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Nothing happened in the time; the place is where the waiting ended.
+            // Nothing happened in the time; the cursor is where the waiting ended.
         }
         catch (FeedEndedException)
         {
-            // The next request learns it.
+            // The next request gets the error.
         }
 
-        return TypedResults.Ok(page);
+        return Ok(found);
     }
 
-    private static async Task<GetChanges.Response> TakeAsync(
+    private static Ok<GetChanges.Response> Ok(Found found) =>
+        TypedResults.Ok(new GetChanges.Response(found.Events, found.Next.ToString()));
+
+    private static async Task<Found> TakeAsync(
         IAsyncEnumerable<ChangePage> pages, ChangeConsumer consumer, ChangeCursor after, int limit)
     {
         var (events, next, read) = (new List<EventItem>(), after, 0);
         await foreach (var page in pages)
         {
-            var taken = Take(page, consumer, limit - events.Count);
-            events.AddRange(taken.Events);
-            _ = ChangeCursor.TryParse(taken.NextToken, out next);
+            (var taken, next) = Take(page, consumer, limit - events.Count);
+            events.AddRange(taken);
             if (events.Count == limit || ++read == MaximumLogPages) break;
         }
 
-        return new GetChanges.Response(events, next.ToString());
+        return new Found(events, next);
     }
 
-    private static GetChanges.Response Take(ChangePage page, ChangeConsumer consumer, int limit)
+    private static Found Take(ChangePage page, ChangeConsumer consumer, int limit)
     {
         var events = new List<EventItem>();
         foreach (var (cursor, item) in consumer.Of(page))
         {
             events.Add(item);
-            if (events.Count == limit) return new GetChanges.Response(events, cursor.ToString());
+            if (events.Count == limit) return new Found(events, cursor);
         }
 
-        return new GetChanges.Response(events, page.End.ToString());
+        return new Found(events, page.End);
     }
+
+    /// <param name="Next">Where the next page begins.</param>
+    private readonly record struct Found(IReadOnlyList<EventItem> Events, ChangeCursor Next);
 }

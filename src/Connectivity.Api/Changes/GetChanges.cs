@@ -11,7 +11,7 @@ namespace Connectivity.Api.Changes;
 
 /// <summary>
 /// <c>GET /v1/changes</c>: every stored event of the account in recorded order, at least once and without a gap, from
-/// any place on. As a page of JSON, as NDJSON up to the present, or as a stream of server-sent events that goes on
+/// any cursor on. As a page of JSON, as NDJSON up to the present, or as a stream of server-sent events that goes on
 /// live.
 /// </summary>
 public static class GetChanges
@@ -34,7 +34,7 @@ public static class GetChanges
     /// <param name="NextToken">The value of <c>after</c> for the next page; given also where there is none yet.</param>
     public sealed record Response(IReadOnlyList<EventItem> Events, string NextToken);
 
-    /// <param name="after">start, now, or a place that an earlier answer gave; now if it is omitted.</param>
+    /// <param name="after">start, now, or a cursor that an earlier answer gave; now if it is omitted.</param>
     /// <param name="thing">Only this thing; may be repeated.</param>
     /// <param name="prefix">Only things whose names begin with it.</param>
     /// <param name="kind">connected or disconnected.</param>
@@ -74,17 +74,17 @@ public static class GetChanges
         if (limit is < 1 or > MaximumLimit) return BadRequest($"limit must be 1 to {MaximumLimit}.");
         if (wait is not null && !(wait >= 0 && wait <= MaximumWait.TotalSeconds))
             return BadRequest($"wait must be 0 to {MaximumWait.TotalSeconds}.");
-        var place = string.IsNullOrEmpty(lastEventId) ? after ?? Now : lastEventId;
+        var position = string.IsNullOrEmpty(lastEventId) ? after ?? Now : lastEventId;
         ChangeCursor given = default;
-        if (place is not (Start or Now) && !ChangeCursor.TryParse(place, out given))
-            return BadRequest($"after must be {Start}, {Now}, or a place that an earlier answer gave.");
+        if (position is not (Start or Now) && !ChangeCursor.TryParse(position, out given))
+            return BadRequest($"after must be {Start}, {Now}, or a cursor that an earlier answer gave.");
         caller.RequireSomewhere();
 
         var cancelled = context.RequestAborted;
         ChangeCursor cursor;
         try
         {
-            var known = place switch
+            var known = position switch
             {
                 Start => await feed.StartAsync(caller.Account, cancelled),
                 Now => await feed.EndAsync(caller.Account, cancelled),
@@ -92,13 +92,13 @@ public static class GetChanges
             };
             if (known is null) return ThingProblems.IndexingOff();
             cursor = known.Value;
-            if (place is not (Start or Now)) await feed.ValidateAsync(caller.Account, cursor, cancelled);
+            if (position is not (Start or Now)) await feed.ValidateAsync(caller.Account, cursor, cancelled);
         }
         catch (FeedEndedException)
         {
             return Problems.Of(
                 StatusCodes.Status410Gone,
-                "This place is not in the log any more: indexing was turned off since, or the database was restored. "
+                "This cursor has ended: indexing was turned off since, or the database was restored. "
                 + $"Read the present state, and go on with after={Now}.");
         }
 

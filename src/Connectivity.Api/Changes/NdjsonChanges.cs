@@ -6,9 +6,9 @@ using Connectivity.Projections.Database;
 namespace Connectivity.Api.Changes;
 
 /// <summary>
-/// Changes up to the present, one a line: <c>{"cursor":…,"event":{…}}</c>, and at the end the place where the next
+/// Changes up to the present, one a line: <c>{"cursor":…,"event":{…}}</c>, and at the end the cursor where the next
 /// replay goes on, <c>{"cursor":…}</c>. An answer without that last line was cut off; the last line that arrived has
-/// the place.
+/// the cursor.
 /// </summary>
 internal sealed class NdjsonChanges(
     IAsyncEnumerable<ChangePage> pages, ChangeConsumer consumer, ChangeCursor after) : IResult
@@ -31,7 +31,7 @@ internal sealed class NdjsonChanges(
                     writer.WritePropertyName("event"u8);
                     JsonSerializer.Serialize(writer, item, AnswerJson.Options);
                     writer.WriteEndObject();
-                    EndLine();
+                    writer.EndLine(body);
                 }
 
                 after = page.End;
@@ -47,22 +47,14 @@ internal sealed class NdjsonChanges(
         }
         catch (FeedEndedException)
         {
-            // Without the last line, the client asks again, and learns that the place is gone.
+            // Without the last line, the client asks again, and learns that the cursor has ended.
             return;
         }
 
         writer.WriteStartObject();
         writer.WriteString("cursor"u8, after.ToString());
         writer.WriteEndObject();
-        EndLine();
+        writer.EndLine(body);
         await body.FlushAsync(context.RequestAborted);
-
-        void EndLine()
-        {
-            writer.Flush();
-            writer.Reset();
-            body.GetSpan(1)[0] = (byte)'\n';
-            body.Advance(1);
-        }
     }
 }

@@ -4,7 +4,7 @@ using JasperFx.CommandLine;
 
 namespace Connectivity.Api.Commands;
 
-/// <summary>The options that the commands on access share.</summary>
+/// <summary>The option of the commands that concern an account.</summary>
 public abstract class AccessInput : NetCoreInput
 {
     [Description("The account id, twelve digits; the configured account if omitted")]
@@ -19,6 +19,11 @@ public abstract class AccessInput : NetCoreInput
             ? account
             : throw new CommandFailureException("An account id has twelve digits.");
     }
+
+    /// <summary>In the configured region.</summary>
+    /// <exception cref="CommandFailureException">The value is not an account id.</exception>
+    internal Account AccountAndRegion(IServiceProvider services) =>
+        services.GetRequiredService<Account>() with { Id = AccountId(services) };
 
     internal static string Required(string? value, string name) =>
         value ?? throw new CommandFailureException($"{name} is missing.");

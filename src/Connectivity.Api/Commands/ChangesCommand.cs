@@ -1,4 +1,3 @@
-using Connectivity.Domain;
 using Connectivity.Projections.Changes;
 using JasperFx.CommandLine;
 
@@ -21,7 +20,7 @@ public sealed class ChangesCommand : HostCommand<ChangesInput>
         ChangesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         if (input.Action != "reset") throw AccessInput.NoSuchAction("reset");
-        var account = services.GetRequiredService<Account>() with { Id = input.AccountId(services) };
+        var account = input.AccountAndRegion(services);
         await services.GetRequiredService<ChangeFeed>().EndCursorsAsync(account, stop);
         output.WriteLine($"All cursors of {account} have ended.");
     }

@@ -41,7 +41,7 @@ public sealed class DevicesCommand : HostCommand<DevicesInput>
         DevicesInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
         var credentials = services.GetRequiredService<DeviceCredentialStore>();
-        var account = services.GetRequiredService<Account>() with { Id = input.AccountId(services) };
+        var account = input.AccountAndRegion(services);
         return input.Action switch
         {
             "create" => CreateAsync(input, account, credentials, output, stop),

@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using Connectivity.Api.Export;
 using Connectivity.Api.Http;
-using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Files;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
 using JasperFx.CommandLine;
@@ -64,7 +64,7 @@ public sealed class ExportCommand : HostCommand<ExportInput>
     protected override async Task RunAsync(
         ExportInput input, IServiceProvider services, TextWriter output, CancellationToken stop)
     {
-        var account = new Account(input.AccountId(services), services.GetRequiredService<Account>().Region);
+        var account = input.AccountAndRegion(services);
         var filter = input.Filter();
         var configuration = await services.GetRequiredService<IndexingStore>().GetAsync(account, stop);
         if (!configuration.ConnectivityIsIndexed)
@@ -86,11 +86,9 @@ public sealed class ExportCommand : HostCommand<ExportInput>
     /// <summary>Readable by its owner alone: it may contain addresses.</summary>
     private static FileStream Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         try
         {
-            return new FileStream(path, options);
+            return PrivateFiles.Open(path, FileMode.Create, FileShare.Read);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,4 @@
 using Connectivity.Api.Import;
-using Connectivity.Domain;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
 using JasperFx.CommandLine;
@@ -36,7 +35,7 @@ public sealed class ImportCommand : HostCommand<ImportInput>
     {
         if (input.SourceFlag is { Length: 0 or > MaximumSource })
             throw new CommandFailureException($"A source has 1 to {MaximumSource} characters.");
-        var account = new Account(input.AccountId(services), services.GetRequiredService<Account>().Region);
+        var account = input.AccountAndRegion(services);
         var configuration = await services.GetRequiredService<IndexingStore>().GetAsync(account, stop);
         if (!configuration.ConnectivityIsIndexed)
             throw new CommandFailureException($"Connectivity indexing is off in {account}: nothing would be stored.");

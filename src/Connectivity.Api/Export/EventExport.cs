@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Connectivity.Api.Http;
 using Connectivity.Domain;
 using Connectivity.Projections.History;
 
@@ -28,10 +29,7 @@ public sealed class EventExport(StreamExport streams)
         await foreach (var recorded in streams.ReadAsync(account, filter, cancellationToken))
         {
             ExportedEventJson.Write(writer, recorded, includeSocketInformation);
-            writer.Flush();
-            writer.Reset();
-            pipe.GetSpan(1)[0] = (byte)'\n';
-            pipe.Advance(1);
+            writer.EndLine(pipe);
             count++;
             if (pipe.UnflushedBytes >= WriteSize) await pipe.FlushAsync(cancellationToken);
         }

@@ -47,8 +47,7 @@ public static class StorageRegistration
             provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton(new SystemSources(new HashSet<string> { EventSource.Gateway }));
         services.AddSingleton(provider => new ConnectivityQuery(
-            provider.GetRequiredService<IDocumentStore>(), connectionString,
-            provider.GetRequiredService<WriteAvailability>()));
+            connectionString, provider.GetRequiredService<WriteAvailability>()));
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
         services.AddSingleton<StreamExport>();

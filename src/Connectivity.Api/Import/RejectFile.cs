@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Connectivity.Files;
 
 namespace Connectivity.Api.Import;
 
@@ -30,17 +31,10 @@ public sealed class RejectFile(string path) : IDisposable
             new Dictionary<string, object> { ["line"] = line, ["reason"] = reason, [name] = value() });
         lock (_lock)
         {
-            _file ??= Create();
+            _file ??= PrivateFiles.Open(path, FileMode.Create, FileShare.Read);
             _file.Write(json);
             _file.WriteByte((byte)'\n');
         }
-    }
-
-    private FileStream Create()
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        return new FileStream(path, options);
     }
 
     public void Dispose() => _file?.Dispose();

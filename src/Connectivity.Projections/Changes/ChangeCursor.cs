@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Connectivity.Projections.Changes;
 
 /// <summary>
-/// A place in the change feed of an account: behind an event. Opaque to clients. It names the event and not only its
+/// A position in the change feed of an account: behind an event. Opaque to clients. It names the event and not only its
 /// number, so that another event of that number, in a database that was restored from a backup, is noticed.
 /// </summary>
 /// <param name="Generation">The number of the generation whose log it is.</param>

@@ -22,18 +22,18 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
         if (_accounts.TryGetValue(account, out var feed)) feed.Wake();
     }
 
-    /// <summary>The place before the first event; null while connectivity indexing is off.</summary>
+    /// <summary>The cursor before the first event; null while connectivity indexing is off.</summary>
     public async Task<ChangeCursor?> StartAsync(Account account, CancellationToken cancellationToken) =>
         (await _changes.FindAsync(account, cancellationToken))?.Start;
 
     /// <summary>
-    /// The place behind every event that was committed when it was called; null while connectivity indexing is off.
+    /// The cursor behind every event that was committed when it was called; null while connectivity indexing is off.
     /// </summary>
     public async Task<ChangeCursor?> EndAsync(Account account, CancellationToken cancellationToken) =>
         (await Of(account).EndAsync(cancellationToken))?.Cursor;
 
     /// <summary>
-    /// Throws unless a cursor of a client is a place in the account's log: it is of this log, not ahead of it, and its
+    /// Throws unless a cursor of a client is a position in the account's log: it is of this log, not ahead of it, and its
     /// number has no other event.
     /// </summary>
     /// <exception cref="FeedEndedException">It is not: the client reads the state again.</exception>

@@ -1,10 +1,7 @@
-using System.Text.Json;
 using Connectivity.Domain;
-using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.Changes;
@@ -21,14 +18,14 @@ internal sealed class ChangeLog(NpgsqlDataSource dataSource)
         {
             await using var command = dataSource.CreateCommand(
                 $"""
-                select generation, tenant_id, cursor_epoch, configuration::text from {IndexingTable.Name}
+                select generation, tenant_id, cursor_epoch, configuration from {IndexingTable.Name}
                 where account = $1 and region = $2
                 """).With(account.Id, account.Region);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             if (!await reader.ReadAsync(cancellationToken)) return null;
             return IndexingTable.ReadGeneration(reader, account, 0) is { } generation
-                ? new LogPosition(generation, reader.GetInt64(2), JsonSerializer.Deserialize<IndexingConfiguration>(
-                    reader.GetString(3), JsonSerializerOptions.Web)!.ReleasesSocketInformation)
+                ? new LogPosition(
+                    generation, reader.GetInt64(2), IndexingTable.ReadConfiguration(reader, 3).ReleasesSocketInformation)
                 : null;
         });
 
@@ -36,7 +33,9 @@ internal sealed class ChangeLog(NpgsqlDataSource dataSource)
     /// <exception cref="FeedEndedException">The generation has ended.</exception>
     public async Task<ChangeCursor> EndAsync(LogPosition log, CancellationToken cancellationToken) =>
         await ReadAsync(
-            $"select seq_id, id from {log.Generation.Partition(ConnectivitySchema.Events)} order by seq_id desc limit 1",
+            $"""
+            select seq_id, id from {log.Generation.Partition(ConnectivitySchema.Events)} order by seq_id desc limit 1
+            """,
             command => command,
             async reader => await reader.ReadAsync(cancellationToken)
                 ? ChangeCursor.Behind(log, reader.GetInt64(0), reader.GetGuid(1))
@@ -63,7 +62,7 @@ internal sealed class ChangeLog(NpgsqlDataSource dataSource)
     {
         var changes = await ReadAsync(
             $"""
-            select seq_id, id, version, timestamp, type, data
+            select seq_id, {StoredEvents.Columns}
             from {log.Generation.Partition(ConnectivitySchema.Events)}
             where seq_id > $1 and seq_id <= $2 order by seq_id limit {PageSize}
             """,
@@ -90,13 +89,8 @@ internal sealed class ChangeLog(NpgsqlDataSource dataSource)
 
     private static Change Read(LogPosition log, NpgsqlDataReader reader)
     {
-        var eventId = reader.GetGuid(1);
-        var lifecycleEvent = StoredEventJson.Read(
-            reader.GetString(4), reader.GetFieldValue<byte[]>(5), out var isLate);
-        return new Change(
-            ChangeCursor.Behind(log, reader.GetInt64(0), eventId),
-            new RecordedEvent(
-                eventId, reader.GetInt64(2), reader.GetFieldValue<DateTimeOffset>(3), lifecycleEvent, isLate));
+        var recorded = StoredEvents.Read(reader, first: 1);
+        return new Change(ChangeCursor.Behind(log, reader.GetInt64(0), recorded.EventId), recorded);
     }
 
     private Task<T> ReadAsync<T>(

@@ -3,7 +3,6 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.History;
@@ -41,18 +40,12 @@ public sealed class EventHistory(NpgsqlDataSource dataSource, IndexingStore inde
         if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) yield break;
         await using var command = dataSource.CreateCommand(
             $"""
-            select id, version, timestamp, type, data from {ConnectivitySchema.Events}
+            select {StoredEvents.Columns} from {ConnectivitySchema.Events}
             where tenant_id = $1 and stream_id = $2 and version > $3 order by version limit $4
             """).With(
                 generation.TenantId, thingId, after,
                 SqlParameters.Nullable(limit is { } count ? (long)count : null, NpgsqlTypes.NpgsqlDbType.Bigint));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var lifecycleEvent = StoredEventJson.Read(
-                reader.GetString(3), reader.GetFieldValue<byte[]>(4), out var isLate);
-            yield return new RecordedEvent(
-                reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), lifecycleEvent, isLate);
-        }
+        while (await reader.ReadAsync(cancellationToken)) yield return StoredEvents.Read(reader);
     }
 }

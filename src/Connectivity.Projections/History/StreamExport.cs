@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using Connectivity.Domain;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
 using Npgsql;
 using NpgsqlTypes;
@@ -43,14 +42,14 @@ public sealed class StreamExport(NpgsqlDataSource dataSource, IndexingStore inde
         // By stream: the index has each one in order, and nothing is sorted.
         await using var command = new NpgsqlCommand(
             $"""
-            select event.id, event.version, event.timestamp, event.type, event.data
+            select event.*
             from (
                 select name, thing_id from {RegistryTables.ThingsName}
                 where account = $2 and region = $3 and ($4::text[] is null or name = any($4))
                   and ($5::text is null or starts_with(name, $5))
                 order by name) as thing
             cross join lateral (
-                select id, version, timestamp, type, data from {generation.Partition(ConnectivitySchema.Events)}
+                select {StoredEvents.Columns} from {generation.Partition(ConnectivitySchema.Events)}
                 where tenant_id = $1 and stream_id = thing.thing_id and ($6::text is null or type = $6)
                 order by version) as event
             """, connection).With(
@@ -62,12 +61,8 @@ public sealed class StreamExport(NpgsqlDataSource dataSource, IndexingStore inde
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var lifecycleEvent = StoredEventJson.Read(
-                reader.GetString(3), reader.GetFieldValue<byte[]>(4), out var isLate);
-            if (filter.Includes(lifecycleEvent.OccurredAt))
-                yield return new RecordedEvent(
-                    reader.GetGuid(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2), lifecycleEvent,
-                    isLate);
+            var recorded = StoredEvents.Read(reader);
+            if (filter.Includes(recorded.Event.OccurredAt)) yield return recorded;
         }
     }
 

@@ -23,10 +23,11 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     private async Task<IndexingConfiguration> ReadAsync(Account account, CancellationToken cancellationToken)
     {
         await using var command = dataSource
-            .CreateCommand($"select configuration::text from {IndexingTable.Name} where account = $1 and region = $2")
+            .CreateCommand($"select configuration from {IndexingTable.Name} where account = $1 and region = $2")
             .With(account.Id, account.Region);
-        return await command.ExecuteScalarAsync(cancellationToken) is string configuration
-            ? Deserialize(configuration)
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? IndexingTable.ReadConfiguration(reader, 0)
             : IndexingConfiguration.Off;
     }
 
@@ -92,12 +93,12 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
     {
         await using var command = new NpgsqlCommand(
             $"""
-            select configuration::text, generation, tenant_id from {IndexingTable.Name}
+            select configuration, generation, tenant_id from {IndexingTable.Name}
             where account = $1 and region = $2
             """, connection).With(account.Id, account.Region);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return (IndexingConfiguration.Off, null);
-        return (Deserialize(reader.GetString(0)), IndexingTable.ReadGeneration(reader, account, 1));
+        return (IndexingTable.ReadConfiguration(reader, 0), IndexingTable.ReadGeneration(reader, account, 1));
     }
 
     private async Task<Generation> BeginGenerationAsync(
@@ -108,9 +109,6 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         await _partitions.AddAsync(connection, generation, cancellationToken);
         return generation;
     }
-
-    private static IndexingConfiguration Deserialize(string configuration) =>
-        JsonSerializer.Deserialize<IndexingConfiguration>(configuration, JsonSerializerOptions.Web)!;
 }
 
 /// <summary>The result of an update of the indexing configuration.</summary>

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Connectivity.Domain;
+using Connectivity.Domain.Indexing;
 using Connectivity.Projections.Database;
 using Npgsql;
 using Weasel.Postgresql;
@@ -36,6 +38,10 @@ public static class IndexingTable
         reader.IsDBNull(column)
             ? null
             : new Generation(account, reader.GetInt64(column), reader.GetString(column + 1));
+
+    /// <summary>The column <c>configuration</c>.</summary>
+    internal static IndexingConfiguration ReadConfiguration(NpgsqlDataReader reader, int column) =>
+        JsonSerializer.Deserialize<IndexingConfiguration>(reader.GetString(column), JsonSerializerOptions.Web)!;
 
     /// <summary>
     /// Earlier releases did not store the tenant ids of their generations. Does nothing where they are stored.

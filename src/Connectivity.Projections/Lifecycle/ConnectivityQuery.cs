@@ -1,7 +1,6 @@
 using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
-using Marten;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
@@ -30,11 +29,11 @@ public sealed class ConnectivityQuery : IAsyncDisposable
     private readonly GatheredReads<AskedThing, ThingConnectivity> _reads;
 
     /// <param name="connectionString">Contains a secret; must not be logged.</param>
-    public ConnectivityQuery(IDocumentStore store, string connectionString, WriteAvailability writes)
+    public ConnectivityQuery(string connectionString, WriteAvailability writes)
     {
         _dataSource = ConnectivityDataSource.CreateForQueries(connectionString, Readers);
         _writes = writes;
-        var statement = new ConnectivityStatement(_dataSource, store.Options.Serializer());
+        var statement = new ConnectivityStatement(_dataSource);
         _reads = new GatheredReads<AskedThing, ThingConnectivity>(Readers, statement.ReadAsync);
     }
 

@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Connectivity.Domain;
-using Connectivity.Domain.Indexing;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
-using Marten;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;
@@ -16,7 +14,7 @@ namespace Connectivity.Projections.Lifecycle;
 /// account's generation, so that it locks no other and is planned once; it reads the generation in the same snapshot,
 /// and is repeated for another partition where the generation is another one.
 /// </summary>
-internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource, ISerializer serializer)
+internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource)
 {
     /// <summary>The last generation read of each account: never an answer, only the partition to look in.</summary>
     private readonly ConcurrentDictionary<Account, Generation?> _expected = new();
@@ -97,7 +95,7 @@ internal sealed class ConnectivityStatement(NpgsqlDataSource dataSource, ISerial
         {
             generation = IndexingTable.ReadGeneration(reader, account, 1);
             releasesSocketInformation ??= generation is not null
-                && serializer.FromJson<IndexingConfiguration>(reader, 3).ReleasesSocketInformation;
+                && IndexingTable.ReadConfiguration(reader, 3).ReleasesSocketInformation;
             var thingId = reader.IsDBNull(4) ? null : reader.GetString(4);
             answers[positions[reader.GetInt64(0) - 1]] = new ThingConnectivity(
                 generation is not null,

@@ -24,16 +24,7 @@ public sealed class ThingRegistration(NpgsqlDataSource dataSource)
         {
             BatchCommands =
             {
-                // A later statement than the insert, which may have waited for a deletion of a name.
-                new NpgsqlBatchCommand(
-                    $"""
-                    update {RegistryTables.ThingsName} as thing set
-                        created_at = clock_timestamp(), former_life_ended_at = (
-                            select deleted_at from {RegistryTables.DeletedThingsName} as deleted
-                            where deleted.account = $1 and deleted.region = $2 and deleted.name = thing.name
-                              and deleted_at > clock_timestamp() - $4)
-                    where account = $1 and region = $2 and name = any($3)
-                    """).With(account.Id, account.Region, (object)created.ToArray(), IndexedPeriod.Memory),
+                Begin(account, [.. created]),
             },
         };
         foreach (var name in created)
@@ -42,6 +33,20 @@ public sealed class ThingRegistration(NpgsqlDataSource dataSource)
         await transaction.CommitAsync(cancellationToken);
         return created.Count;
     }
+
+    /// <summary>
+    /// Things that were just inserted begin now, and remember when a thing of their name ended. Separate from the insert,
+    /// which may have waited for a deletion of a name: only a later statement sees it.
+    /// </summary>
+    internal static NpgsqlBatchCommand Begin(Account account, string[] names) => new NpgsqlBatchCommand(
+        $"""
+        update {RegistryTables.ThingsName} as thing set
+            created_at = clock_timestamp(), former_life_ended_at = (
+                select deleted_at from {RegistryTables.DeletedThingsName} as deleted
+                where deleted.account = $1 and deleted.region = $2 and deleted.name = thing.name
+                  and deleted_at > clock_timestamp() - $4)
+        where account = $1 and region = $2 and name = any($3)
+        """).With(account.Id, account.Region, names, IndexedPeriod.Memory);
 
     private static async Task<List<string>> InsertAsync(
         NpgsqlConnection connection, Account account, string[] names, CancellationToken cancellationToken)

@@ -39,15 +39,7 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
             {
                 BatchCommands =
                 {
-                    // Separate from the insert, which may have waited for a deletion of the name: only a later
-                    // statement sees it.
-                    new NpgsqlBatchCommand(
-                        $"""
-                        update {RegistryTables.ThingsName} set created_at = clock_timestamp(), former_life_ended_at = (
-                            select deleted_at from {RegistryTables.DeletedThingsName}
-                            where account = $1 and region = $2 and name = $3 and deleted_at > clock_timestamp() - $4)
-                        where account = $1 and region = $2 and name = $3
-                        """).With(account.Id, account.Region, name, IndexedPeriod.Memory),
+                    ThingRegistration.Begin(account, [name]),
                     IndexedPeriodStarted.Channel.Notify(new IndexedPeriodStarted(account, name)),
                 },
             };

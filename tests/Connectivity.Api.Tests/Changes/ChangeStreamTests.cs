@@ -88,7 +88,7 @@ public sealed class ChangeStreamTests(IndexingHost indexing)
         await stream.NextItemAsync();
         await host.ReportAsync(Event.Connected(lamp));
         await stream.NextAsync();
-        var place = stream.LastId;
+        var cursor = stream.LastId;
 
         await host.TurnIndexingOffAsync();
 
@@ -96,7 +96,7 @@ public sealed class ChangeStreamTests(IndexingHost indexing)
         (await stream.IsAtEndAsync()).ShouldBeTrue();
         (await host.GetAsync("/v1/changes")).ShouldBeProblem(409);
         await host.TurnIndexingOnAsync();
-        (await host.GetAsync($"/v1/changes?after={place}")).ShouldBeProblem(410);
+        (await host.GetAsync($"/v1/changes?after={cursor}")).ShouldBeProblem(410);
     }
 
     [Fact]

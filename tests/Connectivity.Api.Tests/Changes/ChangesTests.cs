@@ -63,7 +63,7 @@ public sealed class ChangesTests(IndexingHost indexing)
         var lines = await LinesAsync($"?prefix={prefix}&after=start");
 
         lines.SkipLast(1).Select(line => line.GetProperty("event").Text("thingName")).ShouldBe(names);
-        lines[^1].Has("event").ShouldBeFalse("the last line is the place where the next replay goes on");
+        lines[^1].Has("event").ShouldBeFalse("the last line is the cursor where the next replay goes on");
         for (var i = 0; i < names.Count; i++)
             (await LinesAsync($"?prefix={prefix}&after={lines[i].Text("cursor")}"))
                 .SkipLast(1).Select(line => line.GetProperty("event").Text("thingName")).ShouldBe(names.Skip(i + 1));
@@ -114,10 +114,10 @@ public sealed class ChangesTests(IndexingHost indexing)
     {
         var lamp = await Host.CreateThingAsync();
         await Host.ReportAsync(Event.Connected(lamp));
-        var place = (await PageAsync($"?thing={lamp}&after=start")).Text("nextToken")!.Split('.');
+        var cursor = (await PageAsync($"?thing={lamp}&after=start")).Text("nextToken")!.Split('.');
 
         foreach (var gone in (string[])
-            [$"99.{place[1]}.{place[2]}", $"{place[0]}.99999999.{place[2]}", $"{place[0]}.{place[1]}.00000001"])
+            [$"99.{cursor[1]}.{cursor[2]}", $"{cursor[0]}.99999999.{cursor[2]}", $"{cursor[0]}.{cursor[1]}.00000001"])
             (await Host.GetAsync($"/v1/changes?after={gone}")).ShouldBeProblem(410, "after=now");
     }
 

@@ -39,7 +39,7 @@ public sealed class StoreHost : IAsyncDisposable
         Purge = new GenerationPurge(DataSource, contents);
         var writes = new WriteAvailability(DataSource);
         Log = new LifecycleLog(Store, connectionString, writes);
-        Query = new ConnectivityQuery(Store, connectionString, writes);
+        Query = new ConnectivityQuery(connectionString, writes);
         Rebuild = new ProjectionRebuild(Store, DataSource, Indexing);
         History = new EventHistory(DataSource, Indexing);
         Changes = new ChangeFeed(DataSource, Feed);
