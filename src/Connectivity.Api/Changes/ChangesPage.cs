@@ -27,6 +27,8 @@ internal static class ChangesPage
         {
             await foreach (var page in feed.FollowAsync(account, found.Next, waiting.Token))
             {
+                // The next request gets the error.
+                if (!consumer.IsAllowed()) break;
                 found = Take(page, consumer, limit);
                 if (found.Events.Count > 0) break;
             }

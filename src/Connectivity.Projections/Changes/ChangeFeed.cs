@@ -59,7 +59,7 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
         Account account, ChangeCursor after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var end = await SafeEndAsync(account, after, cancellationToken);
-        await foreach (var page in ReadAsync(end.Log, after, end.Cursor, cancellationToken)) yield return page;
+        await foreach (var page in PagesAsync(account, after, end.Cursor, cancellationToken)) yield return page;
     }
 
     /// <summary>The changes behind a cursor, and then those to come.</summary>
@@ -72,7 +72,7 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
         for (var end = await SafeEndAsync(account, after, cancellationToken);
             end.Cursor.Sequence - after.Sequence > ChangeSubscription.Capacity;
             end = await SafeEndAsync(account, after, cancellationToken))
-            await foreach (var page in ReadAsync(end.Log, after, end.Cursor, cancellationToken))
+            await foreach (var page in PagesAsync(account, after, end.Cursor, cancellationToken))
             {
                 after = page.End;
                 yield return page;
@@ -80,7 +80,7 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
 
         using var subscription = await SubscribeAsync();
         // From where it was read to where it follows.
-        await foreach (var page in ReadAsync(subscription.Log, after, subscription.Start, cancellationToken))
+        await foreach (var page in PagesAsync(account, after, subscription.Start, cancellationToken))
         {
             after = page.End;
             yield return page;
@@ -112,9 +112,12 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
             ? end
             : throw new FeedEndedException(FeedEnd.GenerationEnded);
 
-    /// <summary>Reads the next page while the consumer handles the last one.</summary>
-    private async IAsyncEnumerable<ChangePage> ReadAsync(
-        LogPosition log, ChangeCursor after, ChangeCursor end,
+    /// <summary>
+    /// Reads the next page while the consumer handles the last one. What the account allows is asked again for each
+    /// page: a catch-up of hours ends with its cursors, and obeys an opt-in that is withdrawn.
+    /// </summary>
+    private async IAsyncEnumerable<ChangePage> PagesAsync(
+        Account account, ChangeCursor after, ChangeCursor end,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Task<ChangePage>? next = after.Sequence < end.Sequence ? NextAsync(after) : null;
@@ -125,6 +128,9 @@ public sealed class ChangeFeed(NpgsqlDataSource dataSource, IFeedObserver observ
             yield return page;
         }
 
-        Task<ChangePage> NextAsync(ChangeCursor from) => _changes.PageAsync(log, from, end, cancellationToken);
+        async Task<ChangePage> NextAsync(ChangeCursor from) =>
+            await _changes.FindAsync(account, cancellationToken) is { } log && log.Has(from)
+                ? await _changes.PageAsync(log, from, end, cancellationToken)
+                : throw new FeedEndedException(FeedEnd.GenerationEnded);
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Connectivity.Api.Changes;
 using Connectivity.Api.Tests.Fixtures;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Connectivity.Api.Tests.Changes;
 
@@ -50,7 +52,26 @@ public sealed class ChangesTests(IndexingHost indexing)
     }
 
     [Fact]
-    public async Task Replays_lines_from_any_place()
+    public async Task A_page_that_waits_tells_nothing_to_a_key_that_was_disabled_meanwhile()
+    {
+        var clock = new SkewedClock();
+        await using var host = await ApiHost.StartWithClockAsync(clock);
+        await host.TurnIndexingOnAsync();
+        var lamp = await host.CreateThingAsync();
+        var user = await host.CreateUserAsync(Policy.AllowAll);
+        var waiting = host.SendAsync(user, "GET", "/v1/changes?wait=30");
+        var streams = host.Services.GetRequiredService<StreamLimits>();
+        await Testing.Eventually.Is(() => streams.Open == 1, because: "the page waits");
+
+        await host.DisableAsync(user);
+        clock.Skew = TimeSpan.FromSeconds(2);
+        await host.ReportAsync(Event.Connected(lamp));
+
+        (await waiting).Json.GetProperty("events").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Replays_lines_from_any_cursor()
     {
         var prefix = $"replay-{Guid.NewGuid():N}";
         var names = Enumerable.Range(0, 5).Select(i => $"{prefix}-{i}").ToList();

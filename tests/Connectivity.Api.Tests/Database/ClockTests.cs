@@ -65,18 +65,4 @@ public sealed class ClockTests
 
     private static async Task<MqttClientConnectResultCode> AnswerAsync(ApiHost host, string name) =>
         await Device.AnswerAsync(Device.ConnectAsync(host, name, await host.CreatePasswordAsync(name)));
-
-    /// <summary>The time of day is wrong by <see cref="Skew"/>; elapsed times are right.</summary>
-    private sealed class SkewedClock : TimeProvider
-    {
-        private long _skew;
-
-        public TimeSpan Skew
-        {
-            get => TimeSpan.FromTicks(Interlocked.Read(ref _skew));
-            set => Interlocked.Exchange(ref _skew, value.Ticks);
-        }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Skew;
-    }
 }

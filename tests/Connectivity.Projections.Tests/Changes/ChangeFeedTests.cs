@@ -152,6 +152,34 @@ public sealed class ChangeFeedTests(SharedDatabase database) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task A_catch_up_obeys_an_opt_in_that_is_withdrawn_and_ends_with_its_cursors()
+    {
+        var account = SharedDatabase.NewAccount();
+        await Host.TurnOnAsync(account);
+        await Host.UpdateIndexingAsync(account, Configurations.OnWithSocketInformation);
+        var names = Enumerable.Range(0, 4_500).Select(i => $"thing-{i}").ToList();
+        foreach (var name in names) await Host.CreateAsync(account, name);
+        var now = await Host.NowAsync();
+        foreach (var some in names.Chunk(500))
+            await Host.AppendAsync(account, [.. some.Select(name => Connected(name, now))]);
+        var start = (await Host.Changes.StartAsync(account, Ct)).ShouldNotBeNull();
+        await using var pages = Host.Changes.ReadAsync(account, start, Ct).GetAsyncEnumerator(Ct);
+        (await pages.MoveNextAsync()).ShouldBeTrue();
+        pages.Current.ReleasesSocketInformation.ShouldBeTrue();
+
+        await Host.UpdateIndexingAsync(account, Configurations.On);
+        // One page is read ahead.
+        await pages.MoveNextAsync();
+        await pages.MoveNextAsync();
+        pages.Current.ReleasesSocketInformation.ShouldBeFalse();
+
+        await Host.Changes.EndCursorsAsync(account, Ct);
+        await pages.MoveNextAsync();
+        (await Should.ThrowAsync<FeedEndedException>(async () => await pages.MoveNextAsync()))
+            .End.ShouldBe(FeedEnd.GenerationEnded);
+    }
+
+    [Fact]
     public async Task A_follower_that_takes_nothing_is_ended_and_the_others_get_everything()
     {
         var account = SharedDatabase.NewAccount();
