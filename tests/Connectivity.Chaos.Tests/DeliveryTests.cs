@@ -40,7 +40,7 @@ public sealed class DeliveryTests(ChaosDatabase server, ChaosReport report)
     }
 
     /// <summary>The history, moved so that it ends now: events in the future are rejected.</summary>
-    private static IEnumerable<Report> UntilNow(Testing.Lifecycle.History history)
+    private static IEnumerable<Report> UntilNow(Testing.Lifecycle.TrueHistory history)
     {
         var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
         var shift = now - history.Reports.Max(report => report.Event.OccurredAt);

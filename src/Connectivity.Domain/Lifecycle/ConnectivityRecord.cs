@@ -59,17 +59,9 @@ public sealed record ConnectivityRecord(string ThingId, ThingConnected? Connect,
         {
             ThingConnected connect when record.Connect is null || connect.OccurredAt > record.Connect.OccurredAt =>
                 record with { Connect = connect },
-            ThingDisconnected disconnect when record.Disconnect is null || Outranks(disconnect, record.Disconnect) =>
+            ThingDisconnected disconnect when record.Disconnect is null || SessionEnd.Of(disconnect).Outranks(SessionEnd.Of(record.Disconnect)) =>
                 record with { Disconnect = disconnect },
             _ => record,
         };
     }
-
-    /// <summary>
-    /// A reported end outranks an inferred one. Of two ends of one kind the later does, then the greater reason.
-    /// </summary>
-    private static bool Outranks(ThingDisconnected next, ThingDisconnected known) => next.Inferred != known.Inferred
-        ? known.Inferred
-        : (next.OccurredAt.CompareTo(known.OccurredAt), string.CompareOrdinal(next.Reason, known.Reason))
-            is ( > 0, _) or (0, > 0);
 }

@@ -72,6 +72,7 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
     private sealed class GrowingStream(string thingId, StoredStream? stored, DateTimeOffset now)
     {
         private readonly List<AppendedEvent> _events = [];
+        private readonly ConnectivityRecord _former = stored?.Record ?? ConnectivityRecord.NeverConnected(thingId);
         private ConnectivityRecord _record = stored?.Record ?? ConnectivityRecord.NeverConnected(thingId);
         private DateTimeOffset? _lastRecordedAt = stored?.LastRecordedAt;
 
@@ -83,12 +84,12 @@ public sealed record IngestDecision(IReadOnlyList<Outcome> Outcomes, IReadOnlyLi
             var changed = before != _record;
             var recordedAt = RecordedAt(history);
             _lastRecordedAt = recordedAt;
-            _events.Add(new AppendedEvent(identified.Id, identified.Event, IsLate: !changed, recordedAt));
+            _events.Add(new AppendedEvent(identified.Id, identified.Event, IsLate: !changed, recordedAt, _record));
             return changed;
         }
 
         public StreamAppend ToAppend() =>
-            new(thingId, stored?.Version ?? 0, _lastRecordedAt!.Value, _events, _record);
+            new(thingId, stored?.Version ?? 0, _lastRecordedAt!.Value, _events, _former);
 
         /// <summary>
         /// The time of its history where that continues the stream, else the present; never runs backwards.

@@ -20,17 +20,23 @@ public sealed record StoredStream(long Version, DateTimeOffset? LastRecordedAt, 
 /// <summary>What is stored of a thing's stream.</summary>
 /// <param name="Before">The stream's version before.</param>
 /// <param name="RecordedAt">Of the last event appended; never before that of an earlier event of the stream.</param>
-/// <param name="Record">The record after the last of the events.</param>
+/// <param name="Former">The record before the first of the events.</param>
 public sealed record StreamAppend(
     string ThingId,
     long Before,
     DateTimeOffset RecordedAt,
     IReadOnlyList<AppendedEvent> Events,
-    ConnectivityRecord Record);
+    ConnectivityRecord Former)
+{
+    /// <summary>The record after the last of the events.</summary>
+    public ConnectivityRecord Record => Events[^1].Record;
+}
 
 /// <param name="IsLate">Whether it did not change the record when it was stored: its outcome was <c>late</c>.</param>
 /// <param name="RecordedAt">Never before that of an earlier event of the stream.</param>
-public readonly record struct AppendedEvent(Guid Id, LifecycleEvent Event, bool IsLate, DateTimeOffset RecordedAt);
+/// <param name="Record">The record after it.</param>
+public readonly record struct AppendedEvent(
+    Guid Id, LifecycleEvent Event, bool IsLate, DateTimeOffset RecordedAt, ConnectivityRecord Record);
 
 /// <param name="Id"><see cref="EventId"/>.</param>
 public readonly record struct IdentifiedEvent(Guid Id, LifecycleEvent Event);

@@ -65,7 +65,7 @@ internal static class StreamAppends
         {
             for (var n = 0; n < append.Events.Count; n++, i++)
             {
-                var (id, lifecycleEvent, isLate, recordedAt) = append.Events[n];
+                var (id, lifecycleEvent, isLate, recordedAt, _) = append.Events[n];
                 (ids[i], thingIds[i], versions[i]) = (id, append.ThingId, append.Before + n + 1);
                 (times[i], bodies[i]) = (recordedAt.ToUniversalTime(), text.Of(lifecycleEvent, isLate));
                 types[i] = StoredEventType.Of(lifecycleEvent);

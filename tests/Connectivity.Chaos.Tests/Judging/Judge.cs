@@ -109,7 +109,7 @@ public static class Judge
         var record = stored.Records.GetValueOrDefault(thingId) ?? ConnectivityRecord.NeverConnected(thingId);
         if (record != fold) verdict.FindWrong($"the record of {name} is {record}, and its stream folds to {fold}");
         var delivered = stream.Select(item => item.Event).Where(known.ContainsKey).Select(item => known[item].Report);
-        var truth = Testing.Lifecycle.History.TrueRecord(thingId, [.. delivered]);
+        var truth = Testing.Lifecycle.TrueHistory.TrueRecord(thingId, [.. delivered]);
         if (record != truth) verdict.FindWrong($"the record of {name} is {record}, and the truth is {truth}");
     }
 

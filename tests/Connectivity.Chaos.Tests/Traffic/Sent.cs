@@ -38,7 +38,7 @@ public sealed class Sent(Report report)
     }
 
     public override string ToString() =>
-        $"{Testing.Lifecycle.History.Print([report]).Trim()} of {report.Event.ClientId}, "
+        $"{Testing.Lifecycle.TrueHistory.Print([report]).Trim()} of {report.Event.ClientId}, "
         + $"{Attempts} times sent, answers: "
         + (Answers.Count == 0
             ? "none"

@@ -26,7 +26,7 @@ public sealed class IngestDecisionTests
         var append = decision.Appends.ShouldHaveSingleItem();
         (append.ThingId, append.Before, append.RecordedAt).ShouldBe((ThingId, 0, Now));
         append.Events.ShouldBe(
-            [new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false, Now)]);
+            [new AppendedEvent(EventId.Of(Account, 1, ThingId, connect), connect, IsLate: false, Now, Record(connect))]);
         append.Record.ShouldBe(Record(connect));
     }
 
@@ -174,7 +174,7 @@ public sealed class IngestDecisionTests
                 }
 
                 stored.Count.ShouldBe(seen.Count);
-                stream!.Record.ShouldBe(History.TrueRecord(ThingId, arrivals));
+                stream!.Record.ShouldBe(TrueHistory.TrueRecord(ThingId, arrivals));
             },
             iter: 1_000);
 

@@ -25,8 +25,8 @@ public sealed class RecordOfAConformingSourceTests
                 {
                     record = ConnectivityRecord.Evolve(record, report.Event);
                     arrived.Add(report);
-                    if (record != History.TrueRecord(ThingId, arrived))
-                        throw new InvalidOperationException($"wrong after:\n{History.Print(arrived)}got {record}");
+                    if (record != TrueHistory.TrueRecord(ThingId, arrived))
+                        throw new InvalidOperationException($"wrong after:\n{TrueHistory.Print(arrived)}got {record}");
                 }
             },
             iter: 100_000, print: delivery => delivery.ToString());
@@ -37,10 +37,10 @@ public sealed class RecordOfAConformingSourceTests
             delivery =>
             {
                 var reports = delivery.Arrivals.Distinct().Take(5).ToArray();
-                var expected = History.TrueRecord(ThingId, reports);
+                var expected = TrueHistory.TrueRecord(ThingId, reports);
                 foreach (var order in Events.Orders(reports))
                     if (Fold(order) != expected)
-                        throw new InvalidOperationException($"another record from:\n{History.Print(order)}");
+                        throw new InvalidOperationException($"another record from:\n{TrueHistory.Print(order)}");
             },
             iter: 5_000, print: delivery => delivery.ToString());
 
@@ -73,14 +73,14 @@ public sealed class RecordOfAConformingSourceTests
             history => history.Reports
                 .Select(report => EventId.Of(new Account("000000000000", "us-east-1"), 1, ThingId, report.Event))
                 .ShouldBeUnique(),
-            iter: 2_000, print: history => History.Print(history.Reports));
+            iter: 2_000, print: history => TrueHistory.Print(history.Reports));
 
     [Fact]
     public void Every_connection_of_a_history_has_a_unique_key() =>
         ConformingSource.Histories().Sample(
             history => history.Reports.DistinctBy(report => report.Ordinal).Select(report => report.Event.Connection)
                 .ShouldBeUnique(),
-            iter: 2_000, print: history => History.Print(history.Reports));
+            iter: 2_000, print: history => TrueHistory.Print(history.Reports));
 
     private static ConnectivityRecord Fold(IEnumerable<Report> reports) =>
         Events.Record([.. reports.Select(report => report.Event)]);

@@ -1,7 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Testing.Lifecycle;
 using CsCheck;
-using Truth = Connectivity.Testing.Lifecycle.History;
+using Truth = Connectivity.Testing.Lifecycle.TrueHistory;
 
 namespace Connectivity.Projections.Tests.Lifecycle;
 

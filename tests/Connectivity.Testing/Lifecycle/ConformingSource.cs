@@ -60,7 +60,7 @@ public static class ConformingSource
     private readonly record struct Emission(TimeSpan Error, TimeSpan SecondError, bool Twice, bool Details);
 
     /// <summary>True histories of up to eight connections, over days. All ends or none bear their connect time.</summary>
-    public static Gen<History> Histories(string clientId = "thing", string source = "http") =>
+    public static Gen<TrueHistory> Histories(string clientId = "thing", string source = "http") =>
         from bearsConnectedAt in Gen.Bool
         from steps in Steps(bearsConnectedAt).Array[1, 8]
         select Emit(WithEqualNumbers(steps), clientId, source, bearsConnectedAt);
@@ -119,7 +119,7 @@ public static class ConformingSource
         return steps;
     }
 
-    private static History Emit(Step[] steps, string clientId, string source, bool bearsConnectedAt)
+    private static TrueHistory Emit(Step[] steps, string clientId, string source, bool bearsConnectedAt)
     {
         var reports = new List<Report>();
         var used = new HashSet<ConnectionKey>();
@@ -154,7 +154,7 @@ public static class ConformingSource
 
         var ordinals = Ordinals(steps, keys);
         // Two reports of one end, none of which may be before its connect, can come to have the same time.
-        return new History([.. reports
+        return new TrueHistory([.. reports
             .DistinctBy(report => (report.Event.Connection, report.Event.GetType(), report.Event.OccurredAt, (report.Event as ThingDisconnected)?.Inferred))
             .Select(report => report with { Ordinal = ordinals[report.Ordinal] })]);
 

@@ -11,7 +11,7 @@ namespace Connectivity.Testing.Lifecycle;
 public sealed record Report(int Ordinal, LifecycleEvent Event);
 
 /// <summary>All that a conforming source reports of one client, in the true order of its connections.</summary>
-public sealed record History(IReadOnlyList<Report> Reports)
+public sealed record TrueHistory(IReadOnlyList<Report> Reports)
 {
     /// <summary>
     /// The expected record, derived from the true order of connections. It compares events only to pick the later of
@@ -52,8 +52,8 @@ public sealed record History(IReadOnlyList<Report> Reports)
 }
 
 /// <summary>What arrives of a history: some of its reports, in any order, any of them repeatedly.</summary>
-public sealed record Delivery(History History, IReadOnlyList<Report> Arrivals)
+public sealed record Delivery(TrueHistory History, IReadOnlyList<Report> Arrivals)
 {
     public override string ToString() =>
-        $"history:\n{History.Print(History.Reports)}arrivals:\n{History.Print(Arrivals)}";
+        $"history:\n{TrueHistory.Print(History.Reports)}arrivals:\n{TrueHistory.Print(Arrivals)}";
 }
