@@ -7,6 +7,7 @@ using Connectivity.Projections.Lifecycle;
 using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Sessions;
 using JasperFx;
 using JasperFx.Events;
 using JasperFx.Events.Projections;
@@ -32,6 +33,9 @@ public static class ConnectivityStore
         GenerationTables =
         [
             new GenerationTable(ConnectivitySchema.Records, "id"),
+            new GenerationTable(SessionTables.SessionsName, "thing_id", "uuid"),
+            new GenerationTable(SessionTables.StatesName, "thing_id", "uuid"),
+            new GenerationTable(SessionTables.CountsName, ThingIdColumn: null),
             new GenerationTable(ConnectivitySchema.Events, "stream_id"),
             new GenerationTable(ConnectivitySchema.Streams, "id"),
         ],
@@ -41,9 +45,11 @@ public static class ConnectivityStore
                 $"delete from {ConnectivitySchema.Progression} where right(name, length($1) + 1) = ':' || $1")
                 .With(tenantId),
             RebuildPositions.Delete,
+            FleetCountChanges.Delete,
             tenantId => new NpgsqlBatchCommand(
                 $"delete from {ConnectivitySchema.TenantPartitions} where partition_value = $1").With(tenantId),
         ],
+        TakeBackOfThing = [FleetCountsOfThing.TakeBackAsync],
         SchemaObjects =
         [
             RegistryTables.Things(),
@@ -54,6 +60,10 @@ public static class ConnectivityStore
             GatewayTables.Sessions(),
             RebuildPositions.Definition(),
             LegalHolds.Definition(),
+            SessionTables.Sessions(),
+            SessionTables.States(),
+            SessionTables.Counts(),
+            SessionTables.CountChanges(),
         ],
     };
 
@@ -114,5 +124,6 @@ public static class ConnectivityStore
         await store.Storage.ApplyAllConfiguredChangesToDatabaseAsync(AutoCreate.CreateOrUpdate);
         await EventTimeDefault.CorrectAsync(dataSource, cancellationToken);
         await IndexingTable.StoreFormerTenantIdsAsync(dataSource, cancellationToken);
+        await new SessionUpgrade(store, dataSource, contents).RunAsync(cancellationToken);
     }
 }

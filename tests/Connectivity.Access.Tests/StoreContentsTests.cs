@@ -17,7 +17,7 @@ public sealed class StoreContentsTests(AccessDatabase database) : IClassFixture<
         (await TablesThatNameAsync(thing.ThingId)).ShouldBe(
             [
                 "connectivity.device_credentials", "connectivity.mt_doc_record", "connectivity.mt_events",
-                "connectivity.mt_streams", "connectivity.things",
+                "connectivity.mt_streams", "connectivity.thing_states", "connectivity.things",
             ]);
 
         await database.Host.DeleteAsync(account, "pump");

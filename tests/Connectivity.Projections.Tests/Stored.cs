@@ -1,6 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
+using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Registry;
 using Marten;
 
@@ -58,6 +59,9 @@ internal static class Stored
             union all select 'stream of no thing: ' || id from s where id not in (select thing_id from t)
             """, generation.TenantId, generation.Account.Id, generation.Account.Region);
         errors.ShouldBeEmpty();
+        var differences = new Differences();
+        await host.Rebuild.CheckAsync(differences, Cancelled, generation.Account);
+        differences.All.ShouldBeEmpty();
 
         await using var session = host.Store.QuerySession(generation.TenantId);
         var events = await session.Events.QueryAllRawEvents().OrderBy(e => e.Version).ToListAsync(Cancelled);
@@ -90,4 +94,11 @@ internal static class Stored
         where nspname = '{ConnectivitySchema.Name}' and relkind in ('r', 'S') and relname ~ ('_' || $1 || '$')
         order by 1
         """, generation.PartitionSuffix);
+
+    private sealed class Differences : IProgress<RebuildProgress>
+    {
+        public List<string> All { get; } = [];
+
+        public void Report(RebuildProgress value) => All.AddRange(value.Latest.Select(difference => $"{difference}"));
+    }
 }

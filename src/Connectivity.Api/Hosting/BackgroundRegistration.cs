@@ -1,5 +1,6 @@
 using Connectivity.Api.Changes;
 using Connectivity.Api.Database;
+using Connectivity.Api.Fleet;
 using Connectivity.Api.Gateway;
 using Connectivity.Api.Purge;
 using Connectivity.Api.Security;
@@ -16,6 +17,7 @@ public static class BackgroundRegistration
         services.AddSingleton<DatabaseMonitor>();
         services.AddHostedService(provider => provider.GetRequiredService<DatabaseMonitor>());
         services.AddHostedService<DeletedThingCleanup>();
+        services.AddHostedService<FleetCountJoiner>();
         services.AddSingleton<OrphanedSessions>();
         services.AddHostedService<OrphanedSessionCloser>();
         services.AddHostedService<AccessDirectoryRefresher>();

@@ -13,6 +13,7 @@ using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle;
 using Connectivity.Projections.Lifecycle.Rebuild;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Sessions;
 using JasperFx;
 using Marten;
 using Wolverine.Marten;
@@ -48,6 +49,7 @@ public static class StorageRegistration
         services.AddSingleton(new SystemSources(new HashSet<string> { EventSource.Gateway }));
         services.AddSingleton(provider => new ConnectivityQuery(
             connectionString, provider.GetRequiredService<WriteAvailability>()));
+        services.AddSingleton<FleetCountChanges>();
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
         services.AddSingleton<StreamExport>();

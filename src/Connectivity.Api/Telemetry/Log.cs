@@ -67,6 +67,9 @@ internal static partial class Log
     [LoggerMessage(201, LogLevel.Warning, "Expired names of deleted things could not be removed; trying again")]
     public static partial void DeletedThingCleanupFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(202, LogLevel.Warning, "Counts of fleets could not be joined; trying again")]
+    public static partial void FleetCountsNotJoined(this ILogger logger, Exception exception);
+
     [LoggerMessage(210, LogLevel.Warning,
         "The change feed of {Account} waits for a transaction under way: process {Process} of the database")]
     public static partial void FeedWaits(this ILogger logger, string account, int process);

@@ -13,17 +13,9 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
     /// <summary>Creates them in the connection's transaction.</summary>
     public async Task AddAsync(NpgsqlConnection connection, Generation generation, CancellationToken cancellationToken)
     {
-        var (suffix, tenantId) = (generation.PartitionSuffix, $"'{generation.TenantId.Replace("'", "''")}'");
+        var (suffix, tenantId) = (generation.PartitionSuffix, Literal(generation.TenantId));
         await using var batch = new NpgsqlBatch(connection);
-        foreach (var (table, _) in contents.GenerationTables)
-        {
-            // Created as a table and attached: creating a partition directly locks the whole table.
-            batch.BatchCommands.Add(
-                new NpgsqlBatchCommand($"create table {table}_{suffix} (like {table} including all)"));
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(
-                $"alter table {table} attach partition {table}_{suffix} for values in ({tenantId})"));
-        }
-
+        foreach (var table in contents.GenerationTables) Add(batch, table.Name, generation);
         batch.BatchCommands.Add(
             new NpgsqlBatchCommand($"create sequence {ConnectivitySchema.EventsSequence}_{suffix}"));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
@@ -34,13 +26,30 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>Creates the partitions of a generation of an earlier release that it did not have.</summary>
+    public async Task AddMissingAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var table in contents.GenerationTables)
+        {
+            await using var find = new NpgsqlCommand("select to_regclass($1) is null", connection)
+                .With(generation.Partition(table.Name));
+            if ((bool)(await find.ExecuteScalarAsync(cancellationToken))!) Add(batch, table.Name, generation);
+        }
+
+        if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>
     /// Drops them with their rows. Continues an interrupted removal. Waits for the end of every transaction that reads
     /// the tables, and nothing waits behind it: a partition is detached concurrently before it is dropped.
     /// </summary>
     public async Task RemoveAsync(Generation generation, CancellationToken cancellationToken)
     {
-        foreach (var (table, _) in contents.GenerationTables)
+        foreach (var (table, _, _) in contents.GenerationTables)
         {
             var partition = generation.Partition(table);
             while (await DetachCommandAsync(table, partition, cancellationToken) is { } detach)
@@ -51,6 +60,17 @@ internal sealed class GenerationPartitions(NpgsqlDataSource dataSource, StoreCon
         await ExecuteAsync(
             $"drop sequence if exists {generation.Partition(ConnectivitySchema.EventsSequence)}", cancellationToken);
     }
+
+    private static void Add(NpgsqlBatch batch, string table, Generation generation)
+    {
+        // Created as a table and attached: creating a partition directly locks the whole table.
+        var partition = generation.Partition(table);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand($"create table {partition} (like {table} including all)"));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"alter table {table} attach partition {partition} for values in ({Literal(generation.TenantId)})"));
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''")}'";
 
     /// <summary>The command that detaches the partition, or ends its interrupted detachment; null if it is detached.</summary>
     private async Task<string?> DetachCommandAsync(

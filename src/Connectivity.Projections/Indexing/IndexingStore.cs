@@ -81,7 +81,8 @@ public sealed class IndexingStore(NpgsqlDataSource dataSource, StoreContents con
         var started = await BeginGenerationAsync(connection, account, cancellationToken);
         session.QueueSqlCommand(
             $"""
-            update {IndexingTable.Name} set generation = ?, tenant_id = ?, turned_on_at = clock_timestamp()
+            update {IndexingTable.Name}
+            set generation = ?, tenant_id = ?, is_projected = true, turned_on_at = clock_timestamp()
             where account = ? and region = ?
             """, started.Number, started.TenantId, account.Id, account.Region);
         IndexedPeriodStarted.Channel.Notify(session, new IndexedPeriodStarted(account, null));

@@ -26,6 +26,10 @@ public static class IndexingTable
         table.AddColumn<string>("tenant_id");
         // Raised to end all cursors of the change feed.
         table.AddColumn<long>("cursor_epoch").NotNull().DefaultValue(0);
+        // Whether sessions, states and counts are projected from all streams of the generation; while an upgrade does
+        // that, the name of the last thing that is done.
+        table.AddColumn<bool>("is_projected").NotNull().DefaultValueByExpression("false");
+        table.AddColumn<string>("projected_to").NotNull().DefaultValueByExpression("''");
         table.AddColumn("turned_on_at", "timestamp with time zone");
         table.AddColumn("turned_off_at", "timestamp with time zone");
         return table;

@@ -3,6 +3,7 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Gateways;
+using Connectivity.Projections.Sessions;
 using Marten;
 using Marten.Services;
 using Npgsql;
@@ -39,9 +40,13 @@ internal sealed class IngestTransaction(
         var decision = IngestDecision.Decide(admission, streams, stored);
         for (var i = 0; i < positions.Length; i++) outcomes[positions[i]] = decision.Outcomes[i];
 
+        var projection = decision.Appends.Count == 0 ? null
+            : await SessionProjection.OfAsync(connection, locks.Generation!, decision.Appends);
+
         await using var session = store.LightweightSession(
             SessionOptions.ForTransaction(transaction, shouldAutoCommit: true));
         if (decision.Appends.Count > 0) StreamAppends.Queue(session, locks.Generation!, decision.Appends);
+        projection?.Queue(session, locks.Generation!);
         SessionChanges.Queue(session, account, free, locks.State.Nodes, locks.Sessions);
         await SaveAsync(session, outcomes);
         if (decision.Appends.Count > 0) onAppended(account);

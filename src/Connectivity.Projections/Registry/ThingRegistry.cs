@@ -109,10 +109,14 @@ public sealed class ThingRegistry(NpgsqlDataSource dataSource, StoreContents con
         if (expectedVersion is not null && expectedVersion != thing.Version) return ThingChange.VersionConflict;
         if (await LegalHolds.IsHeldAsync(connection, thing.ThingId, cancellationToken)) return ThingChange.Held;
         await using var batch = new NpgsqlBatch(connection) { Timeout = DeletionTimeout };
+        foreach (var takeBack in contents.TakeBackOfThing)
+            foreach (var command in await takeBack(connection, account, thing.ThingId, cancellationToken))
+                batch.BatchCommands.Add(command);
         var tenant =
             $"(select i.tenant_id from {IndexingTable.Name} i where account = $1 and region = $2)";
-        foreach (var (table, key) in contents.GenerationTables)
-            Add($"delete from {table} where tenant_id = {tenant} and {key} = $3", thing.ThingId);
+        foreach (var (table, key, type) in contents.GenerationTables)
+            if (key is not null)
+                Add($"delete from {table} where tenant_id = {tenant} and {key} = $3::{type}", thing.ThingId);
         Add($"delete from {RegistryTables.ThingsName} where account = $1 and region = $2 and name = $3", name);
         Add(
             $"""

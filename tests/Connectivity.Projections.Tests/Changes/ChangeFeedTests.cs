@@ -174,9 +174,12 @@ public sealed class ChangeFeedTests(SharedDatabase database) : IClassFixture<Sha
         pages.Current.ReleasesSocketInformation.ShouldBeFalse();
 
         await Host.Changes.EndCursorsAsync(account, Ct);
-        await pages.MoveNextAsync();
-        (await Should.ThrowAsync<FeedEndedException>(async () => await pages.MoveNextAsync()))
-            .End.ShouldBe(FeedEnd.GenerationEnded);
+        (await Should.ThrowAsync<FeedEndedException>(async () =>
+        {
+            while (await pages.MoveNextAsync())
+            {
+            }
+        })).End.ShouldBe(FeedEnd.GenerationEnded);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class GenerationPartitionsTests(SharedDatabase database) : IClassF
     private Task<List<string>> DescribeAsync(Generation generation) => database.Host.ColumnAsync<string>(
         """
         with mine as (select oid, relname, relkind, pg_get_expr(relpartbound, oid) as bound from pg_class
-                      where relnamespace = 'connectivity'::regnamespace and relname ~ ('_' || $1 || '($|_)')),
+                      where relnamespace = 'connectivity'::regnamespace and relname ~ ('^mt_.*_' || $1 || '($|_)')),
         description as (
             select relname || ' ' || relkind::text || ' ' || coalesce(bound, '') as line from mine
             union all select relname || ' ' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull

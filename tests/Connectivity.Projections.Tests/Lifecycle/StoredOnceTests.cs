@@ -45,10 +45,13 @@ public sealed class StoredOnceTests(SharedDatabase database) : IClassFixture<Sha
 
         foreach (var generation in new[] { one, other })
             (await Stored.RelationsAsync(database.Host, generation)).ShouldBe([
+                $"fleet_counts_{generation.PartitionSuffix}",
                 $"mt_doc_record_{generation.PartitionSuffix}",
                 $"mt_events_{generation.PartitionSuffix}",
                 $"mt_events_sequence_{generation.PartitionSuffix}",
                 $"mt_streams_{generation.PartitionSuffix}",
+                $"thing_sessions_{generation.PartitionSuffix}",
+                $"thing_states_{generation.PartitionSuffix}",
             ]);
     }
 }

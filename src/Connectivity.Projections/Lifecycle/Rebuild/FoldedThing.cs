@@ -1,26 +1,38 @@
+using Connectivity.Domain.History;
 using Connectivity.Domain.Lifecycle;
+using Connectivity.Projections.Sessions;
 
 namespace Connectivity.Projections.Lifecycle.Rebuild;
 
-/// <summary>A thing's stream, folded up to a version, beside the record that is stored.</summary>
-/// <param name="Version">Of the stream; 0 where it has no events.</param>
-/// <param name="Folded">The fold of its events up to that version.</param>
-/// <param name="Stored">Null where there is no record.</param>
-/// <param name="StoredVersion">The version of the stream that the record was folded at.</param>
+/// <summary>A thing's stream, folded again, beside what is stored.</summary>
+/// <param name="Folded">Null where the stream has no events.</param>
+/// <param name="Record">Null where there is no record.</param>
+/// <param name="RecordVersion">The version of the stream that the record was folded at.</param>
+/// <param name="Sessions">In the order of their starts.</param>
+/// <param name="State">Null where there is none.</param>
 internal sealed record FoldedThing(
-    string ThingId, string? Name, long Version, ConnectivityRecord Folded, ConnectivityRecord? Stored,
-    long StoredVersion)
+    string ThingId, string Name, ReplayedThing? Folded, ConnectivityRecord? Record, long RecordVersion,
+    IReadOnlyList<Session> Sessions, StoredState? State)
 {
-    /// <summary>How the stored record differs from the fold; null where it does not.</summary>
-    public RecordDifference? Difference => (Version, Stored) switch
+    /// <summary>How what is stored differs from the fold; null where it does not.</summary>
+    public RecordDifference? Difference => (Folded, Record) switch
     {
-        (0, null) => null,
-        (0, _) => Differs("a record without events"),
-        (_, null) => Differs("no record"),
-        _ when Stored != Folded => Differs("the record is not the fold of the stream"),
-        _ when StoredVersion != Version => Differs($"the record has version {StoredVersion}, the stream {Version}"),
+        (null, not null) => Differs("a record without events"),
+        (not null, null) => Differs("no record"),
+        (not null, not null) when Record != Folded.Record => Differs("the record is not the fold of the stream"),
+        (not null, not null) when RecordVersion != Folded.Version =>
+            Differs($"the record has version {RecordVersion}, the stream {Folded.Version}"),
+        _ when !Sessions.SequenceEqual(Folded?.Sessions ?? []) => Differs("the sessions are not those of the stream"),
+        _ when State != StoredState.Of(Folded?.Record) => Differs("the state is not that of the stream"),
         _ => null,
     };
 
     private RecordDifference Differs(string reason) => new(ThingId, Name, reason);
+}
+
+/// <summary>The state that is stored of a thing.</summary>
+internal readonly record struct StoredState(string State, DateTimeOffset ChangedAt)
+{
+    public static StoredState? Of(ConnectivityRecord? record) =>
+        record?.Latest is { } latest ? new StoredState(ThingState.Of(record)!, latest.OccurredAt) : null;
 }

@@ -13,6 +13,7 @@ public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dat
 {
     private readonly StreamFolds _folds = new(dataSource);
     private readonly RecordRepair _repair = new(store, dataSource);
+    private readonly FleetCountsRepair _counts = new(dataSource);
     private readonly RebuildPositions _positions = new(dataSource);
 
     /// <summary>
@@ -21,20 +22,22 @@ public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dat
     /// <param name="progress">Receives a report after each few hundred things.</param>
     public Task<RebuildProgress> RunAsync(
         IProgress<RebuildProgress>? progress, CancellationToken cancellationToken) =>
-        RunAsync(repairs: true, progress, cancellationToken);
+        RunAsync(repairs: true, null, progress, cancellationToken);
 
-    /// <summary>Finds the records that a rebuild would replace, and changes nothing.</summary>
+    /// <summary>Finds what a rebuild would replace, and changes nothing.</summary>
     /// <inheritdoc cref="RunAsync(IProgress{RebuildProgress}, CancellationToken)"/>
+    /// <param name="only">Of this account; null for all.</param>
     public Task<RebuildProgress> CheckAsync(
-        IProgress<RebuildProgress>? progress, CancellationToken cancellationToken) =>
-        RunAsync(repairs: false, progress, cancellationToken);
+        IProgress<RebuildProgress>? progress, CancellationToken cancellationToken, Account? only = null) =>
+        RunAsync(repairs: false, only, progress, cancellationToken);
 
     private async Task<RebuildProgress> RunAsync(
-        bool repairs, IProgress<RebuildProgress>? progress, CancellationToken cancellationToken)
+        bool repairs, Account? only, IProgress<RebuildProgress>? progress, CancellationToken cancellationToken)
     {
         var done = new RebuildProgress(null, 0, 0, 0, []);
         foreach (var account in await AccountsAsync(cancellationToken))
         {
+            if (only is not null && account != only) continue;
             if (await indexing.CurrentGenerationAsync(account, cancellationToken) is not { } generation) continue;
             done = done with { Account = account };
             try
@@ -61,7 +64,7 @@ public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dat
             if (things.Count == 0) break;
             var differing = things.Where(thing => thing.Difference is not null).ToList();
             if (repairs) await _repair.RunAsync(account, generation, differing, cancellationToken);
-            after = things[^1].Name!;
+            after = things[^1].Name;
             if (repairs) await _positions.SaveAsync(generation, after, cancellationToken);
             Report(things.Count, events, [.. differing.Select(thing => thing.Difference!)]);
         }
@@ -70,6 +73,10 @@ public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dat
         if (repairs) await _repair.DeleteAsync(generation, ofNoThing, cancellationToken);
         if (repairs) await _positions.RemoveAsync(generation, cancellationToken);
         Report(0, 0, [.. ofNoThing.Select(thingId => new RecordDifference(thingId, null, "a record of no thing"))]);
+        var lacking = await _counts.FindAsync(account, generation, cancellationToken);
+        if (repairs) await _counts.AddAsync(generation, lacking, cancellationToken);
+        Report(0, 0, [.. lacking.Changes.Select(change => new RecordDifference(
+            account.ToString(), null, $"{change.Key} lacks {change.Value}"))]);
         return done;
 
         void Report(int things, long events, IReadOnlyList<RecordDifference> differences)

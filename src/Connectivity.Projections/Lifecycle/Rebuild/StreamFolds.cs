@@ -1,10 +1,12 @@
 using System.Data;
 using Connectivity.Domain;
+using Connectivity.Domain.History;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
 using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.Sessions;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle.Rebuild;
@@ -26,48 +28,21 @@ internal sealed class StreamFolds(NpgsqlDataSource dataSource)
             IsolationLevel.RepeatableRead, cancellationToken);
         var names = await NamesAsync(connection, account, after, cancellationToken);
         var things = names.Keys.ToArray();
-        var stored = await StoredAsync(connection, generation, things, cancellationToken);
-        var folds = new Dictionary<string, (ConnectivityRecord Record, long Version)>();
-        var events = await FoldAsync(
-            connection, generation, things, [.. things.Select(_ => 0L)], folds, cancellationToken);
-        return ([.. things.Select(Folded)], events);
+        var replay = await StreamReplay.RunAsync(connection, generation, things, cancellationToken);
+        var records = await RecordsAsync(connection, generation, things, cancellationToken);
+        var ids = things.Select(Guid.Parse).ToArray();
+        var sessions = await SessionRows.OfThingsAsync(connection, generation, ids, cancellationToken);
+        var states = await StatesAsync(connection, generation, ids, cancellationToken);
+        return ([.. things.Select(Folded)], replay.Events);
 
         FoldedThing Folded(string thingId)
         {
-            var (record, version) = folds.GetValueOrDefault(thingId, (ConnectivityRecord.NeverConnected(thingId), 0));
-            var (storedRecord, storedVersion) = stored.GetValueOrDefault(thingId);
-            return new FoldedThing(thingId, names[thingId], version, record, storedRecord, storedVersion);
+            var (record, version) = records.GetValueOrDefault(thingId);
+            return new FoldedThing(
+                thingId, names[thingId], replay.Things.GetValueOrDefault(thingId), record, version,
+                [.. sessions[thingId].Order(Timeline.ByStart)],
+                states.TryGetValue(thingId, out var state) ? state : null);
         }
-    }
-
-    /// <summary>
-    /// Continues folds with the events after the given versions, stream by stream. Returns the number of events.
-    /// </summary>
-    public static async Task<long> FoldAsync(
-        NpgsqlConnection connection, Generation generation, string[] thingIds, long[] after,
-        Dictionary<string, (ConnectivityRecord Record, long Version)> folds, CancellationToken cancellationToken)
-    {
-        // By stream: the index has each one in order, and nothing is sorted.
-        await using var command = new NpgsqlCommand(
-            $"""
-            select thing.id, event.version, event.type, event.data
-            from unnest($2::text[], $3::bigint[]) as thing(id, after)
-            cross join lateral (
-                select version, type, data from {generation.Partition(ConnectivitySchema.Events)}
-                where tenant_id = $1 and stream_id = thing.id and version > thing.after order by version) as event
-            """, connection).With(generation.TenantId, thingIds, after);
-        command.CommandTimeout = 0;
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var count = 0L;
-        for (; await reader.ReadAsync(cancellationToken); count++)
-        {
-            var thingId = reader.GetString(0);
-            var (record, _) = folds.GetValueOrDefault(thingId, (ConnectivityRecord.NeverConnected(thingId), 0));
-            var next = StoredEventJson.Read(reader.GetString(2), reader.GetFieldValue<byte[]>(3));
-            folds[thingId] = (ConnectivityRecord.Evolve(record, next), reader.GetInt64(1));
-        }
-
-        return count;
     }
 
     /// <summary>The records of no thing of the account.</summary>
@@ -100,7 +75,7 @@ internal sealed class StreamFolds(NpgsqlDataSource dataSource)
         return names;
     }
 
-    private static async Task<Dictionary<string, (ConnectivityRecord Record, long Version)>> StoredAsync(
+    private static async Task<Dictionary<string, (ConnectivityRecord Record, long Version)>> RecordsAsync(
         NpgsqlConnection connection, Generation generation, string[] thingIds, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -115,5 +90,21 @@ internal sealed class StreamFolds(NpgsqlDataSource dataSource)
                 reader.GetString(0),
                 (StoredRecordJson.Read(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(2)));
         return stored;
+    }
+
+    private static async Task<Dictionary<string, StoredState>> StatesAsync(
+        NpgsqlConnection connection, Generation generation, Guid[] thingIds, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"""
+            select thing_id::text, state, changed_at from {generation.Partition(SessionTables.StatesName)}
+            where tenant_id = $1 and thing_id = any($2)
+            """, connection).With(generation.TenantId, thingIds);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var states = new Dictionary<string, StoredState>();
+        while (await reader.ReadAsync(cancellationToken))
+            states.Add(
+                reader.GetString(0), new StoredState(reader.GetString(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        return states;
     }
 }
