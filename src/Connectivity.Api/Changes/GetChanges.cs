@@ -25,9 +25,6 @@ public static class GetChanges
     private const int DefaultLimit = 100;
     private const int MaximumLimit = 1_000;
 
-    private static readonly string[] Parameters =
-        ["after", "thing", "prefix", "kind", "reason", "late", "includeSocketInformation", "limit", "wait"];
-
     private static readonly TimeSpan MaximumWait = TimeSpan.FromSeconds(30);
 
     /// <summary>A page of JSON.</summary>
@@ -66,8 +63,6 @@ public static class GetChanges
         TimeProvider clock,
         IHostApplicationLifetime lifetime)
     {
-        if (context.Request.Query.Keys.Any(name => !Parameters.Contains(name)))
-            return BadRequest($"A parameter is unknown; there are {string.Join(", ", Parameters)}.");
         var filter = new ChangeFilter(
             (thing ?? []).ToHashSet(), prefix, kind, reason, late is false, includeSocketInformation is true);
         if (filter.Validate() is { } error) return BadRequest(error);

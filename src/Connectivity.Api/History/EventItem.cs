@@ -8,7 +8,8 @@ namespace Connectivity.Api.History;
 /// <param name="OccurredAt">By the source's clock.</param>
 /// <param name="RecordedAt">By the database's clock.</param>
 /// <param name="Late">Whether it did not change the record when it was recorded.</param>
-/// <param name="DisconnectReason">The reason of a disconnect.</param>
+/// <param name="DisconnectReason">The effective reason of a disconnect.</param>
+/// <param name="ReportedReason">The reason of a disconnect as its source gave it.</param>
 /// <param name="ConnectedAt">When the connection of a disconnect began, if the source reports it.</param>
 /// <param name="Inferred">
 /// Of a disconnect: whether it was concluded from the failure of what would have reported it.
@@ -25,6 +26,7 @@ public sealed record EventItem(
     ConnectionKey Connection,
     string? PrincipalIdentifier,
     string? DisconnectReason,
+    string? ReportedReason,
     bool? ClientInitiatedDisconnect,
     DateTimeOffset? ConnectedAt,
     bool? Inferred,
@@ -49,6 +51,7 @@ public sealed record EventItem(
             lifecycleEvent.Connection,
             lifecycleEvent.PrincipalIdentifier,
             disconnect?.Reason,
+            disconnect?.ReportedReason,
             disconnect?.ClientInitiated,
             disconnect?.ConnectedAt,
             disconnect?.Inferred,

@@ -1,7 +1,6 @@
 using Connectivity.Api.Http;
 using Connectivity.Api.Security;
 using Connectivity.Domain.Lifecycle;
-using Connectivity.Domain.Things;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Lifecycle;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,7 +9,7 @@ namespace Connectivity.Api.History;
 
 /// <summary>
 /// <c>GET /v1/things/{thingName}/connectivity</c>: the record of a thing, with its connection and both times. With
-/// <c>asOf</c>: the record of the events that had occurred by then.
+/// <c>asOf</c>: the record at that time, by what is known now or by what was known then.
 /// </summary>
 public static class GetConnectivity
 {
@@ -37,31 +36,36 @@ public static class GetConnectivity
         long? SessionExpiry,
         SocketInformation? Socket);
 
-    /// <param name="asOf">An RFC 3339 time with an offset.</param>
+    /// <param name="asOf">A time in the past, in RFC 3339 with an offset; the present if it is omitted.</param>
+    /// <param name="by">
+    /// occurredAt (the default): what was true at asOf, as far as is known now; recordedAt: what was known at asOf.
+    /// </param>
     /// <param name="includeSocketInformation">
     /// Requests addresses; they are returned only if the indexing configuration opts in.
     /// </param>
     public static async Task<Results<Ok<Response>, ProblemHttpResult>> Handle(
         string thingName,
         string? asOf,
+        string? by,
         bool? includeSocketInformation,
         HttpContext context,
         Caller caller,
         ConnectivityQuery connectivity,
-        EventHistory history)
+        PastConnectivity past)
     {
-        if (!ThingName.IsValid(thingName)) return ThingProblems.InvalidName();
-        DateTimeOffset time = default;
-        if (asOf is not null && !Rfc3339.TryParse(asOf, out time, out var error))
-            return Problems.Of(StatusCodes.Status400BadRequest, $"asOf {error}.");
-        caller.Require(caller.ThingArn(thingName), includeSocketInformation is true);
+        if (!TimeRange.TryParse("asOf", asOf, out var time, out var wrong)
+            || !ListingOrder.TryParseTime(by, out wrong))
+            return Problems.Of(StatusCodes.Status400BadRequest, wrong);
+        if (by is not null && time is null)
+            return Problems.Of(StatusCodes.Status400BadRequest, "by needs asOf.");
+        var (thing, problem) = await AskedThing.FindAsync(
+            thingName, includeSocketInformation, caller, connectivity, context.RequestAborted);
+        if (thing is null) return problem!;
 
-        var known = await connectivity.GetAsync(caller.Account, thingName, context.RequestAborted);
-        if (!known.IsIndexed) return ThingProblems.IndexingOff();
-        if (known.Record is not { } record) return ThingProblems.NotFound();
-        if (asOf is not null)
-            record = await history.AsOfAsync(caller.Account, record.ThingId, time, context.RequestAborted);
-
+        var record = time is not { } at ? thing.Record
+            : ListingOrder.IsByRecordedAt(by)
+                ? (await past.KnownAtAsync(caller.Account, [thing.ThingId], at, context.RequestAborted))[0]
+                : (await past.TrueAtAsync(caller.Account, [thing.Record], at, context.RequestAborted))[0];
         return TypedResults.Ok(new Response(
             thingName,
             record.IsConnected,
@@ -76,6 +80,6 @@ public static class GetConnectivity
             record.Session.KeepAliveDuration,
             record.Session.CleanSession,
             record.Session.SessionExpiry,
-            includeSocketInformation is true && known.ReleasesSocketInformation ? record.Socket : null));
+            thing.ReleasesSocketInformation ? record.Socket : null));
     }
 }

@@ -52,6 +52,8 @@ public static class StorageRegistration
         services.AddSingleton<FleetCountChanges>();
         services.AddSingleton<ProjectionRebuild>();
         services.AddSingleton<EventHistory>();
+        services.AddSingleton<SessionHistory>();
+        services.AddSingleton<PastConnectivity>();
         services.AddSingleton<StreamExport>();
         services.AddSingleton<EventExport>();
         services.AddSingleton(provider => new HistoryLog(

@@ -20,6 +20,7 @@ public static class V1Routes
     public static void MapV1(this IEndpointRouteBuilder routes)
     {
         var v1 = routes.MapGroup("/v1").AddEndpointFilter(Problems.Answer)
+            .AddEndpointFilterFactory(KnownParameters.Filter)
             .WithMetadata(Problems.Surface, new RequestSizeLimitAttribute(AwsRoutes.MaximumBodySize))
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status403Forbidden)
@@ -43,7 +44,19 @@ public static class V1Routes
         v1.MapGet("/things/{thingName}/events", GetEvents.Handle)
             .WithOperation("connectivity:ListLifecycleEvents", OperationGroup.History)
             .WithName("GetEvents").WithTags(Things)
-            .WithSummary("The lifecycle events of a thing in the order they were recorded, page by page")
+            .WithSummary("The lifecycle events of a thing, page by page")
+            .Produces<GetEvents.Response>(StatusCodes.Status200OK, "application/json", Csv.MediaType)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/things/{thingName}/sessions", GetSessions.Handle)
+            .WithOperation("connectivity:ListSessions", OperationGroup.History)
+            .WithName("GetSessions").WithTags(Things)
+            .WithSummary("The connections of a thing: when each began, how long it lasted and why it ended")
+            .Produces<GetSessions.Response>(StatusCodes.Status200OK, "application/json", Csv.MediaType)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/things/{thingName}/availability", GetAvailability.Handle)
+            .WithOperation("connectivity:GetAvailability", OperationGroup.History)
+            .WithName("GetAvailability").WithTags(Things)
+            .WithSummary("How long and how steadily a thing was connected in a range of time")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         v1.MapPut("/things/{thingName}/hold", ThingHold.Put)
             .WithOperation("connectivity:PutThingHold", OperationGroup.Registry)
@@ -63,7 +76,7 @@ public static class V1Routes
         v1.MapGet("/changes", GetChanges.Handle)
             .WithOperation("connectivity:ListChanges", OperationGroup.History)
             .WithName("GetChanges").WithTags(Changes)
-            .WithSummary("Every event of the account in recorded order, from any place on, and live")
+            .WithSummary("Every event of the account in recorded order, from any cursor on, and live")
             .Produces<GetChanges.Response>(
                 StatusCodes.Status200OK, "application/json", GetChanges.Ndjson, GetChanges.EventStream)
             .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status410Gone);

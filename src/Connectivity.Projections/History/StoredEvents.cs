@@ -1,4 +1,4 @@
-using Connectivity.Projections.Lifecycle.StoredForm;
+using Connectivity.Projections.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.History;

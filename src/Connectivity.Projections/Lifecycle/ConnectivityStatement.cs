@@ -3,8 +3,8 @@ using Connectivity.Domain;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
+using Connectivity.Projections.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle;

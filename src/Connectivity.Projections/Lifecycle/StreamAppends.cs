@@ -1,7 +1,7 @@
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
+using Connectivity.Projections.StoredForm;
 using Marten;
 
 namespace Connectivity.Projections.Lifecycle;

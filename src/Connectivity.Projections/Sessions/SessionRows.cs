@@ -74,6 +74,66 @@ internal static class SessionRows
         return await ReadAsync(command, cancellationToken);
     }
 
+    /// <summary>
+    /// The sessions among which the newest one is that had begun by a time: the last one before it, and those that began
+    /// within <see cref="Timeline.Reach"/> before that one. By <c>thingId</c>.
+    /// </summary>
+    public static async Task<ILookup<string, Session>> BegunByAsync(
+        NpgsqlDataSource dataSource, Generation generation, Guid[] thingIds, DateTimeOffset time,
+        CancellationToken cancellationToken)
+    {
+        var table = generation.Partition(SessionTables.SessionsName);
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select thing.id::text, {Columns} from unnest($1::uuid[]) as thing(id)
+            cross join lateral (
+                select {Columns} from {table}
+                where thing_id = thing.id and started_at <= $2 and started_at >= (
+                    select max(started_at) from {table} where thing_id = thing.id and started_at <= $2) - $3) as session
+            """).With((object)thingIds, time.ToUniversalTime(), Timeline.Reach);
+        return await ReadAsync(command, cancellationToken);
+    }
+
+    /// <summary>The sessions on which the states of a thing in a range depend.</summary>
+    public static async Task<List<Session>> BetweenAsync(
+        NpgsqlDataSource dataSource, Generation generation, Guid thingId, DateTimeOffset from, DateTimeOffset until,
+        CancellationToken cancellationToken)
+    {
+        var table = generation.Partition(SessionTables.SessionsName);
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select thing_id::text, {Columns} from {table}
+            where thing_id = $1 and started_at < $3 and started_at >= coalesce((
+                select max(started_at) from {table} where thing_id = $1 and started_at <= $2), $2) - $4
+            """).With(thingId, from.ToUniversalTime(), until.ToUniversalTime(), Timeline.Reach);
+        return [.. (await ReadAsync(command, cancellationToken)).SelectMany(sessions => sessions)];
+    }
+
+    /// <summary>
+    /// Some sessions of a thing that overlap a range. One without an end lasts, for this, until the next one begins.
+    /// </summary>
+    /// <param name="start">The first start to read, in the order; null from the beginning.</param>
+    public static async Task<List<Session>> OverlappingAsync(
+        NpgsqlDataSource dataSource, Generation generation, Guid thingId, DateTimeOffset from, DateTimeOffset until,
+        bool newestFirst, DateTimeOffset? start, int limit, CancellationToken cancellationToken)
+    {
+        var table = generation.Partition(SessionTables.SessionsName);
+        var (compared, order) = newestFirst ? ("<=", "desc") : (">=", "asc");
+        await using var command = dataSource.CreateCommand(
+            $"""
+            select thing_id::text, {Columns} from {table} as session
+            where thing_id = $1 and started_at < $3
+              and (started_at >= $2 or disconnected_at > $2 or (disconnected_at is null and not exists (
+                  select from {table} as next
+                  where next.thing_id = $1 and next.started_at > session.started_at and next.started_at <= $2)))
+              and ($4::timestamptz is null or started_at {compared} $4)
+            order by started_at {order}, version_number {order} limit $5
+            """).With(
+                thingId, from.ToUniversalTime(), until.ToUniversalTime(),
+                SqlParameters.Nullable(start?.ToUniversalTime(), NpgsqlTypes.NpgsqlDbType.TimestampTz), limit);
+        return [.. (await ReadAsync(command, cancellationToken)).SelectMany(sessions => sessions)];
+    }
+
     private static async Task<ILookup<string, Session>> OfConnectionsAsync(
         NpgsqlConnection connection, Generation generation, IReadOnlyList<StreamAppend> appends)
     {

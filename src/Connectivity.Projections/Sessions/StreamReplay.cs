@@ -2,7 +2,7 @@ using Connectivity.Domain.History;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
+using Connectivity.Projections.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.Sessions;

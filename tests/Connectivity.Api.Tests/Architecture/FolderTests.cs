@@ -20,13 +20,17 @@ public sealed class FolderTests
             .ShouldBe(
             [
                 ". -> Database", ". -> Gateways", ". -> Holds", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
-                "Changes -> Database", "Changes -> History", "Changes -> Indexing", "Changes -> Lifecycle",
+                ". -> Sessions", ". -> StoredForm",
+                "Changes -> Database", "Changes -> History", "Changes -> Indexing",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
-                "History -> Database", "History -> Indexing", "History -> Lifecycle", "History -> Registry",
+                "History -> Database", "History -> Indexing", "History -> Registry", "History -> Sessions",
+                "History -> StoredForm",
                 "Holds -> Database",
                 "Indexing -> Database", "Indexing -> Holds",
                 "Lifecycle -> Database", "Lifecycle -> Gateways", "Lifecycle -> Indexing", "Lifecycle -> Registry",
+                "Lifecycle -> Sessions", "Lifecycle -> StoredForm",
                 "Registry -> Database", "Registry -> Holds", "Registry -> Indexing",
+                "Sessions -> Database", "Sessions -> Indexing", "Sessions -> Registry", "Sessions -> StoredForm",
             ],
             ignoreOrder: true);
 

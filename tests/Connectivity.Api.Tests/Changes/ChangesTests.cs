@@ -114,7 +114,7 @@ public sealed class ChangesTests(IndexingHost indexing)
     }
 
     [Theory]
-    [InlineData("?things=lamp", "unknown")]
+    [InlineData("?things=lamp", "things is no parameter")]
     [InlineData("?thing=not%20a%20name", "thing")]
     [InlineData("?prefix=%23", "prefix")]
     [InlineData("?kind=both", "kind")]

@@ -211,6 +211,17 @@ public sealed class ApiHost : IAsyncDisposable
     public Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(params JsonObject[] events) =>
         ReportAsync($"[{string.Join(",", events.Select(e => e.ToJsonString()))}]");
 
+    /// <summary>As <see cref="ReportAsync(JsonObject[])"/>, of events of any age.</summary>
+    public async Task<IReadOnlyList<(string Outcome, string? Reason)>> ImportAsync(params JsonObject[] events)
+    {
+        if (events.Length == 0) return [];
+        var answer = await SendAsync(
+            HttpMethod.Post, "/v1/lifecycle-events?import=true",
+            $"[{string.Join(",", events.Select(e => e.ToJsonString()))}]", "application/json");
+        answer.Status.ShouldBe(200, answer.Body);
+        return Outcomes(answer);
+    }
+
     public async Task<IReadOnlyList<(string Outcome, string? Reason)>> ReportAsync(
         string body, string contentType = "application/json")
     {

@@ -44,9 +44,10 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             .Select(schema => schema.Name)
             .ShouldBe(
             [
-                "ConnectionKey", "EventItem", "GetChangesResponse", "GetConnectivityResponse", "GetEventsResponse",
-                "LegalHold", "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse", "ProblemDetails",
-                "SocketInformation", "ThingHoldRequest",
+                "ConnectionKey", "EventItem", "GetAvailabilityFigures", "GetAvailabilityInterval",
+                "GetAvailabilityResponse", "GetChangesResponse", "GetConnectivityResponse", "GetEventsResponse",
+                "GetSessionsResponse", "LegalHold", "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse",
+                "ProblemDetails", "SessionItem", "SocketInformation", "ThingHoldRequest",
             ]);
 
     private async Task<JsonElement> DocumentAsync() => (await indexing.Host.GetAsync("/openapi/v1.json")).Json;

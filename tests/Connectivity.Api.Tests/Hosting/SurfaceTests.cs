@@ -17,7 +17,8 @@ public sealed class SurfaceTests(IndexingHost indexing)
             .ShouldBe(
                 [
                     "/v1/changes", "/v1/lifecycle-events", "/v1/things/{thingName}/connectivity",
-                    "/v1/things/{thingName}/events", "/v1/things/{thingName}/hold",
+                    "/v1/things/{thingName}/availability", "/v1/things/{thingName}/events",
+                    "/v1/things/{thingName}/hold", "/v1/things/{thingName}/sessions",
                 ],
                 ignoreOrder: true);
         paths.GetProperty("/v1/lifecycle-events").GetProperty("post").Text("operationId")
@@ -25,7 +26,7 @@ public sealed class SurfaceTests(IndexingHost indexing)
         var connectivity = paths.GetProperty("/v1/things/{thingName}/connectivity").GetProperty("get");
         connectivity.Text("operationId").ShouldBe("GetConnectivity");
         connectivity.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"))
-            .ShouldBe(["thingName", "asOf", "includeSocketInformation"], ignoreOrder: true);
+            .ShouldBe(["thingName", "asOf", "by", "includeSocketInformation"], ignoreOrder: true);
         paths.GetProperty("/v1/things/{thingName}/events").GetProperty("get").GetProperty("responses").Has("200")
             .ShouldBeTrue();
         document.GetProperty("components").GetProperty("securitySchemes").GetProperty("sigv4").Text("name")

@@ -38,6 +38,8 @@ public sealed class EndpointTests(AccessHost access)
         { "POST /v1/lifecycle-events", "connectivity:PutLifecycleEvents", Thing, null },
         { "GET /v1/things/{thingName}/connectivity", "connectivity:GetThingConnectivity", Thing, null },
         { "GET /v1/things/{thingName}/events", "connectivity:ListLifecycleEvents", Thing, null },
+        { "GET /v1/things/{thingName}/sessions", "connectivity:ListSessions", Thing, null },
+        { "GET /v1/things/{thingName}/availability", "connectivity:GetAvailability", Thing, null },
         { "PUT /v1/things/{thingName}/hold", "connectivity:PutThingHold", Thing, """{"reason":"an audit"}""" },
         { "GET /v1/things/{thingName}/hold", "connectivity:GetThingHold", Thing, null },
         { "DELETE /v1/things/{thingName}/hold", "connectivity:DeleteThingHold", Thing, null },

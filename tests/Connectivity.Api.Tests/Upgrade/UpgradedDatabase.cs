@@ -9,8 +9,11 @@ internal sealed record OpenSession(string ClientId, string SessionIdentifier, Da
 /// <summary>The host's database, before and after the upgrade.</summary>
 internal sealed class UpgradedDatabase(string connectionString)
 {
-    /// <summary>How many requests an account may still send at the moment: it differs with every request.</summary>
-    private const string Varying = "'throttle_buckets'";
+    /// <summary>
+    /// How many requests an account may still send at the moment, which differs with every request; and the counts of
+    /// fleets, which are joined in the background.
+    /// </summary>
+    private const string Varying = "'throttle_buckets', 'fleet_counts', 'fleet_count_changes'";
 
     /// <summary>The tenants of current generations, as the earlier release names them.</summary>
     private const string CurrentTenants =
@@ -20,13 +23,16 @@ internal sealed class UpgradedDatabase(string connectionString)
 
     public string ConnectionString => connectionString;
 
-    /// <summary>The stored events by id, each with its stream, version, type, time and data as one text.</summary>
+    /// <summary>
+    /// The stored events by id, each with its stream, version, type, time and data as one text; without whether it was
+    /// late, which earlier releases did not store.
+    /// </summary>
     /// <param name="where">A <c>where</c> clause; empty for all events.</param>
     public async Task<IReadOnlyDictionary<string, string>> EventsAsync(string where = "") =>
         (await ReadAsync(
             $"""
             select id::text,
-                   concat_ws(' ', stream_id, version, type, timestamp at time zone 'UTC', data::text)
+                   concat_ws(' ', stream_id, version, type, timestamp at time zone 'UTC', (data - 'late')::text)
             from connectivity.mt_events {where}
             """, row => (Id: row.GetString(0), Text: row.GetString(1)))).ToDictionary(row => row.Id, row => row.Text);
 

@@ -4,9 +4,9 @@ using Connectivity.Domain.History;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections.Database;
 using Connectivity.Projections.Indexing;
-using Connectivity.Projections.Lifecycle.StoredForm;
 using Connectivity.Projections.Registry;
 using Connectivity.Projections.Sessions;
+using Connectivity.Projections.StoredForm;
 using Npgsql;
 
 namespace Connectivity.Projections.Lifecycle.Rebuild;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connectivity.Domain.Lifecycle;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>
 /// The stored form of an event: its facts, and nothing where one is not known. The names never change, and every form

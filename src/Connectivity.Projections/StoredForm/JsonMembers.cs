@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>Reads the members of a JSON object one after another, in any order, without objects in between.</summary>
 internal static class JsonMembers

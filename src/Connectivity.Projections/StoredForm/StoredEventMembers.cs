@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connectivity.Domain.Lifecycle;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>The members of a stored event, of either kind, as <see cref="StoredEventJson"/> writes them.</summary>
 internal struct StoredEventMembers

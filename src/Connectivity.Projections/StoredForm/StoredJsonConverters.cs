@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Connectivity.Domain.Lifecycle;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>Give Marten's own reads and writes the same stored form.</summary>
 internal static class StoredJsonConverters

@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Connectivity.Domain.Lifecycle;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>Writes many events and records, each as the text of its stored form, with one buffer.</summary>
 internal sealed class StoredJsonText : IDisposable

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Connectivity.Domain.Lifecycle;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>
 /// The stored form of a record: its thing, and its two events as <see cref="StoredEventJson"/> has them.

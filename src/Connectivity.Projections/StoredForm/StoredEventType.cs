@@ -2,7 +2,7 @@ using Connectivity.Domain.Lifecycle;
 using Marten;
 using Marten.Events;
 
-namespace Connectivity.Projections.Lifecycle.StoredForm;
+namespace Connectivity.Projections.StoredForm;
 
 /// <summary>The names under which Marten stores the types of events.</summary>
 internal static class StoredEventType
