@@ -42,6 +42,8 @@ public sealed class StoreHost : IAsyncDisposable
         Query = new ConnectivityQuery(connectionString, writes);
         Rebuild = new ProjectionRebuild(Store, DataSource, Indexing);
         History = new EventHistory(DataSource, Indexing);
+        Sessions = new SessionHistory(DataSource, Indexing);
+        Past = new PastConnectivity(DataSource, Indexing);
         Changes = new ChangeFeed(DataSource, Feed);
         Log.Appended += Changes.Wake;
     }
@@ -55,6 +57,8 @@ public sealed class StoreHost : IAsyncDisposable
     public ConnectivityQuery Query { get; }
     public ProjectionRebuild Rebuild { get; }
     public EventHistory History { get; }
+    public SessionHistory Sessions { get; }
+    public PastConnectivity Past { get; }
     public ChangeFeed Changes { get; }
 
     /// <summary>What the change feed reported.</summary>
