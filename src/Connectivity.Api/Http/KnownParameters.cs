@@ -14,12 +14,16 @@ public static class KnownParameters
         var known = context.MethodInfo.GetParameters().Where(IsSimple)
             .Select(parameter => parameter.Name!).ToHashSet(StringComparer.Ordinal);
         return invocation =>
-            invocation.HttpContext.Request.Query.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            invocation.HttpContext.Request.Query.Keys
+                .FirstOrDefault(name => !known.Contains(name) && !IsOfSignature(name)) is { } unknown
                 ? ValueTask.FromResult<object?>(Problems.Of(
                     StatusCodes.Status400BadRequest,
                     $"{Shown(unknown)} is no parameter of this operation; it has {Listed(known)}."))
                 : next(invocation);
     }
+
+    /// <summary>A presigned request has its signature in the query string.</summary>
+    private static bool IsOfSignature(string name) => name.StartsWith("X-Amz-", StringComparison.Ordinal);
 
     private static bool IsSimple(ParameterInfo parameter)
     {
