@@ -66,7 +66,11 @@ public static class GetConnectivity
             : ListingOrder.IsByRecordedAt(by)
                 ? (await past.KnownAtAsync(caller.Account, [thing.ThingId], at, context.RequestAborted))[0]
                 : (await past.TrueAtAsync(caller.Account, [thing.Record], at, context.RequestAborted))[0];
-        return TypedResults.Ok(new Response(
+        return TypedResults.Ok(Of(thingName, record, thing.ReleasesSocketInformation));
+    }
+
+    internal static Response Of(string thingName, ConnectivityRecord record, bool releaseSocket) =>
+        new(
             thingName,
             record.IsConnected,
             record.OccurredAt,
@@ -80,6 +84,5 @@ public static class GetConnectivity
             record.Session.KeepAliveDuration,
             record.Session.CleanSession,
             record.Session.SessionExpiry,
-            thing.ReleasesSocketInformation ? record.Socket : null));
-    }
+            releaseSocket ? record.Socket : null);
 }

@@ -33,7 +33,7 @@ public sealed record SessionItem(
 {
     public static SessionItem Of(SessionWithEvents listed, bool isNewest, bool releaseSocket)
     {
-        var (session, connect, disconnect) = listed;
+        var (session, connect, disconnect, _) = listed;
         var details = (connect?.Session ?? SessionDetails.None).Or(disconnect?.Session ?? SessionDetails.None);
         return new SessionItem(
             session.ConnectedAt,

@@ -1,12 +1,14 @@
 using Connectivity.Access;
 using Connectivity.Api.Database;
 using Connectivity.Api.Export;
+using Connectivity.Api.Fleet;
 using Connectivity.Api.Import;
 using Connectivity.Api.Ingest;
 using Connectivity.Domain.Lifecycle;
 using Connectivity.Projections;
 using Connectivity.Projections.Changes;
 using Connectivity.Projections.Database;
+using Connectivity.Projections.Fleet;
 using Connectivity.Projections.Gateways;
 using Connectivity.Projections.History;
 using Connectivity.Projections.Indexing;
@@ -54,6 +56,10 @@ public static class StorageRegistration
         services.AddSingleton<EventHistory>();
         services.AddSingleton<SessionHistory>();
         services.AddSingleton<PastConnectivity>();
+        services.AddSingleton<FleetHistory>();
+        services.AddSingleton<FleetPresent>();
+        services.AddSingleton<DisconnectHistory>();
+        services.AddSingleton<ThingListing>();
         services.AddSingleton<StreamExport>();
         services.AddSingleton<EventExport>();
         services.AddSingleton(provider => new HistoryLog(

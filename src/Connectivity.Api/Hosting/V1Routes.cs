@@ -1,6 +1,7 @@
 using Connectivity.Access.Limits;
 using Connectivity.Api.AwsSurface;
 using Connectivity.Api.Changes;
+using Connectivity.Api.Fleet;
 using Connectivity.Api.History;
 using Connectivity.Api.Holds;
 using Connectivity.Api.Http;
@@ -15,6 +16,7 @@ public static class V1Routes
 {
     private const string LifecycleEvents = "Lifecycle events";
     private const string Things = "Things";
+    private const string Fleet = "Fleet";
     private const string Changes = "Changes";
 
     public static void MapV1(this IEndpointRouteBuilder routes)
@@ -73,6 +75,40 @@ public static class V1Routes
             .WithName("DeleteThingHold").WithTags(Things)
             .WithSummary("Lifts the legal hold on a thing")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        v1.MapGet("/things", GetThings.Handle)
+            .WithOperation("connectivity:ListThings", OperationGroup.History)
+            .WithName("GetThings").WithTags(Fleet)
+            .WithSummary("Which things are connected or not, since when and why")
+            .Produces<GetThings.Response>(StatusCodes.Status200OK, "application/json", Csv.MediaType)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapPost("/connectivity:batchGet", BatchGetConnectivity.Handle)
+            .WithOperation("connectivity:GetThingConnectivity", OperationGroup.History)
+            .WithName("BatchGetConnectivity").WithTags(Fleet)
+            .Accepts<BatchGetConnectivity.Request>("application/json")
+            .WithSummary("The connectivity of up to 1000 things, now or at a time in the past")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/fleet/connectivity", GetFleetConnectivity.Handle)
+            .WithOperation("connectivity:GetFleetConnectivity", OperationGroup.History)
+            .WithName("GetFleetConnectivity").WithTags(Fleet)
+            .WithSummary("How many things are connected, disconnected and why, now or at a time in the past")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/fleet/connectivity/series", GetFleetSeries.Handle)
+            .WithOperation("connectivity:GetFleetConnectivity", OperationGroup.History)
+            .WithName("GetFleetSeries").WithTags(Fleet)
+            .WithSummary("How many things were connected, and how many connected and disconnected, over time")
+            .Produces<GetFleetSeries.Response>(StatusCodes.Status200OK, "application/json", Csv.MediaType)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/disconnects", GetDisconnects.Handle)
+            .WithOperation("connectivity:ListDisconnects", OperationGroup.History)
+            .WithName("GetDisconnects").WithTags(Fleet)
+            .WithSummary("Who disconnected, when, why, and how long the session had lasted")
+            .Produces<GetDisconnects.Response>(StatusCodes.Status200OK, "application/json", Csv.MediaType)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        v1.MapGet("/disconnects/summary", GetDisconnectSummary.Handle)
+            .WithOperation("connectivity:SummarizeDisconnects", OperationGroup.History)
+            .WithName("GetDisconnectSummary").WithTags(Fleet)
+            .WithSummary("How often things disconnected, by reason, by thing or over time")
+            .ProducesProblem(StatusCodes.Status409Conflict);
         v1.MapGet("/changes", GetChanges.Handle)
             .WithOperation("connectivity:ListChanges", OperationGroup.History)
             .WithName("GetChanges").WithTags(Changes)

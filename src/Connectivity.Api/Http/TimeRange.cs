@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Connectivity.Domain.History;
 
 namespace Connectivity.Api.Http;
 
@@ -9,6 +10,13 @@ public readonly record struct TimeRange(DateTimeOffset From, DateTimeOffset Unti
     public static readonly TimeSpan Default = TimeSpan.FromHours(24);
 
     public TimeSpan Length => Until - From;
+
+    /// <summary>The whole minutes of which the range has a part.</summary>
+    public TimeRange InMinutes()
+    {
+        var last = FleetCounts.MinuteOf(Until);
+        return new TimeRange(FleetCounts.MinuteOf(From), last == Until ? last : last + TimeSpan.FromMinutes(1));
+    }
 
     /// <summary>Reads the parameters <c>from</c> and <c>to</c>; <c>to</c> is the present unless it is given.</summary>
     /// <param name="error">What is wrong.</param>

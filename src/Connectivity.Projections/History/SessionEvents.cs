@@ -7,7 +7,9 @@ using Npgsql;
 namespace Connectivity.Projections.History;
 
 /// <summary>A session with the events that began and ended it, as far as they were reported.</summary>
-public sealed record SessionWithEvents(Session Session, ThingConnected? Connect, ThingDisconnected? Disconnect)
+/// <param name="EndRecordedAt">When the end was recorded.</param>
+public sealed record SessionWithEvents(
+    Session Session, ThingConnected? Connect, ThingDisconnected? Disconnect, DateTimeOffset? EndRecordedAt)
 {
     /// <summary>
     /// Its record at a time since its start, as far as is known now. Where only its end tells when it began, that end is
@@ -40,15 +42,17 @@ internal sealed class SessionEvents(NpgsqlDataSource dataSource)
         [
             .. sessions.Zip(ids, (item, pair) => new SessionWithEvents(
                 item.Session,
-                pair.Connect is { } connect ? events.GetValueOrDefault(connect) as ThingConnected : null,
-                pair.End is { } end ? events.GetValueOrDefault(end) as ThingDisconnected : null)),
+                Of(pair.Connect)?.Event as ThingConnected, Of(pair.End)?.Event as ThingDisconnected,
+                Of(pair.End)?.RecordedAt)),
         ];
+
+        RecordedEvent? Of(Guid? id) => id is { } known ? events.GetValueOrDefault(known) : null;
 
         Guid IdOf(LifecycleEvent lifecycleEvent, string thingId) =>
             EventId.Of(generation.Account, generation.Number, thingId, lifecycleEvent);
     }
 
-    private async Task<Dictionary<Guid, LifecycleEvent>> EventsAsync(
+    private async Task<Dictionary<Guid, RecordedEvent>> EventsAsync(
         Generation generation, Guid[] ids, CancellationToken cancellationToken)
     {
         await using var command = dataSource.CreateCommand(
@@ -57,11 +61,11 @@ internal sealed class SessionEvents(NpgsqlDataSource dataSource)
             where tenant_id = $1 and id = any($2)
             """).With(generation.TenantId, ids);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var events = new Dictionary<Guid, LifecycleEvent>();
+        var events = new Dictionary<Guid, RecordedEvent>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var recorded = StoredEvents.Read(reader);
-            events.Add(recorded.EventId, recorded.Event);
+            events.Add(recorded.EventId, recorded);
         }
 
         return events;

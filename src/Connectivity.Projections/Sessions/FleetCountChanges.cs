@@ -46,9 +46,15 @@ public sealed class FleetCountChanges(NpgsqlDataSource dataSource)
         $"""
         (select measure, minute, state, number from {generation.Partition(SessionTables.CountsName)}
          union all
-         select c.* from {SessionTables.CountChangesName}
+         select * from {PendingOf(generation)}) as count
+        """;
+
+    /// <summary>Of these rows those that are not joined.</summary>
+    internal static string PendingOf(Generation generation) =>
+        $"""
+        (select c.* from {SessionTables.CountChangesName}
          cross join lateral unnest(measures, minutes, states, numbers) as c(measure, minute, state, number)
-         where tenant_id = '{generation.TenantId.Replace("'", "''")}') as count
+         where tenant_id = '{generation.TenantId.Replace("'", "''")}') as pending
         """;
 
     /// <summary>

@@ -22,6 +22,7 @@ public sealed class FolderTests
                 ". -> Database", ". -> Gateways", ". -> Holds", ". -> Indexing", ". -> Lifecycle", ". -> Registry",
                 ". -> Sessions", ". -> StoredForm",
                 "Changes -> Database", "Changes -> History", "Changes -> Indexing",
+                "Fleet -> Database", "Fleet -> History", "Fleet -> Indexing", "Fleet -> Registry", "Fleet -> Sessions",
                 "Gateways -> Database", "Gateways -> Indexing", "Gateways -> Registry",
                 "History -> Database", "History -> Indexing", "History -> Registry", "History -> Sessions",
                 "History -> StoredForm",

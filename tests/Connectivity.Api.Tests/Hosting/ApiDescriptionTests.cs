@@ -14,7 +14,7 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
         document.GetProperty("info").Text("title").ShouldBe("Connectivity");
         document.GetProperty("info").Text("version").ShouldBe("v1");
         document.GetProperty("tags").EnumerateArray().Select(tag => tag.Text("name"))
-            .ShouldBe(["Lifecycle events", "Things", "Changes"]);
+            .ShouldBe(["Lifecycle events", "Things", "Fleet", "Changes"]);
     }
 
     [Fact]
@@ -44,10 +44,15 @@ public sealed class ApiDescriptionTests(IndexingHost indexing)
             .Select(schema => schema.Name)
             .ShouldBe(
             [
+                "BatchGetConnectivityItem", "BatchGetConnectivityRequest", "BatchGetConnectivityResponse",
                 "ConnectionKey", "EventItem", "GetAvailabilityFigures", "GetAvailabilityInterval",
-                "GetAvailabilityResponse", "GetChangesResponse", "GetConnectivityResponse", "GetEventsResponse",
-                "GetSessionsResponse", "LegalHold", "PostLifecycleEventsAnswer", "PostLifecycleEventsResponse",
-                "ProblemDetails", "SessionItem", "SocketInformation", "ThingHoldRequest",
+                "GetAvailabilityResponse", "GetChangesResponse", "GetConnectivityResponse",
+                "GetDisconnectSummaryGroup", "GetDisconnectSummaryInterval", "GetDisconnectSummaryResponse",
+                "GetDisconnectsItem", "GetDisconnectsResponse", "GetEventsResponse", "GetFleetConnectivityResponse",
+                "GetFleetSeriesPoint", "GetFleetSeriesResponse", "GetSessionsResponse", "GetThingsItem",
+                "GetThingsResponse", "GetThingsTotal", "LegalHold", "PostLifecycleEventsAnswer",
+                "PostLifecycleEventsResponse", "ProblemDetails", "SessionItem", "SocketInformation",
+                "ThingHoldRequest",
             ]);
 
     private async Task<JsonElement> DocumentAsync() => (await indexing.Host.GetAsync("/openapi/v1.json")).Json;

@@ -16,7 +16,9 @@ public sealed class SurfaceTests(IndexingHost indexing)
         paths.EnumerateObject().Select(path => path.Name)
             .ShouldBe(
                 [
-                    "/v1/changes", "/v1/lifecycle-events", "/v1/things/{thingName}/connectivity",
+                    "/v1/changes", "/v1/connectivity:batchGet", "/v1/disconnects", "/v1/disconnects/summary",
+                    "/v1/fleet/connectivity", "/v1/fleet/connectivity/series", "/v1/lifecycle-events", "/v1/things",
+                    "/v1/things/{thingName}/connectivity",
                     "/v1/things/{thingName}/availability", "/v1/things/{thingName}/events",
                     "/v1/things/{thingName}/hold", "/v1/things/{thingName}/sessions",
                 ],

@@ -43,6 +43,14 @@ public sealed class EndpointTests(AccessHost access)
         { "PUT /v1/things/{thingName}/hold", "connectivity:PutThingHold", Thing, """{"reason":"an audit"}""" },
         { "GET /v1/things/{thingName}/hold", "connectivity:GetThingHold", Thing, null },
         { "DELETE /v1/things/{thingName}/hold", "connectivity:DeleteThingHold", Thing, null },
+        { "GET /v1/things", "connectivity:ListThings", Any, null },
+        {
+            "POST /v1/connectivity:batchGet", "connectivity:GetThingConnectivity", Any, """{"thingNames":["lamp"]}"""
+        },
+        { "GET /v1/fleet/connectivity", "connectivity:GetFleetConnectivity", Any, null },
+        { "GET /v1/fleet/connectivity/series", "connectivity:GetFleetConnectivity", Any, null },
+        { "GET /v1/disconnects", "connectivity:ListDisconnects", Any, null },
+        { "GET /v1/disconnects/summary", "connectivity:SummarizeDisconnects", Any, null },
         { "GET /v1/changes", "connectivity:ListChanges", Any, null },
     };
 
@@ -174,6 +182,11 @@ public sealed class EndpointTests(AccessHost access)
         // So is each event of the feed.
         else if (IsFeed(endpoint) && answer.Status == 200)
             answer.Json.GetProperty("events").GetArrayLength().ShouldBe(0);
+        // And each thing of a list.
+        else if (endpoint == "GET /v1/things" && answer.Status == 200)
+            answer.Body.ShouldBe("""{"things":[]}""");
+        else if (endpoint.EndsWith(":batchGet", StringComparison.Ordinal) && answer.Status == 200)
+            answer.Body.ShouldBe("""{"things":[{"thingName":"lamp","outcome":"denied"}]}""");
         else if (IsIngest(endpoint)) answer.ShouldBeProblem(403, "connectivity:PutLifecycleEvents on resource: *");
         else if (endpoint.Contains(" /v1/", StringComparison.Ordinal)) answer.ShouldBeProblem(403, message);
         else answer.ShouldBeAwsError(403, "AccessDeniedException", message);
