@@ -163,7 +163,7 @@ public sealed class ConnectivityTests(IndexingHost indexing)
     [InlineData("GET", "/v1")]
     [InlineData("GET", "/v1/nothing")]
     [InlineData("GET", "/v1/nothing.json")]
-    [InlineData("GET", "/v1/things")]
+    [InlineData("GET", "/v1/fleet")]
     public async Task An_unknown_path_under_v1_is_a_problem(string method, string target) =>
         (await new RawRequest(method, target).SendAsync(Host)).ShouldBeProblem(404, "Nothing is served at this path.");
 }

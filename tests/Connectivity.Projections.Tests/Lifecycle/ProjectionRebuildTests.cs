@@ -25,7 +25,7 @@ public sealed class ProjectionRebuildTests(SharedDatabase database) : IClassFixt
         await CorruptAsync(generation, thingIds);
         (await Stored.RecordRowsAsync(Host, generation)).ShouldNotBe(before);
 
-        await database.OtherHost.Rebuild.RunAsync(null, Cancelled);
+        await database.OtherHost.Rebuild.RunAsync(null, Cancelled, account);
 
         (await Stored.RecordRowsAsync(Host, generation)).ShouldBe(before);
         await Stored.ShouldBeConsistentAsync(Host, generation);
@@ -74,7 +74,7 @@ public sealed class ProjectionRebuildTests(SharedDatabase database) : IClassFixt
                 // writer.
                 await CorruptAsync(generation, thingIds[30..]);
                 await Task.WhenAll(
-                    database.OtherHost.Rebuild.RunAsync(null, Cancelled), Host.DeleteAsync(account, $"thing-{i}"));
+                    database.OtherHost.Rebuild.RunAsync(null, Cancelled, account), Host.DeleteAsync(account, $"thing-{i}"));
             }
         }
         finally
@@ -98,7 +98,7 @@ public sealed class ProjectionRebuildTests(SharedDatabase database) : IClassFixt
         {
             ingest = Host.ImportAsync(account, Connected("thing-0", await Host.NowAsync(), version: 1_000_000));
             await stall.UntilWaitingAsync(1);
-            rebuild = database.OtherHost.Rebuild.RunAsync(null, Cancelled);
+            rebuild = database.OtherHost.Rebuild.RunAsync(null, Cancelled, account);
             await stall.UntilWaitingAsync(2);
         }
 

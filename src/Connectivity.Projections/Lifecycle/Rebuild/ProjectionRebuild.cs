@@ -20,13 +20,13 @@ public sealed class ProjectionRebuild(IDocumentStore store, NpgsqlDataSource dat
     /// Rebuilds the records of every account whose indexing is on. Continues a rebuild whose process was killed.
     /// </summary>
     /// <param name="progress">Receives a report after each few hundred things.</param>
+    /// <param name="only">Of this account; null for all.</param>
     public Task<RebuildProgress> RunAsync(
-        IProgress<RebuildProgress>? progress, CancellationToken cancellationToken) =>
-        RunAsync(repairs: true, null, progress, cancellationToken);
+        IProgress<RebuildProgress>? progress, CancellationToken cancellationToken, Account? only = null) =>
+        RunAsync(repairs: true, only, progress, cancellationToken);
 
     /// <summary>Finds what a rebuild would replace, and changes nothing.</summary>
-    /// <inheritdoc cref="RunAsync(IProgress{RebuildProgress}, CancellationToken)"/>
-    /// <param name="only">Of this account; null for all.</param>
+    /// <inheritdoc cref="RunAsync(IProgress{RebuildProgress}, CancellationToken, Account)"/>
     public Task<RebuildProgress> CheckAsync(
         IProgress<RebuildProgress>? progress, CancellationToken cancellationToken, Account? only = null) =>
         RunAsync(repairs: false, only, progress, cancellationToken);
